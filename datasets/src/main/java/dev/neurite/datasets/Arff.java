@@ -39,6 +39,7 @@ public final class Arff {
     /// Reads a file.
     /// @throws DataException if it is missing, no ARFF file, or has an invalid value, with its line
     /// @throws dev.neurite.error.ResourceException if a temporary file is needed and cannot be written
+    /// @throws dev.neurite.error.ConfigException for options of CSV files
     public static Table read(Path file, ReadOptions options) {
         return TableFiles.open(file, "an ARFF file", in -> read(file.toString(), in, options));
     }
@@ -47,6 +48,7 @@ public final class Arff {
     /// @param where its name in messages
     /// @throws DataException if it is no ARFF file, or has an invalid value, with its line
     /// @throws dev.neurite.error.ResourceException if a temporary file is needed and cannot be written
+    /// @throws dev.neurite.error.ConfigException for options of CSV files
     public static Table read(String where, InputStream in, ReadOptions options) {
         try (var lines = new ArffLines(where, TableFiles.unpacked(in))) {
             List<ArffAttribute> attributes = header(lines);

@@ -5,6 +5,7 @@ import dev.neurite.data.table.Table.Kind;
 import dev.neurite.datasets.TypedTable.Column;
 import dev.neurite.error.DataException;
 import java.math.BigDecimal;
+import java.math.BigInteger;
 import java.sql.Clob;
 import java.sql.Date;
 import java.sql.ResultSet;
@@ -48,6 +49,7 @@ public final class Jdbc {
     /// Reads all rows that are left. Closes nothing.
     /// @throws DataException if there are none, the database reports an error, or a column has values that are no
     /// table's, such as arrays and bytes
+    /// @throws dev.neurite.error.ConfigException for options of CSV files
     public static Table read(ResultSet rows, ReadOptions options) {
         try {
             return read("query", rows, options);
@@ -66,8 +68,7 @@ public final class Jdbc {
                 table.begin(row);
                 for (int i = 0; i < columns.size(); i++) {
                     if (!table.takes(i)) continue;
-                    String name = columns.get(i).name();
-                    write(table, i, name, where + ", row " + row + ", column '" + name + "'", rows.getObject(i + 1));
+                    write(table, i, new Place(where, row, columns.get(i).name()), rows.getObject(i + 1));
                 }
                 table.endRow();
             }
@@ -95,23 +96,31 @@ public final class Jdbc {
         return columns;
     }
 
-    private static String whole(Clob text, String name, String place) throws SQLException {
+    /// Where a value is, for messages.
+    private record Place(String where, long row, String column) {
+        @Override
+        public String toString() {
+            return where + ", row " + row + ", column '" + column + "'";
+        }
+    }
+
+    private static String whole(Clob text, Place place) throws SQLException {
         long length = text.length();
         if (length <= LONGEST_TEXT) return text.getSubString(1, (int) length);
         throw new DataException(
-                place,
+                place.toString(),
                 String.format(Locale.ROOT, "expects a text of at most %,d characters, got %,d", LONGEST_TEXT, length),
-                "Shorten it in the query, as in SUBSTRING(" + name + ", 1, 1000), or leave it out");
+                "Shorten it in the query, as in SUBSTRING(" + place.column() + ", 1, 1000), or leave it out");
     }
 
-    private static void write(TypedTable to, int column, String name, String place, @Nullable Object value)
-            throws SQLException {
+    private static void write(TypedTable to, int column, Place place, @Nullable Object value) throws SQLException {
         switch (value) {
             case null -> {}
             case Long number -> to.whole(column, number);
             case Integer number -> to.whole(column, number);
             case Short number -> to.whole(column, number);
             case Byte number -> to.whole(column, number);
+            case BigInteger number -> to.text(column, number.toString());
             case BigDecimal number -> to.text(column, number.toString());
             case Number number -> to.number(column, number.doubleValue());
             case Boolean truth -> to.text(column, truth.toString());
@@ -121,13 +130,13 @@ public final class Jdbc {
             case Timestamp moment -> to.text(column, moment.toLocalDateTime().toString());
             case Temporal moment -> to.text(column, moment.toString());
             case UUID id -> to.text(column, id.toString());
-            case Clob text -> to.text(column, whole(text, name, place));
+            case Clob text -> to.text(column, whole(text, place));
             default ->
                 throw new DataException(
-                        place,
+                        place.toString(),
                         "expects a number, text, date, time or boolean, got a "
                                 + value.getClass().getSimpleName(),
-                        "Convert it in the query, as in CAST(" + name + " AS VARCHAR), or leave it out");
+                        "Convert it in the query, as in CAST(" + place.column() + " AS VARCHAR), or leave it out");
         }
     }
 }

@@ -40,6 +40,7 @@ public final class Parquet {
     /// Reads a file. Only the columns that the options do not leave out are read.
     /// @throws DataException if it is missing, damaged, no Parquet file, or has a column that is no table's
     /// @throws dev.neurite.error.ResourceException if a temporary file is needed and cannot be written
+    /// @throws dev.neurite.error.ConfigException for options of CSV files
     public static Table read(Path file, ReadOptions options) {
         TableFiles.requireFile(file, "a Parquet file");
         String where = file.toString();

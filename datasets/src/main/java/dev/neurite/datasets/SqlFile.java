@@ -3,6 +3,7 @@ package dev.neurite.datasets;
 import dev.neurite.data.table.Table;
 import dev.neurite.error.ConfigException;
 import dev.neurite.error.DataException;
+import dev.neurite.error.NeuriteException;
 import java.io.File;
 import java.io.IOException;
 import java.io.InputStream;
@@ -16,20 +17,24 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.sql.Connection;
 import java.sql.Driver;
-import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Statement;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.Properties;
 import java.util.ServiceConfigurationError;
 import java.util.ServiceLoader;
+import java.util.regex.MatchResult;
+import java.util.regex.Pattern;
+import java.util.stream.Stream;
 
 /// Reads the rows of the query in a `.sql` file. The environment says of which database, so that nothing that signs
-/// in is in a file or a command line; no message has it either.
+/// in is in a file or a command line; no message has the URL or a password either.
 final class SqlFile {
     static final String DATABASE = "NEURITE_DB_URL";
     static final String USER = "NEURITE_DB_USER";
@@ -38,6 +43,10 @@ final class SqlFile {
 
     private static final int LONGEST = 1 << 20; // bytes of a query
     private static final int ROWS_AT_ONCE = 1000;
+    private static final int SHORTEST_SECRET = 3; // characters
+
+    /// In a URL: `password=…`, and what is before an `@`.
+    private static final Pattern PASSWORDS = Pattern.compile("(?i)(?<=password=|pwd=)[^;&]+|[^/:;?&=@]+(?=@)");
 
     private final String where;
     private final Map<String, String> environment;
@@ -53,6 +62,15 @@ final class SqlFile {
         return new SqlFile(file, environment).read(query(file), options);
     }
 
+    private interface Step {
+        void run() throws SQLException;
+    }
+
+    private interface Closing extends AutoCloseable {
+        @Override
+        void close();
+    }
+
     private static String query(Path file) {
         String where = file.toString();
         try (InputStream in = Files.newInputStream(file)) {
@@ -65,7 +83,7 @@ final class SqlFile {
                     .newDecoder()
                     .decode(ByteBuffer.wrap(content))
                     .toString();
-            String query = text.replaceFirst("^\uFEFF", "").strip().replaceFirst("[;\\s]+$", "");
+            String query = statement(text.startsWith("\uFEFF") ? text.substring(1) : text);
             if (query.isEmpty()) throw new DataException(where, "expects a query, got an empty file");
             return query;
         } catch (CharacterCodingException _) {
@@ -75,26 +93,60 @@ final class SqlFile {
         }
     }
 
+    /// The query without the semicolon and spaces at its end.
+    private static String statement(String text) {
+        int end = text.length();
+        while (end > 0 && (text.charAt(end - 1) == ';' || Character.isWhitespace(text.charAt(end - 1)))) end--;
+        return text.substring(0, end).strip();
+    }
+
     private Table read(String query, ReadOptions options) {
-        try (URLClassLoader drivers = drivers();
-                Connection database = connect(drivers)) {
-            boolean undone = database.getMetaData().supportsTransactions();
-            if (undone) database.setAutoCommit(false); // PostgreSQL sends rows in parts only then
-            try (Statement statement = database.createStatement()) {
-                statement.setFetchSize(ROWS_AT_ONCE);
-                try (ResultSet rows = statement.executeQuery(query)) {
-                    return Jdbc.read(where, rows, options);
-                }
-            } finally {
-                if (undone) database.rollback(); // reading changes nothing, whatever the query
-            }
-        } catch (SQLException e) {
-            throw new DataException(where, "expects a query that the database answers, got: " + plain(e));
-        } catch (LinkageError | ServiceConfigurationError e) {
-            throw new ConfigException(DRIVER, "expects a driver that this Java can load, got: " + e);
+        try (URLClassLoader drivers = drivers()) {
+            return read(connect(drivers), query, options);
+        } catch (NeuriteException e) {
+            throw e;
+        } catch (SQLException | RuntimeException e) { // some drivers refuse by the latter
+            throw refused(e);
         } catch (IOException e) {
             throw new ConfigException(DRIVER, "cannot be read: " + e.getMessage());
         }
+    }
+
+    private Table read(Connection database, String query, ReadOptions options) throws SQLException {
+        try (Closing _ = closing(database::close)) {
+            readOnly(database);
+            boolean undone = database.getMetaData().supportsTransactions();
+            if (undone) database.setAutoCommit(false); // PostgreSQL sends rows in parts only then
+            Statement statement = database.createStatement();
+            try (Closing _ = closing(undone ? database::rollback : () -> {});
+                    Closing _ = closing(statement::close)) { // its rows, too
+                statement.setFetchSize(ROWS_AT_ONCE);
+                return Jdbc.read(where, statement.executeQuery(query), options);
+            }
+        }
+    }
+
+    private static void readOnly(Connection database) {
+        try {
+            database.setReadOnly(true);
+        } catch (SQLException | RuntimeException _) {
+            // a hint, which some drivers do not take once they are connected
+        }
+    }
+
+    /// A step of the end. What the driver says of it is made plain here, as it may only be suppressed later.
+    private Closing closing(Step step) {
+        return () -> {
+            try {
+                step.run();
+            } catch (SQLException | RuntimeException e) {
+                throw refused(e);
+            }
+        };
+    }
+
+    private DataException refused(Exception fault) {
+        return new DataException(where, "expects a query that the database answers, got: " + plain(fault));
     }
 
     private String value(String name) {
@@ -146,6 +198,10 @@ final class SqlFile {
                     where,
                     "expects a database that can be reached, got: " + plain(e),
                     refused ? USER + " and " + PASSWORD + " in the environment sign in" : "");
+        } catch (LinkageError | ServiceConfigurationError e) {
+            throw new ConfigException(
+                    value(DRIVER).isBlank() ? "class path" : DRIVER,
+                    "expects a driver that this Java can load, got: " + e);
         }
         throw new ConfigException(
                 DRIVER,
@@ -154,14 +210,25 @@ final class SqlFile {
                 "Get it from the database's makers, and set " + DRIVER + "=FILE.jar in the environment");
     }
 
-    /// The first line of a driver's message without what signs in: drivers name URLs, and URLs may have passwords.
+    /// The first line of a driver's message without the URL and passwords: drivers name both.
     /// For the same reason the exception is not passed on as a cause.
     private String plain(Exception fault) {
-        String line = String.valueOf(fault.getMessage()).lines().findFirst().orElse("no reason");
-        if (!value(PASSWORD).isEmpty()) line = line.replace(value(PASSWORD), "…");
-        return line.replace(value(DATABASE), "jdbc:…")
-                .replaceAll("jdbc:[^\\s\"']*", "jdbc:…")
-                .replaceAll("(?i)(password|pwd)=[^\\s;&\"']*", "$1=…")
+        String message = Objects.requireNonNullElse(fault.getMessage(), "");
+        String line = message.lines().findFirst().orElse(fault.getClass().getSimpleName());
+        for (String each : secrets()) line = line.replace(each, "…");
+        return line.replaceAll("(?i)jdbc:.*", "jdbc:…") // a URL may have spaces
+                .replaceAll("(?i)(password|pwd)=.*", "$1=…")
                 .replaceFirst("; SQL statement:$", "");
+    }
+
+    /// The URL and passwords, also those in the URL, which a driver may name alone; the longest first. A very short one
+    /// would be told by the places of the `…`.
+    private List<String> secrets() {
+        String url = value(DATABASE);
+        Stream<String> inside = PASSWORDS.matcher(url).results().map(MatchResult::group);
+        return Stream.concat(Stream.of(url, value(PASSWORD)), inside)
+                .filter(each -> each.length() >= SHORTEST_SECRET)
+                .sorted(Comparator.comparingInt(String::length).reversed())
+                .toList();
     }
 }

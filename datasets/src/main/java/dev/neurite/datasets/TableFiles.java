@@ -25,8 +25,8 @@ public final class TableFiles {
         /// Columns in binary, read by [Parquet].
         PARQUET(".*\\.(parquet|pq)"),
         /// A query of a database, of which the environment says the rest: `NEURITE_DB_URL`, and where they are needed
-        /// `NEURITE_DB_USER`, `NEURITE_DB_PASSWORD` and `NEURITE_DB_DRIVER`, jars beside the class path. Its
-        /// rows are read as [Jdbc] does.
+        /// `NEURITE_DB_USER`, `NEURITE_DB_PASSWORD` and `NEURITE_DB_DRIVER`, jars of drivers that are not on
+        /// the class path. Its rows are read as [Jdbc] does.
         SQL(".*\\.sql");
 
         private final String names;
@@ -45,13 +45,16 @@ public final class TableFiles {
     private TableFiles() {}
 
     /// Reads a file with the usual options.
-    /// @throws DataException if it is missing, damaged, or no table
+    /// @throws DataException if it is missing, damaged, no table, or a query that the database does not answer
+    /// @throws dev.neurite.error.ConfigException for a query if the environment does not say of which database
     public static Table read(Path file) {
         return read(file, ReadOptions.USUAL);
     }
 
     /// Reads a file.
-    /// @throws DataException if it is missing, damaged, or no table
+    /// @throws DataException if it is missing, damaged, no table, or a query that the database does not answer
+    /// @throws dev.neurite.error.ConfigException for options of CSV files and another format, and for a query
+    /// if the environment does not say of which database
     public static Table read(Path file, ReadOptions options) {
         return switch (format(file)) {
             case CSV -> Csv.read(file, options);

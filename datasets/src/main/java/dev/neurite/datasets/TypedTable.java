@@ -6,14 +6,15 @@ import dev.neurite.data.table.Table.Kind;
 import dev.neurite.data.table.TableWriter;
 import dev.neurite.datasets.ReadOptions.Misfit;
 import dev.neurite.error.DataException;
+import java.math.BigDecimal;
 import java.util.BitSet;
 import java.util.List;
-import java.util.Locale;
 
 /// Builds a table from rows whose columns have names and kinds, as a source other than CSV says them. What the
 /// options say about a column wins.
 final class TypedTable implements AutoCloseable {
     private static final long EXACT = 1 << 24; // up to it, every whole number is a float
+    private static final String WHOLE = "[-+]?[0-9]{1,60}"; // as of CSV
     private static final long EXACT_DOUBLE = 1L << 53;
 
     /// A column of the source.
@@ -76,7 +77,7 @@ final class TypedTable implements AutoCloseable {
             text(column, Long.toString(value));
             return;
         }
-        if (Math.abs(value) >= EXACT) noteRounding(place, column, value);
+        if (Math.abs(value) >= EXACT) noteRounding(place, column, BigDecimal.valueOf(value));
         to.number(place, (float) value);
     }
 
@@ -89,9 +90,7 @@ final class TypedTable implements AutoCloseable {
             to.text(place, plain);
         } else if (NumberText.isNumber(plain)) {
             float value = Float.parseFloat(plain);
-            if (value == Math.rint(value) && Math.abs(value) >= EXACT && plain.matches("[-+]?[0-9]{1,18}")) {
-                noteRounding(place, column, Long.parseLong(plain));
-            }
+            if (Math.abs(value) >= EXACT && plain.matches(WHOLE)) noteRounding(place, column, new BigDecimal(plain));
             put(place, column, value, plain);
         } else {
             misfit(column, plain, "expects a number, got '" + plain + "'", missingHint(plain));
@@ -144,12 +143,13 @@ final class TypedTable implements AutoCloseable {
     }
 
     /// Notes, once per column, a whole number that float32 rounds.
-    private void noteRounding(int place, int column, long value) {
-        if (rounded.get(place) || (long) (float) value == value) return;
+    private void noteRounding(int place, int column, BigDecimal value) {
+        float kept = value.floatValue();
+        if (rounded.get(place) || !Float.isFinite(kept) || new BigDecimal(kept).compareTo(value) == 0) return;
         rounded.set(place);
         options.notes()
                 .accept(where + ", column '" + names.get(column) + "': whole numbers beyond 16,777,216 are rounded to"
-                        + " float32, first " + String.format(Locale.ROOT, "%d at %s %d", value, unit, at)
+                        + " float32, first " + value + " at " + unit + " " + at
                         + (options.isFree()
                                 ? ". If they are names, read them as texts"
                                         + options.settable("withTexts", "--categories")

@@ -8,12 +8,18 @@ import dev.neurite.data.table.Table;
 import dev.neurite.data.table.Table.Column;
 import dev.neurite.data.table.Table.Kind;
 import dev.neurite.error.DataException;
+import java.math.BigDecimal;
+import java.math.BigInteger;
 import java.sql.Connection;
 import java.sql.DriverManager;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Statement;
+import java.sql.Types;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Set;
+import org.h2.tools.SimpleResultSet;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -94,6 +100,23 @@ final class JdbcTest {
         for (Column each : table.columns().subList(1, 11))
             assertThat(cell(table, each.name(), 1)).isEmpty();
         assertThat(table.place(1)).isEqualTo("query, row 1");
+    }
+
+    @Test
+    void longWholeNumbersKeepTheirDigitsAsTextsAndAreNotedAsNumbers() throws SQLException {
+        List<String> notes = new ArrayList<>();
+        String query = "SELECT CAST('12345678901234567' || x AS DECIMAL(20)) AS n FROM SYSTEM_RANGE(890, 891)";
+        read(query, ReadOptions.USUAL.withNotes(notes::add)).close();
+        assertThat(notes).singleElement().asString().contains("first 12345678901234567890 at row 0");
+
+        for (Object each : List.of(new BigInteger("12345678901234567891"), new BigDecimal("12345678901234567891"))) {
+            try (var rows = new SimpleResultSet()) { // H2's own types have none that drivers give as BigInteger
+                rows.addColumn("n", Types.BIGINT, 20, 0);
+                rows.addRow(each);
+                Table table = Jdbc.read(rows, ReadOptions.USUAL.withTexts(Set.of("n")));
+                assertThat(cell(table, "n", 0)).isEqualTo("12345678901234567891");
+            }
+        }
     }
 
     @Test

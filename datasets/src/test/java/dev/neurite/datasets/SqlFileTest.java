@@ -2,12 +2,17 @@ package dev.neurite.datasets;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.junit.jupiter.api.Assertions.assertTimeoutPreemptively;
 
 import dev.neurite.data.table.Table;
 import dev.neurite.error.ConfigException;
 import dev.neurite.error.DataException;
 import java.io.IOException;
 import java.io.InputStream;
+import java.io.PrintWriter;
+import java.io.StringWriter;
+import java.lang.reflect.InvocationHandler;
+import java.lang.reflect.Proxy;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -15,10 +20,12 @@ import java.sql.Connection;
 import java.sql.Driver;
 import java.sql.DriverPropertyInfo;
 import java.sql.SQLException;
+import java.time.Duration;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Properties;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.logging.Logger;
 import java.util.zip.ZipEntry;
 import java.util.zip.ZipOutputStream;
@@ -42,7 +49,27 @@ final class SqlFileTest {
         public Connection connect(String url, Properties user) throws SQLException {
             String all = "no way to " + url + " with " + user.getProperty("password") + " or PASSWORD=other";
             if (url.contains("odd")) throw new IllegalArgumentException(all);
+            if (url.contains("parts")) throw new SQLException(url.replaceFirst(".*host;", ""));
+            if (url.contains("cut")) throw new SQLException("no way to " + url.substring(0, url.length() - 1));
+            if (url.contains("missing")) throw new NoClassDefFoundError("other/Driver");
+            String late = url.replaceFirst(".*late-", "");
+            if (!late.equals(url)) return failing(Connection.class, late, all, new AtomicBoolean());
             throw new SQLException(all, "28000");
+        }
+
+        /// A part of a connection. One method fails, and then all do.
+        private static <T> T failing(Class<T> type, String name, String message, AtomicBoolean gone) {
+            InvocationHandler answer = (_, method, _) -> {
+                if (gone.get()) throw new SQLException("gone is " + message);
+                gone.set(method.getName().equals(name));
+                if (gone.get()) throw new IllegalStateException("cannot parse " + message);
+                Class<?> result = method.getReturnType();
+                if (result == boolean.class) return true;
+                if (result == int.class) return 1;
+                if (result == String.class) return "n";
+                return result.isInterface() ? failing(result, name, message, gone) : null;
+            };
+            return type.cast(Proxy.newProxyInstance(type.getClassLoader(), new Class<?>[] {type}, answer));
         }
 
         @Override
@@ -140,7 +167,7 @@ final class SqlFileTest {
             assertThatThrownBy(() -> read(
                             "SELECT 1", SqlFile.DATABASE, each, SqlFile.PASSWORD, SECRET + "-2", SqlFile.DRIVER, jar))
                     .isInstanceOf(DataException.class)
-                    .hasMessageContaining("fruit.sql: expects a database that can be reached, got: no way to jdbc:…"
+                    .hasMessageContaining("fruit.sql: expects a database that can be reached, got: no way to …"
                             + " with … or PASSWORD=…")
                     .hasMessageNotContaining(SECRET)
                     .hasNoCause();
@@ -150,6 +177,69 @@ final class SqlFileTest {
         assertThatThrownBy(() -> read("SELECT 1", SqlFile.DATABASE, url, SqlFile.DRIVER, driver("no.such.Driver")))
                 .isInstanceOf(ConfigException.class)
                 .hasMessageContaining("NEURITE_DB_DRIVER: expects a driver that this Java can load, got:");
+    }
+
+    @Test
+    void faultsAfterConnectingHideWhatSignsIn() throws IOException {
+        String jar = driver("own.neurite.datasets.SqlFileTest$TalkativeDriver");
+        for (String late : List.of("getMetaData", "createStatement", "executeQuery", "getColumnCount", "next")) {
+            String url = "jdbc:talkative:host;password=" + SECRET + ";late-" + late;
+            assertThatThrownBy(() -> read("SELECT 1", SqlFile.DATABASE, url, SqlFile.DRIVER, jar))
+                    .isInstanceOf(DataException.class)
+                    .hasMessageContaining(
+                            "fruit.sql: expects a query that the database answers, got: cannot parse no way to … with")
+                    .hasNoCause()
+                    .satisfies(fault -> assertThat(fault.getSuppressed()) // closing failed, too
+                            .isNotEmpty()
+                            .allSatisfy(each -> assertThat(each)
+                                    .isInstanceOf(DataException.class)
+                                    .hasMessageContaining("gone is no way to … with")))
+                    .satisfies(fault -> assertThat(stackTrace(fault)).doesNotContain(SECRET));
+        }
+    }
+
+    private static String stackTrace(Throwable fault) {
+        var text = new StringWriter();
+        fault.printStackTrace(new PrintWriter(text));
+        return text.toString();
+    }
+
+    @Test
+    void partsOfAUrlAreHidden() throws IOException {
+        String jar = driver("own.neurite.datasets.SqlFileTest$TalkativeDriver");
+        for (String each : List.of(
+                "host;parts with " + SECRET + " alone;password=" + SECRET, // the driver names the password alone
+                "host;parts: me:" + SECRET + "@host",
+                "host;cut=a " + SECRET + " b")) { // not the whole URL, which has spaces
+            assertThatThrownBy(() -> read("SELECT 1", SqlFile.DATABASE, "jdbc:talkative:" + each, SqlFile.DRIVER, jar))
+                    .isInstanceOf(DataException.class)
+                    .hasMessageContaining("…")
+                    .hasMessageNotContaining(SECRET);
+        }
+        String whole = "jdbc:talkative:" + SECRET + "/odd " + SECRET; // has the password in it
+        assertThatThrownBy(
+                        () -> read("SELECT 1", SqlFile.DATABASE, whole, SqlFile.PASSWORD, SECRET, SqlFile.DRIVER, jar))
+                .hasMessageContaining("got: no way to … with … or");
+        assertThatThrownBy(() -> read(
+                        "SELECT 1", SqlFile.DATABASE, "jdbc:talkative:odd", SqlFile.PASSWORD, "o", SqlFile.DRIVER, jar))
+                .hasMessageContaining("got: no way to … with o or");
+    }
+
+    @Test
+    void aDriverThatCannotBeLoadedIsBlamed() throws IOException {
+        String jar = driver("own.neurite.datasets.SqlFileTest$TalkativeDriver");
+        assertThatThrownBy(() -> read("SELECT 1", SqlFile.DATABASE, "jdbc:talkative:missing", SqlFile.DRIVER, jar))
+                .isInstanceOf(ConfigException.class)
+                .hasMessageContaining("NEURITE_DB_DRIVER: expects a driver that this Java can load, got:");
+    }
+
+    @Test
+    void manySpacesTakeNoTime() {
+        assertTimeoutPreemptively(
+                Duration.ofSeconds(10),
+                () -> assertThat(read("SELECT 1" + " ".repeat(400_000) + "AS n" + " ".repeat(400_000) + ";")
+                                .rows())
+                        .isOne());
     }
 
     @Test

@@ -22,6 +22,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.Callable;
 import java.util.stream.Collectors;
@@ -67,7 +68,7 @@ final class DataCommand implements Callable<Integer> {
         TableSettings settings = options.settings();
         var misfits = new TableMisfits();
         Path path = path();
-        ReadOptions how = settings.reading(path)
+        ReadOptions how = settings.readingOf(path, Optional.empty())
                 .withNotes(line -> context.note("note: " + line))
                 .withMisfits(misfits);
         try (Table table = TableFiles.read(path, how)) {

@@ -241,7 +241,8 @@ public final class TrainCommand implements Callable<Integer>, SettingOptions.Tra
             return source.load(settings);
         } catch (DataException first) {
             if (!(source instanceof DataSource.TableSource(String text, Path path))
-                    || run.resumed().isPresent()) {
+                    || run.resumed().isPresent()
+                    || first.where().equals(path.toString())) { // of the whole file, as of a database that refuses
                 throw first;
             }
             Optional<TableProblems> problems = problems(path, settings, first);

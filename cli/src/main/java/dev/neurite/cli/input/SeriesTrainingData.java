@@ -29,7 +29,6 @@ import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
@@ -100,7 +99,7 @@ final class SeriesTrainingData {
         Set<String> texts = new HashSet<>(table.reading().texts());
         texts.addAll(time); // float32 would round seconds since 1970
         series.series().ifPresent(texts::add);
-        return table.reading(path).withTexts(texts).withNotes(line -> remarks.add("note: " + line));
+        return table.readingOf(path, Optional.empty()).withTexts(texts).withNotes(line -> remarks.add("note: " + line));
     }
 
     private static Optional<String> firstDates(Table all) {
@@ -240,13 +239,7 @@ final class SeriesTrainingData {
     private Map<String, String> notes() {
         Map<String, String> notes = new LinkedHashMap<>();
         notes.put(SeriesEvaluationData.STRIDE, Integer.toString(series.stride()));
-        if (table.isDelimited())
-            notes.put(
-                    TableEvaluationData.DELIMITER,
-                    String.valueOf(table.reading().csv().delimiter()));
-        notes.put(
-                TableEvaluationData.HEADER,
-                table.reading().csv().header().name().toLowerCase(Locale.ROOT));
+        notes.putAll(table.csvNotes(path, Optional.empty()));
         notes.put(TableEvaluationData.TEST_SHARE, Double.toString(table.testShare()));
         return notes;
     }

@@ -36,8 +36,6 @@ import java.util.stream.IntStream;
 
 /// Reads tables for a trained model, with the settings of its training.
 public final class TableEvaluationData {
-    static final String DELIMITER = "csv.delimiter";
-    static final String HEADER = "csv.header";
     static final String TEST = LoadedModel.TEST;
     static final String TEST_SHARE = "csv.test-share";
     static final String GROUP = "csv.group"; // the column by which the training split the rows
@@ -279,14 +277,17 @@ public final class TableEvaluationData {
     /// @param file the file to read; its name decides on the delimiter if the training had no `--delimiter`
     static ReadOptions options(String file, LoadedModel model, Consumer<String> notes) {
         String where = model.file().toString();
-        String delimiter = model.notes().getOrDefault(DELIMITER, TableSettings.isTabbed(file) ? "\t" : ",");
-        String header = model.notes().getOrDefault(HEADER, "auto").toUpperCase(Locale.ROOT);
+        String delimiter =
+                model.notes().getOrDefault(TableSettings.DELIMITER_NOTE, TableSettings.isTabbed(file) ? "\t" : ",");
+        String header =
+                model.notes().getOrDefault(TableSettings.HEADER_NOTE, "auto").toUpperCase(Locale.ROOT);
         if (delimiter.length() != 1 || !Set.of("AUTO", "YES", "NO").contains(header)) {
             throw new ModelFormatException(where, "expects valid notes on CSV, got others");
         }
         if (CsvFormat.NO_DELIMITERS.indexOf(delimiter.charAt(0)) >= 0) {
             throw new ModelFormatException(
-                    where + ", note '" + DELIMITER + "'", "expects a delimiter, got a character that cannot be one");
+                    where + ", note '" + TableSettings.DELIMITER_NOTE + "'",
+                    "expects a delimiter, got a character that cannot be one");
         }
         // The header is found by the known column names, even where training needed --header yes.
         return ReadOptions.USUAL

@@ -58,7 +58,7 @@ final class TableOfTexts {
         List<String> remarks = new ArrayList<>();
         Consumer<String> notes = line -> remarks.add("note: " + line);
         String given = TableTrainingData.label(path, table);
-        ReadOptions how = table.reading(path).withNotes(notes);
+        ReadOptions how = table.readingOf(path, testFile).withNotes(notes);
         boolean byPlace = given.equals("first") || given.equals("last");
         Table all = TableFiles.read(path, how.withTexts(byPlace ? Set.of(text) : new HashSet<>(List.of(text, given))));
         String label = TableTrainingData.column(path, all, given);
@@ -78,7 +78,8 @@ final class TableOfTexts {
         Optional<Table> validation = Optional.empty();
         Table test;
         if (testFile.isPresent()) {
-            ReadOptions like = table.reading(testFile.get()).withNotes(notes);
+            ReadOptions like =
+                    table.readingOf(testFile.get(), Optional.of(path)).withNotes(notes);
             test = TableFiles.read(testFile.get(), columns(like, text, Optional.of(label)));
         } else {
             TableSplit split =
@@ -104,7 +105,7 @@ final class TableOfTexts {
                         validation.map(rows::of),
                         rows.of(test)),
                 Optional.empty(),
-                notes(table, testFile, all, rows),
+                notes(table, path, testFile, all, rows),
                 remarks,
                 splitter.splitter(train),
                 UnaryOperator.identity());
@@ -180,8 +181,9 @@ final class TableOfTexts {
                 text, tokenizer.vocabularySize(), (double) sum / rows.size(), longest);
     }
 
-    private static Map<String, String> notes(TableSettings table, Optional<Path> test, Table all, Rows rows) {
-        Map<String, String> notes = new LinkedHashMap<>(TableTrainingData.notes(table, test, all));
+    private static Map<String, String> notes(
+            TableSettings table, Path path, Optional<Path> test, Table all, Rows rows) {
+        Map<String, String> notes = new LinkedHashMap<>(TableTrainingData.notes(table, path, test, all));
         notes.put(LABEL, rows.label);
         return notes;
     }

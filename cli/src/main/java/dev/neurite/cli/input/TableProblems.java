@@ -11,6 +11,7 @@ import dev.neurite.data.table.PreprocessingSettings.Task;
 import dev.neurite.data.table.Table;
 import dev.neurite.data.table.Table.Kind;
 import dev.neurite.data.table.TableSplit;
+import dev.neurite.datasets.ReadOptions;
 import dev.neurite.datasets.TableFiles;
 import dev.neurite.error.DataException;
 import java.nio.file.Path;
@@ -37,7 +38,8 @@ public record TableProblems(List<String> lines, SequencedMap<String, String> opt
         TableSettings table = settings.data().table();
         if (table.label().isEmpty() || table.series().isPresent()) return Optional.empty();
         var misfits = new TableMisfits();
-        try (Table all = TableFiles.read(path, table.reading(path).withMisfits(misfits))) {
+        ReadOptions options = table.readingOf(path, TableTrainingData.testFile(table));
+        try (Table all = TableFiles.read(path, options.withMisfits(misfits))) {
             var search = new Search(
                     all,
                     table,

@@ -63,7 +63,7 @@ public final class TableTrainingData {
     LoadedData load() {
         String label = label(path, table);
         Optional<Path> test = testFile(table);
-        Table all = read(path, reading(path), remarks, read -> numbers(read, column(path, read, label)));
+        Table all = read(path, readingOf(path, test), remarks, read -> numbers(read, column(path, read, label)));
         String labelColumn = column(path, all, label);
         for (RowColumns.Named each : table.rows().all()) requireColumn(all, labelColumn, each);
         for (String each : table.dates()) {
@@ -92,7 +92,8 @@ public final class TableTrainingData {
         ColumnRows rows = rows(train, how);
         Preprocessing fitted = rows.columns();
         ModelFile.requireRoom(fitted);
-        if (test.isPresent()) rest = TableFiles.read(test.get(), rows.options(reading(test.get()), true));
+        if (test.isPresent())
+            rest = TableFiles.read(test.get(), rows.options(readingOf(test.get(), Optional.of(path)), true));
         remark(all, fitted);
         if (rows.inputs().getFirst() instanceof ColumnRows.Texts each) {
             remarks.add(TableOfTexts.remark(each.of(train), each.column(), each.tokenizer())
@@ -157,8 +158,8 @@ public final class TableTrainingData {
         return TableFiles.read(path, options.withNumbers(padded));
     }
 
-    private ReadOptions reading(Path file) {
-        return table.reading(file).withNotes(line -> remarks.add("note: " + line));
+    private ReadOptions readingOf(Path file, Optional<Path> beside) {
+        return table.readingOf(file, beside).withNotes(line -> remarks.add("note: " + line));
     }
 
     /// Fits what makes rows, with tokens that are learned of the same rows.
@@ -356,19 +357,12 @@ public final class TableTrainingData {
     }
 
     private Map<String, String> notes(Optional<Path> test, Table all) {
-        return notes(table, test, all);
+        return notes(table, path, test, all);
     }
 
     /// The notes to read such a file again and to find its test part.
-    static Map<String, String> notes(TableSettings table, Optional<Path> test, Table all) {
-        Map<String, String> notes = new LinkedHashMap<>();
-        if (table.isDelimited())
-            notes.put(
-                    TableEvaluationData.DELIMITER,
-                    String.valueOf(table.reading().csv().delimiter()));
-        notes.put(
-                TableEvaluationData.HEADER,
-                table.reading().csv().header().name().toLowerCase(Locale.ROOT));
+    static Map<String, String> notes(TableSettings table, Path path, Optional<Path> test, Table all) {
+        Map<String, String> notes = new LinkedHashMap<>(table.csvNotes(path, test));
         if (test.isPresent()) notes.put(TableEvaluationData.TEST, test.get().toString());
         else notes.put(TableEvaluationData.TEST_SHARE, Double.toString(table.testShare()));
         table.rows().group().ifPresent(each -> notes.put(TableEvaluationData.GROUP, each));

@@ -9,6 +9,7 @@ import dev.neurite.error.ConfigException;
 import dev.neurite.tensor.Shape;
 import java.nio.file.Path;
 import java.util.HashSet;
+import java.util.LinkedHashMap;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
@@ -40,6 +41,11 @@ public record TableSettings(
         RowColumns rows,
         Optional<SeriesSettings> series,
         Map<String, Object> given) {
+    /// The notes in a model of how its CSV files were read.
+    public static final String DELIMITER_NOTE = "csv.delimiter";
+
+    public static final String HEADER_NOTE = "csv.header";
+
     static final double TEST_SHARE = 0.2;
 
     /// The defaults, for data that is not a table.
@@ -52,23 +58,42 @@ public record TableSettings(
     }
 
     /// How a file is read; a `.tsv` file without `--delimiter` has tabs.
-    /// @throws ConfigException for options of CSV files and a file of another format
-    public ReadOptions reading(Path file) {
-        if (TableFiles.format(file) != TableFiles.Format.CSV) {
+    /// @param beside another file that is read with it, as the test rows are; empty for none
+    /// @throws ConfigException for options of CSV files if neither file is one
+    public ReadOptions readingOf(Path file, Optional<Path> beside) {
+        if (!anyCsv(file, beside)) {
             for (String each : TableOptions.OF_CSV) {
                 if (given.containsKey(each)) throw new ConfigException(each, "expects a CSV file, got " + file);
             }
         }
         boolean tabs = isTabbed(file.toString()) && !isDelimited();
-        ReadOptions how = tabs ? reading.withDelimiter('\t') : reading;
+        ReadOptions how = tabs ? reading.withDelimiter('\t') : isCsv(file) ? reading : reading.withoutCsv();
         Set<String> texts = new HashSet<>(how.texts());
         text.ifPresent(texts::add);
         texts.addAll(dates);
         return how.withTexts(texts);
     }
 
+    private static boolean anyCsv(Path file, Optional<Path> beside) {
+        return isCsv(file) || beside.filter(TableSettings::isCsv).isPresent();
+    }
+
+    private static boolean isCsv(Path file) {
+        return TableFiles.format(file) == TableFiles.Format.CSV;
+    }
+
+    /// The notes for reading such files again; none if no file is CSV.
+    public Map<String, String> csvNotes(Path file, Optional<Path> beside) {
+        if (!anyCsv(file, beside)) return Map.of();
+        Map<String, String> notes = new LinkedHashMap<>();
+        if (isDelimited())
+            notes.put(DELIMITER_NOTE, String.valueOf(reading.csv().delimiter()));
+        notes.put(HEADER_NOTE, reading.csv().header().name().toLowerCase(Locale.ROOT));
+        return notes;
+    }
+
     /// Whether `--delimiter` was given.
-    public boolean isDelimited() {
+    private boolean isDelimited() {
         return given.containsKey(TableOptions.DELIMITER);
     }
 

@@ -4,14 +4,17 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.neurite.cli.Cli;
 import dev.neurite.cli.network.LoadedModel;
+import dev.neurite.cli.run.RunContents;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.sql.Connection;
 import java.sql.DriverManager;
+import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Statement;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
@@ -144,10 +147,50 @@ final class QueryTest {
 
     @Test
     void changesNothing() throws IOException {
-        Cli refused = Cli.run("data", write("DELETE FROM fruit"));
-        assertThat(refused.code()).isEqualTo(3);
-        assertThat(refused.err()).contains("wrong.sql: expects a query that the database answers, got: ");
+        Cli deleted = Cli.run("data", write("SELECT * FROM OLD TABLE (DELETE FROM fruit)"));
+        assertThat(deleted.out()).contains("60 rows");
         assertThat(Cli.run("data", query).out()).contains("60 rows");
+    }
+
+    @Test
+    void isRunOnceIfTheDatabaseRefusesIt() throws SQLException, IOException {
+        execute("CREATE SEQUENCE IF NOT EXISTS asked", "ALTER SEQUENCE asked RESTART WITH 1");
+        String failing = write("SELECT 1 / (NEXT VALUE FOR asked - 1) AS kind");
+        Cli refused = Cli.run("train", failing, "--label", "kind");
+        assertThat(refused.code()).isEqualTo(3);
+        assertThat(refused.err()).contains("wrong.sql: expects a query that the database answers, got: Division");
+        try (Statement statement = database.createStatement();
+                ResultSet next = statement.executeQuery("SELECT NEXT VALUE FOR asked")) {
+            next.next();
+            assertThat(next.getInt(1)).isEqualTo(2);
+        }
+    }
+
+    @Test
+    void isNotRunByThePageOfRuns() {
+        for (List<String> files : List.of(List.of(query), List.of(csv, "--test", query))) {
+            String run = train(files.getFirst(), files.subList(1, files.size()).toArray(String[]::new));
+            List<String> notes = new ArrayList<>();
+            var content = new RunContents(notes::add).read(Path.of(run, LoadedModel.MODEL_FILE));
+            assertThat(content.data()).isEmpty();
+            assertThat(notes).singleElement().asString().contains("its data is a query, which the page does not run");
+        }
+    }
+
+    @Test
+    void optionsOfCsvConcernTheFilesThatAreCsv() throws IOException {
+        Path other = Files.writeString(
+                directory.resolve("other.csv"), Files.readString(Path.of(csv)).replace(',', ';'));
+        String run = train(other.toString(), "--delimiter=;", "--header=yes", "--test", query);
+        assertThat(LoadedModel.read(run).notes())
+                .containsEntry("csv.delimiter", ";")
+                .containsEntry("csv.header", "yes");
+        run = train(query, "--delimiter=;", "--test", other.toString());
+        assertThat(LoadedModel.read(run).notes()).containsEntry("csv.delimiter", ";");
+        assertThat(Cli.run("evaluate", run).code()).isZero();
+
+        run = train(query, "--test", query, "--overwrite");
+        assertThat(LoadedModel.read(run).notes()).doesNotContainKeys("csv.delimiter", "csv.header");
     }
 
     @Test
