@@ -57,11 +57,14 @@ final class DeltaBytes extends Values {
         if (prefix + length > LONGEST) {
             throw new Malformed("expects a text of at most 2^31 bytes, got " + (prefix + length));
         }
-        byte[] whole = new byte[(int) (prefix + length)];
-        System.arraycopy(array, from, whole, 0, (int) prefix);
-        System.arraycopy(data.array(), start, whole, (int) prefix, (int) length);
-        array = whole;
-        from = 0;
-        count = whole.length;
+        int whole = (int) (prefix + length);
+        if (array == data.array() || whole > array.length) { // else the beginning is in its place
+            byte[] longer = new byte[(int) Math.min(LONGEST, 2L * whole)];
+            System.arraycopy(array, from, longer, 0, (int) prefix);
+            array = longer;
+            from = 0;
+        }
+        System.arraycopy(data.array(), start, array, (int) prefix, (int) length);
+        count = whole;
     }
 }
