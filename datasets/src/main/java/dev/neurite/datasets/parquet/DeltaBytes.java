@@ -8,6 +8,7 @@ final class DeltaBytes extends Values {
     private final boolean shared; // whether there are prefixes
     private final Delta lengths;
     private final Bytes data;
+    private boolean own; // whether the text is in an array of its own, not in that of the page
 
     private DeltaBytes(Delta prefixes, boolean shared, Delta lengths, Bytes data) {
         this.prefixes = prefixes;
@@ -58,11 +59,12 @@ final class DeltaBytes extends Values {
             throw new Malformed("expects a text of at most 2^31 bytes, got " + (prefix + length));
         }
         int whole = (int) (prefix + length);
-        if (array == data.array() || whole > array.length) { // else the beginning is in its place
+        if (!own || whole > array.length) { // else the beginning is in its place
             byte[] longer = new byte[(int) Math.min(LONGEST, 2L * whole)];
             System.arraycopy(array, from, longer, 0, (int) prefix);
             array = longer;
             from = 0;
+            own = true;
         }
         System.arraycopy(data.array(), start, array, (int) prefix, (int) length);
         count = whole;
