@@ -107,7 +107,8 @@ final class OnnxPredictTest {
                 "dense.onnx x=@x.npy x=@x.npy # 2 # --input: expects one file for input 'x', got",
                 "dense.onnx x.npy x.npy # 2 # x.npy besides",
                 "dense.onnx x=@none.npy # 3 # none.npy: expects a .npy file, got nothing: it does not exist",
-                "dense.onnx x=@dense.onnx # 3 # dense.onnx: expects an array in NumPy's format (.npy), got an ONNX model",
+                "dense.onnx x=@dense.onnx # 3 # dense.onnx: expects an array in NumPy's format (.npy), got an ONNX"
+                        + " model",
                 "dense.onnx x-double.npy # 3 # x-double.npy: expects float32 [batch×3] for input 'x', got float64"
                         + " [2×3]. To convert it: array.astype('float32')",
                 "types.onnx ids-int32.npy mask.npy scale.npy # 3 # ids-int32.npy: expects int64 [rows×tokens] for input"
