@@ -1,13 +1,15 @@
 package dev.neurite.onnx.op.ml;
 
-/// Trees as arrays. The two children of a node are neighbors, so that a step down a tree is an addition: no branch
-/// is ever predicted wrongly. Numbers are compared by the integers of the same order that [#key(float)] makes of them,
-/// and a leaf leads to itself, so that several rows go down a tree together, or one row down several trees.
+/// Trees as arrays. The two children of a node are neighbors, so that a step down a tree is an addition: no
+/// branch is ever predicted wrongly. Numbers are compared by the integers of the same order that [#key(float)]
+/// makes of them, and a leaf leads to itself, so that several rows go down a tree together, or one row down
+/// several trees.
 final class Forest {
-    static final int STRIDE = 4; // integers of a node
-    static final int KEY = 1; // a row with a greater number goes to the second child; never at a leaf
-    static final int FIRST = 2; // where the first child is in the array; of a leaf, itself
-    static final int LEAF = 3; // the number of a leaf
+    /// Longs of a node. The first has a key and a feature: a row with a greater number there goes to the second
+    /// child, and never at a leaf. The second has the place of the first child, of a leaf its own, and the
+    /// number of a leaf.
+    static final int STRIDE = 2;
+
     static final int NEVER = Integer.MIN_VALUE; // a key that is less than any number's
 
     /// How a row's number is compared with a node's.
@@ -62,7 +64,7 @@ final class Forest {
         }
     }
 
-    final int[] nodes; // feature, key, first child, leaf
+    final long[] nodes; // see STRIDE
     final int[] roots; // places in nodes
     final int[] starts; // of each leaf's weights, and the end
     final int[] targets; // of each weight
@@ -72,7 +74,7 @@ final class Forest {
     final boolean exact; // whether keys of floats decide all comparisons of numbers that are there
 
     Forest(
-            int[] nodes,
+            long[] nodes,
             int[] roots,
             int[] starts,
             int[] targets,
@@ -104,16 +106,26 @@ final class Forest {
         return bits ^ ((bits >> 31) & Integer.MAX_VALUE);
     }
 
-    private static int next(int[] nodes, int at, int[] keys, int row) {
-        long left = (long) nodes[at + KEY] - keys[row + nodes[at]];
-        return nodes[at + FIRST] + ((int) (left >>> 63) << 2);
+    /// Two integers as a long.
+    static long pair(int high, int low) {
+        return (long) high << 32 | Integer.toUnsignedLong(low);
+    }
+
+    private static int next(long[] nodes, int at, int[] keys, int row) {
+        long node = nodes[at];
+        long left = (node >> 32) - keys[row + (int) node];
+        return (int) (nodes[at + 1] >> 32) + ((int) (left >>> 63) << 1);
+    }
+
+    private static int number(long[] nodes, int at) {
+        return (int) nodes[at + 1];
     }
 
     /// The leaves that rows reach in one tree.
     /// @param keys of the rows' numbers
     /// @param leaves where they are written
     void leaves(int tree, int[] keys, int width, int rows, int[] leaves) {
-        int[] all = nodes;
+        long[] all = nodes;
         int root = roots[tree];
         int row = 0;
         for (; row + 4 <= rows; row += 4) {
@@ -136,17 +148,17 @@ final class Forest {
                 c = c1;
                 d = d1;
             }
-            leaves[row] = all[a + LEAF];
-            leaves[row + 1] = all[b + LEAF];
-            leaves[row + 2] = all[c + LEAF];
-            leaves[row + 3] = all[d + LEAF];
+            leaves[row] = number(all, a);
+            leaves[row + 1] = number(all, b);
+            leaves[row + 2] = number(all, c);
+            leaves[row + 3] = number(all, d);
         }
         for (; row < rows; row++) leaves[row] = leaf(root, keys, row * width);
     }
 
     /// The leaves that one row reaches in some trees: eight at once, as each step waits for memory.
     void leaves(int from, int end, int[] keys, int x, int[] leaves, int to) {
-        int[] all = nodes;
+        long[] all = nodes;
         int tree = from;
         for (; tree + 8 <= end; tree += 8) {
             int a = roots[tree];
@@ -176,14 +188,14 @@ final class Forest {
                 g = g1;
                 h = h1;
             }
-            leaves[to + tree] = all[a + LEAF];
-            leaves[to + tree + 1] = all[b + LEAF];
-            leaves[to + tree + 2] = all[c + LEAF];
-            leaves[to + tree + 3] = all[d + LEAF];
-            leaves[to + tree + 4] = all[e + LEAF];
-            leaves[to + tree + 5] = all[f + LEAF];
-            leaves[to + tree + 6] = all[g + LEAF];
-            leaves[to + tree + 7] = all[h + LEAF];
+            leaves[to + tree] = number(all, a);
+            leaves[to + tree + 1] = number(all, b);
+            leaves[to + tree + 2] = number(all, c);
+            leaves[to + tree + 3] = number(all, d);
+            leaves[to + tree + 4] = number(all, e);
+            leaves[to + tree + 5] = number(all, f);
+            leaves[to + tree + 6] = number(all, g);
+            leaves[to + tree + 7] = number(all, h);
         }
         for (; tree < end; tree++) leaves[to + tree] = leaf(roots[tree], keys, x);
     }
@@ -192,7 +204,7 @@ final class Forest {
         int at = root;
         while (true) {
             int next = next(nodes, at, keys, x);
-            if (next == at) return nodes[at + LEAF];
+            if (next == at) return number(nodes, at);
             at = next;
         }
     }
@@ -201,10 +213,11 @@ final class Forest {
     /// @param x where the row's numbers begin
     int leaf(int tree, double[] numbers, int x) {
         int at = roots[tree];
-        while (nodes[at + FIRST] != at) {
-            boolean first = comparisons.isFirst(at / STRIDE, numbers[x + nodes[at]]);
-            at = nodes[at + FIRST] + (first ? 0 : STRIDE);
+        while (true) {
+            int child = (int) (nodes[at + 1] >> 32);
+            if (child == at) return number(nodes, at);
+            boolean first = comparisons.isFirst(at / STRIDE, numbers[x + (int) nodes[at]]);
+            at = child + (first ? 0 : STRIDE);
         }
-        return nodes[at + LEAF];
     }
 }

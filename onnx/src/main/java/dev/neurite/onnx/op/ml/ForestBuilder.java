@@ -8,6 +8,7 @@ import java.util.Arrays;
 /// Makes a [Forest] of nodes and leaves in any order, and checks that they are trees.
 final class ForestBuilder {
     private static final int NONE = -1;
+    private static final int MOST = 1 << 29; // nodes
     static final double[] NO_NUMBERS = {};
 
     private final NodeCall call;
@@ -44,7 +45,7 @@ final class ForestBuilder {
 
     /// The parts of a forest while it grows.
     private static final class Parts {
-        final int[] nodes;
+        final long[] nodes;
         final Mode[] modes;
         final double[] values;
         final boolean[] missing;
@@ -52,7 +53,7 @@ final class ForestBuilder {
         int count;
 
         Parts(int most) {
-            nodes = new int[most * Forest.STRIDE];
+            nodes = new long[most * Forest.STRIDE];
             modes = new Mode[most];
             values = new double[most];
             missing = new boolean[most];
@@ -65,7 +66,7 @@ final class ForestBuilder {
     /// @param starts of each leaf's weights, and the end
     Forest build(int[] roots, int[] starts, int[] targets, double[] weights) {
         long most = 2L * modes.length + roots.length; // each node has two children at most
-        if (most * Forest.STRIDE > Integer.MAX_VALUE - 8) throw call.wrong("expects less than 2²⁹ nodes, got " + most);
+        if (most >= MOST) throw call.wrong("expects less than 2²⁹ nodes, got " + most);
         Parts parts = Heap.allocate(call.node().label(), most * 48, () -> new Parts((int) most));
         int[] places = new int[roots.length];
         boolean[] seen = new boolean[modes.length];
@@ -82,7 +83,7 @@ final class ForestBuilder {
         int width = 0;
         boolean exact = floats;
         for (int i = 0; i < n; i++) {
-            width = Math.max(width, parts.nodes[i * Forest.STRIDE] + (parts.modes[i] == Mode.LEAF ? 0 : 1));
+            width = Math.max(width, (int) parts.nodes[i * Forest.STRIDE] + (parts.modes[i] == Mode.LEAF ? 0 : 1));
             exact &= parts.modes[i] != Mode.EQ && parts.modes[i] != Mode.NEQ && parts.modes[i] != Mode.MEMBER;
         }
         return new Forest(
@@ -125,9 +126,8 @@ final class ForestBuilder {
         int at = place * Forest.STRIDE;
         if (node < 0) {
             parts.modes[place] = Mode.LEAF;
-            parts.nodes[at + Forest.KEY] = Integer.MAX_VALUE;
-            parts.nodes[at + Forest.FIRST] = at;
-            parts.nodes[at + Forest.LEAF] = ~node;
+            parts.nodes[at] = Forest.pair(Integer.MAX_VALUE, 0);
+            parts.nodes[at + 1] = Forest.pair(at, ~node);
             return false;
         }
         if (seen[node]) {
@@ -145,10 +145,8 @@ final class ForestBuilder {
         parts.values[place] = values[node];
         parts.missing[place] = missing[node];
         if (mode == Mode.MEMBER) parts.members[place] = members[node];
-        parts.nodes[at] = (int) features[node];
-        parts.nodes[at + Forest.KEY] = key(mode, (float) values[node]);
-        parts.nodes[at + Forest.FIRST] = parts.count * Forest.STRIDE;
-        parts.nodes[at + Forest.LEAF] = NONE;
+        parts.nodes[at] = Forest.pair(key(mode, (float) values[node]), (int) features[node]);
+        parts.nodes[at + 1] = Forest.pair(parts.count * Forest.STRIDE, NONE);
         return true;
     }
 
