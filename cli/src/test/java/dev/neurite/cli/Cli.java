@@ -1,5 +1,7 @@
 package dev.neurite.cli;
 
+import static org.assertj.core.api.Assertions.assertThat;
+
 import dev.neurite.cli.console.Console;
 import java.io.ByteArrayInputStream;
 import java.io.ByteArrayOutputStream;
@@ -16,6 +18,15 @@ import java.util.Map;
 public record Cli(int code, String out, String err) {
     public static Cli run(String... args) {
         return withInput("", args);
+    }
+
+    /// Runs a command that is expected to succeed.
+    public static Cli ok(String... args) {
+        Cli result = run(args);
+        assertThat(result.code())
+                .as(String.join(" ", args) + ": " + result.err())
+                .isZero();
+        return result;
     }
 
     public static Cli withInput(String input, String... args) {

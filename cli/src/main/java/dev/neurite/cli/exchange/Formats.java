@@ -39,29 +39,28 @@ final class Formats {
         if (!Files.exists(file)) throw DataException.missing(file, "a run or a model file");
         if (Files.isDirectory(file))
             return Content.of(path, LoadedModel.read(path).content()); // says what is missing
+        FileKind kind = FileKind.of(file);
         Optional<ImportFormat> known = from == null && READ.stream().noneMatch(each -> hasEnding(each, path))
-                ? byContent(file)
+                ? reading(kind)
                 : Optional.empty();
         ImportFormat format = known.orElseGet(() -> of("--from", from, path, READ));
-        requireKind(format, file);
+        requireKind(format, file, kind);
         return format.read(file);
     }
 
-    /// The format of a file whose ending tells none.
-    private static Optional<ImportFormat> byContent(Path file) {
-        FileKind kind = FileKind.of(file);
+    /// The format that reads a kind of files.
+    private static Optional<ImportFormat> reading(FileKind kind) {
         return READ.stream().filter(each -> each.kinds().contains(kind)).findFirst();
     }
 
     /// Refuses a file that another format reads, or none.
     /// @throws ModelFormatException with the other format
-    private static void requireKind(ImportFormat format, Path file) {
-        FileKind kind = FileKind.of(file);
+    private static void requireKind(ImportFormat format, Path file, FileKind kind) {
         if (format.kinds().contains(kind) || OPEN.contains(kind)) return;
         throw new ModelFormatException(
                 file.toString(),
                 "expects a file of the format " + format.name() + ", got " + kind.words(),
-                byContent(file)
+                reading(kind)
                         .map(other -> "Name the format: --from " + other.name())
                         .orElse(""));
     }
@@ -101,7 +100,7 @@ final class Formats {
             Path file = Path.of(path);
             return Files.isRegularFile(file)
                     && (READ.stream().anyMatch(each -> hasEnding(each, path))
-                            || byContent(file).isPresent());
+                            || reading(FileKind.of(file)).isPresent());
         } catch (InvalidPathException _) {
             return false; // reported when it is read
         }

@@ -42,14 +42,6 @@ final class EndingsTest {
         return temp.resolve(name).toString();
     }
 
-    private static Cli ok(String... arguments) {
-        Cli result = Cli.run(arguments);
-        assertThat(result.code())
-                .as(String.join(" ", arguments) + ": " + result.err())
-                .isZero();
-        return result;
-    }
-
     @BeforeEach
     void files() throws IOException {
         ModelFile.save(MODEL, temp.resolve("model.safetensors"));
@@ -65,9 +57,10 @@ final class EndingsTest {
     @ParameterizedTest
     @ValueSource(strings = {"m.onnx", "m.safetensors", "m.npz", "M.java", "M.ONNX", "M.NPZ"})
     void isWritten(String name) {
-        assertThat(ok("export", path("model.safetensors"), path(name)).out()).contains(name + ": ");
+        assertThat(Cli.ok("export", path("model.safetensors"), path(name)).out())
+                .contains(name + ": ");
         assertThat(temp.resolve(name)).isNotEmptyFile();
-        ok("convert", path("model.safetensors"), path("Again" + name.substring(1)));
+        Cli.ok("convert", path("model.safetensors"), path("Again" + name.substring(1)));
         assertThat(temp.resolve("Again" + name.substring(1))).isNotEmptyFile();
     }
 
@@ -83,16 +76,16 @@ final class EndingsTest {
     @ParameterizedTest
     @ValueSource(strings = {"model.onnx", "model.safetensors", "mlp.keras"})
     void aWholeModelIsRead(String name) {
-        if (name.endsWith(".onnx")) ok("export", path("model.safetensors"), path(name));
+        if (name.endsWith(".onnx")) Cli.ok("export", path("model.safetensors"), path(name));
         String hidden = name.endsWith(".onnx") ? "MatMul|Gemm" : "dense\\(";
-        assertThat(ok("summary", path(name)).out()).containsPattern(hidden);
-        ok("import", path(name), "-o", path("imported"));
+        assertThat(Cli.ok("summary", path(name)).out()).containsPattern(hidden);
+        Cli.ok("import", path(name), "-o", path("imported"));
         Model imported = ModelFile.load(temp.resolve("imported/model.safetensors"));
-        ok("convert", path(name), path("converted.safetensors"));
+        Cli.ok("convert", path(name), path("converted.safetensors"));
         assertThat(ModelFile.load(temp.resolve("converted.safetensors")).parameters())
                 .isEqualTo(imported.parameters());
         for (String to : List.of("converted.onnx", "converted.npz", "Converted.java"))
-            ok("convert", path(name), path(to));
+            Cli.ok("convert", path(name), path(to));
         if (!name.endsWith(".keras")) assertThat(imported.predict(1, 2, 3)).isEqualTo(MODEL.predict(1, 2, 3));
     }
 
@@ -107,24 +100,24 @@ final class EndingsTest {
         "mlp.weights.h5, dense_1.weight"
     })
     void weightsAreRead(String name, String tensor) {
-        if (name.endsWith(".npz") || name.endsWith(".safetensors")) ok("convert", path("weights.pt"), path(name));
+        if (name.endsWith(".npz") || name.endsWith(".safetensors")) Cli.ok("convert", path("weights.pt"), path(name));
         String network = name.endsWith(".h5") ? path("keras.safetensors") : path("model.safetensors");
-        assertThat(ok("summary", path(name)).out()).contains("tensor", tensor, "total ");
-        ok("import", path(name), "--into", network, "-o", path("imported"));
+        assertThat(Cli.ok("summary", path(name)).out()).contains("tensor", tensor, "total ");
+        Cli.ok("import", path(name), "--into", network, "-o", path("imported"));
         Model imported = ModelFile.load(temp.resolve("imported/model.safetensors"));
         Model expected = name.endsWith(".h5")
                 ? KerasFile.read(temp.resolve(name)).weights().into(KERAS).model()
                 : PretrainedWeights.read(temp.resolve("weights.pt")).into(MODEL).complete();
         assertThat(imported).isEqualTo(expected);
-        ok("convert", path(name), path("c.safetensors"));
-        ok("convert", path(name), path("c.npz"));
+        Cli.ok("convert", path(name), path("c.safetensors"));
+        Cli.ok("convert", path(name), path("c.npz"));
         assertThat(Safetensors.read(temp.resolve("c.safetensors")).tensors())
                 .containsKey(tensor)
                 .isEqualTo(PretrainedWeights.read(temp.resolve("c.npz")).tensors());
         Cli alone = Cli.run("convert", path(name), path("c.onnx"));
         assertThat(alone.code()).isEqualTo(2);
         assertThat(alone.err()).contains("expects a whole model for the format onnx", "--into RUN");
-        for (String to : List.of("c.onnx", "C.java")) ok("convert", path(name), path(to), "--into", network);
+        for (String to : List.of("c.onnx", "C.java")) Cli.ok("convert", path(name), path(to), "--into", network);
     }
 
     @Test
@@ -147,8 +140,8 @@ final class EndingsTest {
 
     @Test
     void theHelpNamesAllEndings() {
-        String imports = ok("import", "--help").out();
-        String exports = ok("export", "--help").out();
+        String imports = Cli.ok("import", "--help").out();
+        String exports = Cli.ok("export", "--help").out();
         Formats.READ.forEach(each -> assertThat(imports).contains(each.offered()));
         Formats.WRITTEN.forEach(
                 each -> each.offered().forEach(ending -> assertThat(exports).contains(ending)));

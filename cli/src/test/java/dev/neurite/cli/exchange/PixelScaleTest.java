@@ -45,14 +45,6 @@ final class PixelScaleTest {
         return temp.resolve(name).toString();
     }
 
-    private static Cli ok(String... arguments) {
-        Cli result = Cli.run(arguments);
-        assertThat(result.code())
-                .as(String.join(" ", arguments) + ": " + result.err())
-                .isZero();
-        return result;
-    }
-
     @BeforeEach
     void files() throws IOException {
         OnnxExport.of(MODEL).write(temp.resolve("m.onnx"));
@@ -81,7 +73,7 @@ final class PixelScaleTest {
     @ParameterizedTest
     @ValueSource(ints = {1, 255})
     void pixelsBecomeWhatTheTrainingHad(int white) {
-        Cli imported = ok("import", path("m.onnx"), "-o", path("run"), "--pixels", Integer.toString(white));
+        Cli imported = Cli.ok("import", path("m.onnx"), "-o", path("run"), "--pixels", Integer.toString(white));
         assertThat(imported.out()).doesNotContain("--pixels");
         ModelFile made = ModelFile.read(temp.resolve("run/model.safetensors"), Catalog.standard());
         assertThat(made.signature().input()).isInstanceOf(Input.Image.class);
@@ -89,23 +81,23 @@ final class PixelScaleTest {
                 .isEqualTo(MODEL.parameters().names());
         assertGives(made, white);
 
-        ok("convert", path("m.onnx"), path("bytes.onnx"), "--pixels", Integer.toString(white));
+        Cli.ok("convert", path("m.onnx"), path("bytes.onnx"), "--pixels", Integer.toString(white));
         OnnxModel bytes = OnnxModel.load(temp.resolve("bytes.onnx"));
         assertThat(bytes.inputs().getFirst().toString()).contains("image", "uint8");
         NpyArray.of(Tensor.of(Shape.of(1, 1, SIDE, SIDE), pixels)).write(temp.resolve("large.npy"));
-        assertThat(ok("predict", path("run"), path("large.npy")).err())
+        assertThat(Cli.ok("predict", path("run"), path("large.npy")).err())
                 .contains("has values from 0.0 to 20.0, training saw 0.0 to 1.0");
     }
 
     @Test
     void withoutTheOptionNotesSayWhatIsNotKnown() {
         String note = "takes numbers as they are: no file of this format says how pixels become them";
-        assertThat(ok("import", path("m.onnx"), "-o", path("run")).out())
+        assertThat(Cli.ok("import", path("m.onnx"), "-o", path("run")).out())
                 .contains("note: Input '", note, "--pixels 255");
-        assertThat(ok("convert", path("m.onnx"), path("again.onnx")).out()).contains(note);
+        assertThat(Cli.ok("convert", path("m.onnx"), path("again.onnx")).out()).contains(note);
         assertThat(OnnxModel.load(temp.resolve("again.onnx")).inputs())
                 .isEqualTo(OnnxModel.load(temp.resolve("m.onnx")).inputs());
-        Cli predicted = ok("predict", path("run"), path("a.png"), path("a.png"));
+        Cli predicted = Cli.ok("predict", path("run"), path("a.png"), path("a.png"));
         assertThat(predicted.err()).containsOnlyOnce("note: pixels are divided by 255; the model does not say");
     }
 
@@ -126,8 +118,8 @@ final class PixelScaleTest {
     @Test
     void anOnnxModelOfBytesKeepsItsImages() {
         ModelFile.save(MODEL, temp.resolve("known.safetensors"));
-        ok("export", path("known.safetensors"), path("bytes.onnx"));
-        Cli imported = ok("import", path("bytes.onnx"), "-o", path("run"));
+        Cli.ok("export", path("known.safetensors"), path("bytes.onnx"));
+        Cli imported = Cli.ok("import", path("bytes.onnx"), "-o", path("run"));
         assertThat(imported.out()).doesNotContain("--pixels");
         ModelFile made = ModelFile.read(temp.resolve("run/model.safetensors"), Catalog.standard());
         assertThat(made.signature().input()).isInstanceOf(Input.Image.class);
