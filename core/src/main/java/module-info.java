@@ -25,7 +25,9 @@ module dev.neurite.core {
     exports dev.neurite.io.json to
             dev.neurite.cli,
             dev.neurite.dashboard,
+            dev.neurite.http,
             dev.neurite.onnx,
+            dev.neurite.serve,
             dev.neurite.text;
     exports dev.neurite.io.kind to
             dev.neurite.cli,

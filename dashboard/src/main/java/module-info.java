@@ -9,7 +9,7 @@ module dev.neurite.dashboard {
     requires dev.neurite.datasets; // reads uploaded images
     requires java.desktop; // draws them
     requires static java.net.http; // only tests use it
-    requires jdk.httpserver;
+    requires dev.neurite.http;
     requires static org.jspecify;
 
     exports dev.neurite.dashboard;

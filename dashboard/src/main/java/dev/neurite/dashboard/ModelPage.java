@@ -1,11 +1,11 @@
 package dev.neurite.dashboard;
 
-import dev.neurite.dashboard.http.Answer;
-import dev.neurite.dashboard.http.Assets;
-import dev.neurite.dashboard.http.HttpService;
-import dev.neurite.dashboard.http.JsonFields;
-import dev.neurite.dashboard.http.Request;
-import dev.neurite.dashboard.http.Route;
+import dev.neurite.http.Answer;
+import dev.neurite.http.Assets;
+import dev.neurite.http.HttpService;
+import dev.neurite.http.JsonFields;
+import dev.neurite.http.Request;
+import dev.neurite.http.Route;
 import dev.neurite.io.json.Json.JsonArray;
 import dev.neurite.io.json.Json.JsonString;
 import java.io.IOException;

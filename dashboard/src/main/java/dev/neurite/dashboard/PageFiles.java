@@ -1,6 +1,6 @@
 package dev.neurite.dashboard;
 
-import dev.neurite.dashboard.http.Assets;
+import dev.neurite.http.Assets;
 import java.util.List;
 
 /// The files of the page. Only these are served; `PageFilesTest` compares them with the folder.

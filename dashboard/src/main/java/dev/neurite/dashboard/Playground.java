@@ -1,8 +1,8 @@
 package dev.neurite.dashboard;
 
 import dev.neurite.dashboard.api.PlaygroundApi;
-import dev.neurite.dashboard.http.Assets;
-import dev.neurite.dashboard.http.HttpService;
+import dev.neurite.http.Assets;
+import dev.neurite.http.HttpService;
 import java.net.URI;
 import java.util.List;
 

@@ -17,14 +17,13 @@ final class ArchitectureTest {
     private static final String BASE = "dev.neurite.dashboard";
 
     private static final Map<String, Set<String>> USES = Map.of(
-            "", Set.of("api", "live", "runs", "playground", "report", "view", "http"),
-            "api", Set.of("live", "runs", "playground", "report", "view", "http"),
+            "", Set.of("api", "live", "runs", "playground", "report", "view"),
+            "api", Set.of("live", "runs", "playground", "report", "view"),
             "live", Set.of("runs", "view"),
             "runs", Set.of("view"),
             "playground", Set.of("view"),
             "report", Set.of("runs", "view"),
-            "view", Set.of(),
-            "http", Set.of());
+            "view", Set.of());
 
     private static final JavaClasses CLASSES = new ClassFileImporter()
             .importUrl(Dashboard.class.getProtectionDomain().getCodeSource().getLocation())
@@ -56,11 +55,19 @@ final class ArchitectureTest {
     }
 
     @Test
-    void onlyApiAndTheServerItselfKnowHttp() {
+    void nobodyUsesTheServerOfTheJdk() {
         assertThat(CLASSES)
-                .filteredOn(each -> !Set.of("http", "api", "").contains(name(each)))
                 .flatExtracting(JavaClass::getDirectDependenciesFromSelf)
                 .extracting(each -> each.getTargetClass().getPackageName())
-                .doesNotContain("com.sun.net.httpserver", BASE + ".http");
+                .doesNotContain("com.sun.net.httpserver");
+    }
+
+    @Test
+    void onlyApiAndItsUsersKnowHttp() {
+        assertThat(CLASSES)
+                .filteredOn(each -> !Set.of("api", "").contains(name(each)))
+                .flatExtracting(JavaClass::getDirectDependenciesFromSelf)
+                .extracting(each -> each.getTargetClass().getPackageName())
+                .doesNotContain("dev.neurite.http");
     }
 }

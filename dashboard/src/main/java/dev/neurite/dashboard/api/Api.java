@@ -1,6 +1,6 @@
 package dev.neurite.dashboard.api;
 
-import dev.neurite.dashboard.http.Route;
+import dev.neurite.http.Route;
 import java.util.List;
 import java.util.stream.Stream;
 

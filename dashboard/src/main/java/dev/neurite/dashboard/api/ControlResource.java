@@ -1,14 +1,14 @@
 package dev.neurite.dashboard.api;
 
-import dev.neurite.dashboard.http.Answer;
-import dev.neurite.dashboard.http.HttpProblem;
-import dev.neurite.dashboard.http.JsonFields;
-import dev.neurite.dashboard.http.Request;
-import dev.neurite.dashboard.http.Route;
 import dev.neurite.dashboard.view.WatchedRun;
 import dev.neurite.dashboard.view.WatchedRun.Action;
 import dev.neurite.dashboard.view.WatchedRun.Command;
 import dev.neurite.dashboard.view.WatchedRun.RefusedException;
+import dev.neurite.http.Answer;
+import dev.neurite.http.HttpProblem;
+import dev.neurite.http.JsonFields;
+import dev.neurite.http.Request;
+import dev.neurite.http.Route;
 import java.io.IOException;
 import java.util.Arrays;
 import java.util.List;

@@ -1,10 +1,10 @@
 package dev.neurite.dashboard.api;
 
-import dev.neurite.dashboard.http.HttpProblem;
-import dev.neurite.dashboard.http.JsonFields;
 import dev.neurite.dashboard.view.Entered;
 import dev.neurite.dashboard.view.Form;
 import dev.neurite.dashboard.view.Picture;
+import dev.neurite.http.HttpProblem;
+import dev.neurite.http.JsonFields;
 import dev.neurite.io.json.Json.JsonArray;
 import dev.neurite.io.json.Json.JsonNumber;
 import java.util.LinkedHashMap;

@@ -1,10 +1,10 @@
 package dev.neurite.dashboard.api;
 
-import dev.neurite.dashboard.http.Answer;
-import dev.neurite.dashboard.http.EventSink;
-import dev.neurite.dashboard.http.Request;
-import dev.neurite.dashboard.http.Route;
 import dev.neurite.dashboard.view.WatchedRun;
+import dev.neurite.http.Answer;
+import dev.neurite.http.EventSink;
+import dev.neurite.http.Request;
+import dev.neurite.http.Route;
 import java.time.Duration;
 import java.util.List;
 

@@ -1,11 +1,11 @@
 package dev.neurite.dashboard.api;
 
 import dev.neurite.check.PermutationImportance;
-import dev.neurite.dashboard.http.HttpProblem;
 import dev.neurite.dashboard.view.Outcomes;
 import dev.neurite.dashboard.view.Subject;
 import dev.neurite.dashboard.view.WatchedRun;
 import dev.neurite.dashboard.view.WatchedRun.RefusedException;
+import dev.neurite.http.HttpProblem;
 import java.util.Iterator;
 import java.util.LinkedHashMap;
 import java.util.Map;

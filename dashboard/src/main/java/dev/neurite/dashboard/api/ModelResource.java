@@ -1,13 +1,13 @@
 package dev.neurite.dashboard.api;
 
-import dev.neurite.dashboard.http.Answer;
-import dev.neurite.dashboard.http.HttpProblem;
-import dev.neurite.dashboard.http.Request;
-import dev.neurite.dashboard.http.Route;
 import dev.neurite.dashboard.view.FeatureMaps;
 import dev.neurite.dashboard.view.Filters;
 import dev.neurite.dashboard.view.Subject;
 import dev.neurite.dashboard.view.Times;
+import dev.neurite.http.Answer;
+import dev.neurite.http.HttpProblem;
+import dev.neurite.http.Request;
+import dev.neurite.http.Route;
 import dev.neurite.model.Parameter;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;

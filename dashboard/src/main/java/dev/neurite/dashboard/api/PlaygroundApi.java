@@ -1,13 +1,5 @@
 package dev.neurite.dashboard.api;
 
-import dev.neurite.dashboard.http.Answer;
-import dev.neurite.dashboard.http.Assets;
-import dev.neurite.dashboard.http.EventSink;
-import dev.neurite.dashboard.http.Feed;
-import dev.neurite.dashboard.http.HttpProblem;
-import dev.neurite.dashboard.http.JsonFields;
-import dev.neurite.dashboard.http.Request;
-import dev.neurite.dashboard.http.Route;
 import dev.neurite.dashboard.playground.Experiment;
 import dev.neurite.dashboard.playground.Explanation;
 import dev.neurite.dashboard.playground.Formulas;
@@ -15,6 +7,14 @@ import dev.neurite.dashboard.playground.Frame;
 import dev.neurite.dashboard.playground.LiveExperiment;
 import dev.neurite.dashboard.playground.PageSessions;
 import dev.neurite.error.ConfigException;
+import dev.neurite.http.Answer;
+import dev.neurite.http.Assets;
+import dev.neurite.http.EventSink;
+import dev.neurite.http.Feed;
+import dev.neurite.http.HttpProblem;
+import dev.neurite.http.JsonFields;
+import dev.neurite.http.Request;
+import dev.neurite.http.Route;
 import dev.neurite.io.json.Json;
 import java.io.IOException;
 import java.time.Duration;

@@ -1,7 +1,5 @@
 package dev.neurite.dashboard.api;
 
-import dev.neurite.dashboard.http.HttpProblem;
-import dev.neurite.dashboard.http.JsonFields;
 import dev.neurite.dashboard.playground.Edit;
 import dev.neurite.dashboard.playground.ErrorMeasure;
 import dev.neurite.dashboard.playground.Experiment;
@@ -16,6 +14,8 @@ import dev.neurite.dashboard.playground.LiveExperiment;
 import dev.neurite.dashboard.playground.PlaygroundData;
 import dev.neurite.dashboard.playground.Regularization;
 import dev.neurite.dashboard.playground.UpdateRule;
+import dev.neurite.http.HttpProblem;
+import dev.neurite.http.JsonFields;
 import dev.neurite.tensor.Tensor;
 import java.util.ArrayList;
 import java.util.Base64;
@@ -55,7 +55,7 @@ final class PlaygroundJson {
     // --------------------------------------------------------------------------------------------------------- reading
 
     /// Reads an experiment; what is left out is as in [Experiment#usual()].
-    /// @throws dev.neurite.dashboard.http.HttpProblem 400 for a value out of range, naming its path
+    /// @throws dev.neurite.http.HttpProblem 400 for a value out of range, naming its path
     static Experiment experiment(JsonFields fields) {
         fields.only(KEYS);
         Experiment usual = Experiment.usual();

@@ -1,10 +1,5 @@
 package dev.neurite.dashboard.api;
 
-import dev.neurite.dashboard.http.Answer;
-import dev.neurite.dashboard.http.HttpProblem;
-import dev.neurite.dashboard.http.JsonFields;
-import dev.neurite.dashboard.http.Request;
-import dev.neurite.dashboard.http.Route;
 import dev.neurite.dashboard.view.Drawing;
 import dev.neurite.dashboard.view.Entered;
 import dev.neurite.dashboard.view.ExplainedPrediction;
@@ -18,6 +13,11 @@ import dev.neurite.error.DataException;
 import dev.neurite.error.NeuriteException;
 import dev.neurite.error.ShapeException;
 import dev.neurite.generate.Sampling;
+import dev.neurite.http.Answer;
+import dev.neurite.http.HttpProblem;
+import dev.neurite.http.JsonFields;
+import dev.neurite.http.Request;
+import dev.neurite.http.Route;
 import java.awt.image.BufferedImage;
 import java.io.IOException;
 import java.util.ArrayList;

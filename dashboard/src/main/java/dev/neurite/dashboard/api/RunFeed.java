@@ -1,7 +1,5 @@
 package dev.neurite.dashboard.api;
 
-import dev.neurite.dashboard.http.EventSink;
-import dev.neurite.dashboard.http.Feed;
 import dev.neurite.dashboard.view.HealthFinding;
 import dev.neurite.dashboard.view.Histograms;
 import dev.neurite.dashboard.view.Lines;
@@ -9,6 +7,8 @@ import dev.neurite.dashboard.view.Note;
 import dev.neurite.dashboard.view.RunState;
 import dev.neurite.dashboard.view.RunState.Phase;
 import dev.neurite.dashboard.view.WatchedRun;
+import dev.neurite.http.EventSink;
+import dev.neurite.http.Feed;
 import dev.neurite.io.json.Json;
 import java.io.IOException;
 import java.lang.System.Logger;

@@ -1,9 +1,5 @@
 package dev.neurite.dashboard.api;
 
-import dev.neurite.dashboard.http.Answer;
-import dev.neurite.dashboard.http.HttpProblem;
-import dev.neurite.dashboard.http.Request;
-import dev.neurite.dashboard.http.Route;
 import dev.neurite.dashboard.view.FirstLossView;
 import dev.neurite.dashboard.view.NetworkView;
 import dev.neurite.dashboard.view.Note;
@@ -11,6 +7,10 @@ import dev.neurite.dashboard.view.RunFacts;
 import dev.neurite.dashboard.view.RunState;
 import dev.neurite.dashboard.view.WatchedRun;
 import dev.neurite.dashboard.view.WatchedRun.Action;
+import dev.neurite.http.Answer;
+import dev.neurite.http.HttpProblem;
+import dev.neurite.http.Request;
+import dev.neurite.http.Route;
 import java.nio.file.Path;
 import java.util.LinkedHashMap;
 import java.util.List;

@@ -1,11 +1,11 @@
 package dev.neurite.dashboard.api;
 
-import dev.neurite.dashboard.http.HttpProblem;
 import dev.neurite.dashboard.live.LiveTraining;
 import dev.neurite.dashboard.runs.DirectoryRun;
 import dev.neurite.dashboard.runs.RunDirectories;
 import dev.neurite.dashboard.runs.RunName;
 import dev.neurite.dashboard.view.WatchedRun;
+import dev.neurite.http.HttpProblem;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;

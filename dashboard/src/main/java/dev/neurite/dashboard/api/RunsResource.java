@@ -1,8 +1,5 @@
 package dev.neurite.dashboard.api;
 
-import dev.neurite.dashboard.http.Answer;
-import dev.neurite.dashboard.http.Request;
-import dev.neurite.dashboard.http.Route;
 import dev.neurite.dashboard.live.LiveTraining;
 import dev.neurite.dashboard.runs.RunDirectories;
 import dev.neurite.dashboard.runs.RunName;
@@ -11,6 +8,9 @@ import dev.neurite.dashboard.view.Lines;
 import dev.neurite.dashboard.view.RunFacts;
 import dev.neurite.dashboard.view.RunState;
 import dev.neurite.dashboard.view.TestScore;
+import dev.neurite.http.Answer;
+import dev.neurite.http.Request;
+import dev.neurite.http.Route;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;

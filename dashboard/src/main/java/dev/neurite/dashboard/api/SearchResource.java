@@ -1,10 +1,10 @@
 package dev.neurite.dashboard.api;
 
-import dev.neurite.dashboard.http.Answer;
-import dev.neurite.dashboard.http.HttpProblem;
-import dev.neurite.dashboard.http.Request;
-import dev.neurite.dashboard.http.Route;
 import dev.neurite.dashboard.view.Trials;
+import dev.neurite.http.Answer;
+import dev.neurite.http.HttpProblem;
+import dev.neurite.http.Request;
+import dev.neurite.http.Route;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;

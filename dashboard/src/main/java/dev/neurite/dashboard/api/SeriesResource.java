@@ -1,12 +1,12 @@
 package dev.neurite.dashboard.api;
 
-import dev.neurite.dashboard.http.Answer;
-import dev.neurite.dashboard.http.Request;
-import dev.neurite.dashboard.http.Route;
 import dev.neurite.dashboard.view.Histograms;
 import dev.neurite.dashboard.view.Lines;
 import dev.neurite.dashboard.view.Series;
 import dev.neurite.dashboard.view.WatchedRun;
+import dev.neurite.http.Answer;
+import dev.neurite.http.Request;
+import dev.neurite.http.Route;
 import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;

@@ -3,10 +3,10 @@ package dev.neurite.dashboard.api;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.neurite.dashboard.ClientSession;
-import dev.neurite.dashboard.http.Assets;
-import dev.neurite.dashboard.http.HttpService;
 import dev.neurite.dashboard.playground.Experiment;
 import dev.neurite.dashboard.playground.PageSessions;
+import dev.neurite.http.Assets;
+import dev.neurite.http.HttpService;
 import dev.neurite.io.json.Json;
 import dev.neurite.io.json.Json.JsonArray;
 import dev.neurite.io.json.Json.JsonNumber;

@@ -3,9 +3,9 @@ package dev.neurite.dashboard.api;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import dev.neurite.dashboard.http.HttpProblem;
 import dev.neurite.dashboard.view.WatchedRun;
 import dev.neurite.dashboard.view.WatchedRun.RefusedException;
+import dev.neurite.http.HttpProblem;
 import java.io.IOException;
 import java.lang.reflect.Proxy;
 import java.util.ArrayList;

@@ -2,12 +2,12 @@ package dev.neurite.dashboard.api;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.neurite.dashboard.http.EventSink;
 import dev.neurite.dashboard.view.Histograms;
 import dev.neurite.dashboard.view.Lines;
 import dev.neurite.dashboard.view.Note;
 import dev.neurite.dashboard.view.RunState;
 import dev.neurite.dashboard.view.WatchedRun;
+import dev.neurite.http.EventSink;
 import dev.neurite.io.json.Json;
 import dev.neurite.io.json.Json.JsonObject;
 import java.io.IOException;

@@ -2,7 +2,7 @@ package dev.neurite.dashboard.api;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.neurite.dashboard.http.Route;
+import dev.neurite.http.Route;
 import java.util.Optional;
 import org.junit.jupiter.api.Test;
 

@@ -1,0 +1,98 @@
+package dev.neurite.http;
+
+import java.lang.System.Logger;
+import java.lang.System.Logger.Level;
+import java.time.Duration;
+import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.Executor;
+import java.util.concurrent.RejectedExecutionException;
+import java.util.concurrent.ThreadFactory;
+import java.util.concurrent.locks.LockSupport;
+
+/// The threads of a server: one for each request that is being read or answered, and a watchdog,
+/// which ends those whose client is too slow. The JDK's server executes here all that it does after
+/// the first byte of a request.
+final class Exchanges implements Executor, AutoCloseable {
+    private static final Logger LOG = System.getLogger("dev.neurite.http");
+    private static final long TICK = Duration.ofMillis(100).toNanos();
+
+    private final Limits limits;
+    private final ThreadFactory threads;
+    private final Map<Thread, Watch> active = new ConcurrentHashMap<>();
+    private final Thread watchdog;
+    private volatile boolean closed;
+
+    Exchanges(Limits limits, ThreadFactory threads) {
+        this.limits = limits;
+        this.threads = threads;
+        watchdog = Thread.ofPlatform().daemon().name("neurite-http-watchdog").unstarted(this::watch);
+    }
+
+    void start() {
+        watchdog.start();
+    }
+
+    /// Runs an exchange in a thread of its own.
+    /// @throws RejectedExecutionException if there are too many, upon which the JDK's server closes
+    /// the connection
+    @Override
+    public void execute(Runnable exchange) {
+        if (closed || active.size() >= limits.exchanges()) throw new RejectedExecutionException("too many requests");
+        Thread thread = threads.newThread(() -> {
+            try {
+                exchange.run();
+            } finally {
+                active.remove(Thread.currentThread());
+            }
+        });
+        active.put(thread, new Watch(thread, limits.head()));
+        thread.start();
+    }
+
+    /// The watch of the calling thread, which runs an exchange.
+    Watch current() {
+        Watch watch = active.get(Thread.currentThread());
+        if (watch == null) throw new IllegalStateException("expects a thread of this server");
+        return watch;
+    }
+
+    /// The number of requests that are being read or answered.
+    int count() {
+        return active.size();
+    }
+
+    @SuppressWarnings("IllegalCatch") // the watchdog must not die: without it slow clients keep their threads
+    private void watch() {
+        boolean told = false;
+        while (!closed) {
+            LockSupport.parkNanos(this, TICK);
+            long now = System.nanoTime();
+            for (Watch each : active.values()) {
+                try {
+                    each.check(now);
+                } catch (Throwable e) {
+                    if (!told) LOG.log(Level.WARNING, "a request cannot be ended", e);
+                    told = true;
+                }
+            }
+        }
+    }
+
+    /// Waits until all requests are answered whose headers have come, or until the time is over.
+    void drain(Duration limit) {
+        long deadline = System.nanoTime() + limit.toNanos();
+        while (active.values().stream().anyMatch(Watch::hasBegun) && System.nanoTime() - deadline < 0) {
+            LockSupport.parkNanos(this, Duration.ofMillis(5).toNanos());
+            if (Thread.currentThread().isInterrupted()) return;
+        }
+    }
+
+    /// Closes the connections that are left.
+    @Override
+    public void close() {
+        closed = true;
+        for (Watch each : active.values()) each.cut();
+        LockSupport.unpark(watchdog);
+    }
+}

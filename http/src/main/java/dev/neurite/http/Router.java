@@ -1,0 +1,88 @@
+package dev.neurite.http;
+
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+
+/// Finds the route of a request.
+final class Router {
+    private final List<Route> routes;
+
+    /// @throws IllegalArgumentException if two routes are for the same requests
+    Router(List<Route> routes) {
+        this.routes = routes.stream()
+                .sorted(Comparator.comparing(Router::shape)) // '.' for a fixed segment is before '{'
+                .toList();
+        for (int i = 1; i < routes.size(); i++) {
+            Route one = this.routes.get(i - 1);
+            Route other = this.routes.get(i);
+            if (shape(one).equals(shape(other)) && one.method() == other.method()) {
+                throw new IllegalArgumentException("two routes for " + one.path() + " and " + other.path());
+            }
+        }
+    }
+
+    /// The path with one name for all parameters; fixed segments sort before parameters.
+    private static String shape(Route route) {
+        var shape = new StringBuilder();
+        for (String each : route.segments()) {
+            shape.append('/').append(Route.isParameter(each) ? "{" : "." + each);
+        }
+        return shape.append(' ').append(route.method()).toString();
+    }
+
+    record Match(Route route, Map<String, String> parameters) {}
+
+    /// The route of a request.
+    /// @param method the method; HEAD counts as GET
+    /// @throws HttpProblem 404 if there is none for the path
+    /// @throws WrongMethod 405 if there is none for the method
+    Match find(String method, Target target) throws WrongMethod {
+        List<String> allowed = new ArrayList<>();
+        for (Route each : routes) {
+            Optional<Map<String, String>> parameters = match(each, target);
+            if (parameters.isEmpty()) continue;
+            if (each.method().name().equals(method)) return new Match(each, parameters.get());
+            allowed.add(each.method().name());
+        }
+        if (allowed.isEmpty()) throw Target.nothingHere();
+        if (allowed.contains("GET")) allowed.add("HEAD");
+        throw new WrongMethod(String.join(", ", allowed.stream().distinct().toList()));
+    }
+
+    private static Optional<Map<String, String>> match(Route route, Target target) {
+        List<String> segments = route.segments();
+        if (segments.size() != target.segments().size()) return Optional.empty();
+        Map<String, String> parameters = new LinkedHashMap<>();
+        for (int i = 0; i < segments.size(); i++) {
+            String each = segments.get(i);
+            if (Route.isParameter(each)) {
+                parameters.put(
+                        each.substring(1, each.length() - 1), target.segments().get(i));
+            } else if (!each.equals(target.raw().get(i))) {
+                return Optional.empty();
+            }
+        }
+        return Optional.of(parameters);
+    }
+
+    /// A path that exists, for other methods.
+    static final class WrongMethod extends Exception {
+        private static final long serialVersionUID = 1L;
+
+        private final String allowed;
+
+        WrongMethod(String allowed) {
+            super("expects one of " + allowed, null, false, false);
+            this.allowed = allowed;
+        }
+
+        /// The methods that the path takes, for the header `Allow`.
+        String allowed() {
+            return allowed;
+        }
+    }
+}

@@ -1,0 +1,15 @@
+package dev.neurite.serve.api;
+
+import dev.neurite.http.Route;
+import dev.neurite.serve.model.Repository;
+import java.util.List;
+
+/// All interfaces of the server.
+public final class Endpoints {
+    private Endpoints() {}
+
+    /// The routes of all interfaces.
+    public static List<Route> routes(Repository models) {
+        return List.of();
+    }
+}

@@ -1,0 +1,22 @@
+package dev.neurite.serve.model;
+
+import dev.neurite.onnx.OnnxModel;
+import dev.neurite.onnx.TextEmbedder;
+import dev.neurite.onnx.TextVector;
+import dev.neurite.onnx.value.Value;
+import dev.neurite.predict.Prediction;
+import dev.neurite.predict.Predictor;
+import java.util.Map;
+
+/// What a model can do, with the queue in which its requests wait to be computed together.
+public sealed interface Kind {
+    /// A model of Neurite. It takes raw values, one item for each row: what [Predictor#predictAll] takes.
+    record Predictions(Predictor predictor, BatchQueue<Object, Prediction> queue) implements Kind {}
+
+    /// An ONNX model: tensors in, tensors out. An item is a whole request; those whose tensors differ in the
+    /// first extent only are computed together where the model allows it.
+    record Tensors(OnnxModel model, BatchQueue<Map<String, Value>, Map<String, Value>> queue) implements Kind {}
+
+    /// An ONNX model with a tokenizer that gives vectors of texts. An item is a text.
+    record Embeddings(TextEmbedder embedder, BatchQueue<String, TextVector> queue) implements Kind {}
+}

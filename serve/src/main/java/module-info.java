@@ -1,0 +1,14 @@
+import org.jspecify.annotations.NullMarked;
+
+/// Answers predictions over HTTP: the Open Inference Protocol, raw values, OpenAI's form.
+@NullMarked
+module dev.neurite.serve {
+    requires transitive dev.neurite.core;
+    requires transitive dev.neurite.onnx;
+    requires dev.neurite.datasets;
+    requires dev.neurite.http;
+    requires dev.neurite.text;
+    requires static org.jspecify;
+
+    exports dev.neurite.serve;
+}
