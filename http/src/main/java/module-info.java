@@ -8,6 +8,7 @@ module dev.neurite.http {
     requires dev.neurite.datasets; // reads uploaded images
     requires java.desktop;
     requires jdk.httpserver;
+    requires static java.net.http; // only tests use it
     requires static org.jspecify;
 
     exports dev.neurite.http to

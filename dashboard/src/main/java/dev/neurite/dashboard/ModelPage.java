@@ -33,7 +33,7 @@ public final class ModelPage implements AutoCloseable {
 
     private ModelPage(PageModel model, HttpService.Settings settings) {
         this.model = model;
-        Assets assets = Assets.of(ModelPage.class)
+        Assets assets = Assets.of(ModelPage.class::getResourceAsStream)
                 .add("/", "page/model.html")
                 .add("/js/model.js", "page/js/model.js")
                 .addAll("/", "page/", PageFiles.FILES);

@@ -58,6 +58,8 @@ final class PageFiles {
 
     /// The page at `/`, its files below.
     static Assets assets() {
-        return Assets.of(PageFiles.class).add("/", "page/index.html").addAll("/", "page/", FILES);
+        return Assets.of(PageFiles.class::getResourceAsStream)
+                .add("/", "page/index.html")
+                .addAll("/", "page/", FILES);
     }
 }

@@ -37,7 +37,7 @@ public final class Playground implements AutoCloseable {
     public static Playground on(int port) {
         var api = new PlaygroundApi();
         try {
-            Assets assets = Assets.of(Playground.class)
+            Assets assets = Assets.of(Playground.class::getResourceAsStream)
                     .addAll("/", "page/", SHARED_STYLES)
                     .addAll("/", "page/", SHARED_SCRIPTS);
             HttpService.Settings settings = HttpService.Settings.USUAL.port(port);

@@ -14,23 +14,23 @@ import java.util.function.LongFunction;
 public sealed interface Answer permits Answer.Content, Answer.Download, Answer.Events, Answer.Pieces, PieceStream {
     /// A JSON value.
     /// @param value what [Json#of(Object)] takes: maps, iterables, numbers, texts, `Json`
-    static Answer json(Object value) {
+    static Content json(Object value) {
         return json(200, value);
     }
 
-    static Answer json(int status, Object value) {
+    static Content json(int status, Object value) {
         return content(status, Content.JSON, Json.of(value).write());
     }
 
     /// A text that is JSON already.
-    static Answer jsonText(String json) {
+    static Content jsonText(String json) {
         return content(200, Content.JSON, json);
     }
 
     /// Bytes.
     /// @param type their media type
     /// @param bytes not copied: they must stay as they are
-    static Answer bytes(String type, byte[] bytes) {
+    static Content bytes(String type, byte[] bytes) {
         return new Content(200, type, bytes, Map.of());
     }
 
@@ -61,13 +61,11 @@ public sealed interface Answer permits Answer.Content, Answer.Download, Answer.E
         return new Events(every, feeds);
     }
 
-    /// Texts as an event stream, each sent as soon as it is there: events of this name with `{"text":
-    /// …}`, then one `end`, or `failed` with the reason. What fails before the first piece is answered
-    /// as in any other handler.
-    /// @param event small letters and hyphens
+    /// Texts as an event stream, each sent as soon as it is there. What fails before the first piece is
+    /// answered as in any other handler.
     /// @param producer makes the texts, in a thread for what computes
-    static Answer pieces(String event, Producer producer) {
-        return new Pieces(event, producer);
+    static Answer pieces(PieceForm form, Producer producer) {
+        return new Pieces(form, producer);
     }
 
     private static Content content(int status, String type, String text) {
@@ -101,12 +99,21 @@ public sealed interface Answer permits Answer.Content, Answer.Download, Answer.E
 
         /// The answer to a request that cannot be answered as asked.
         static Content of(HttpProblem problem) {
-            Content content = Answer.content(
-                    problem.status(), JSON, Json.of(problem.body()).write());
-            return problem.status() == 503 ? content.with("Retry-After", "1") : content;
+            return of(problem, ProblemForm.USUAL);
         }
 
-        Content with(String name, String value) {
+        static Content of(HttpProblem problem, ProblemForm form) {
+            Content content = Answer.content(
+                    problem.status(), JSON, Json.of(form.body(problem)).write());
+            return switch (problem.status()) {
+                case 503 -> content.with("Retry-After", "1");
+                case 401 -> problem.code().equals("key") ? content.with("WWW-Authenticate", "Bearer") : content;
+                default -> content;
+            };
+        }
+
+        /// This answer with another header.
+        public Content with(String name, String value) {
             Map<String, String> more = new LinkedHashMap<>(headers);
             more.put(name, value);
             return new Content(status, type, bytes, more);
@@ -133,5 +140,5 @@ public sealed interface Answer permits Answer.Content, Answer.Download, Answer.E
     }
 
     /// Texts that are sent as they are made.
-    record Pieces(String event, Producer producer) implements Answer {}
+    record Pieces(PieceForm form, Producer producer) implements Answer {}
 }

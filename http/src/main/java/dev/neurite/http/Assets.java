@@ -11,6 +11,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import org.jspecify.annotations.Nullable;
 
 /// The fixed files of a page: a map from paths to resources, read when it is made. Nothing else is
 /// ever served, so that no path can lead anywhere. They hold nothing secret and need no session.
@@ -27,41 +28,48 @@ public final class Assets {
             Map.entry("ico", "image/x-icon"),
             Map.entry("woff2", "font/woff2"));
 
-    private final Class<?> anchor;
+    /// Opens resources. The module that has them does so: others cannot.
+    @FunctionalInterface
+    public interface Resources {
+        /// A resource of this name, such as a method reference to the `getResourceAsStream` of a class opens;
+        /// null if there is none.
+        @Nullable
+        InputStream open(String name);
+    }
+
+    private final Resources resources;
     private final Map<String, Asset> byPath;
 
-    private Assets(Class<?> anchor, Map<String, Asset> byPath) {
-        this.anchor = anchor;
+    private Assets(Resources resources, Map<String, Asset> byPath) {
+        this.resources = resources;
         this.byPath = byPath;
     }
 
     /// No files.
     public static Assets none() {
-        return of(Assets.class);
+        return of(_ -> null);
     }
 
     /// No files yet.
-    /// @param anchor the class whose package the names of resources are relative to
-    public static Assets of(Class<?> anchor) {
-        return new Assets(anchor, Map.of());
+    public static Assets of(Resources resources) {
+        return new Assets(resources, Map.of());
     }
 
     /// These files and another one.
     /// @param path the path of its address, such as `/css/page.css`
     /// @param resource the name of the resource, such as `page/css/page.css`; its ending tells the
     /// media type
-    /// @throws IllegalArgumentException if the path is taken or below `/api`, or the ending unknown
+    /// @throws IllegalArgumentException if the path is taken, or the ending unknown
     /// @throws IllegalStateException if there is no such resource
     public Assets add(String path, String resource) {
-        boolean good = path.startsWith("/") && !Target.of(path).isApi();
-        if (!good || byPath.containsKey(path)) {
-            throw new IllegalArgumentException("expects another path than those there and /api, got '" + path + "'");
+        if (!path.startsWith("/") || byPath.containsKey(path)) {
+            throw new IllegalArgumentException("expects another path than those there, got '" + path + "'");
         }
         String type = TYPES.get(resource.substring(resource.lastIndexOf('.') + 1));
         if (type == null) throw new IllegalArgumentException("expects an ending of a file for pages, got " + resource);
         Map<String, Asset> more = new LinkedHashMap<>(byPath);
         more.put(path, new Asset(type, read(resource)));
-        return new Assets(anchor, more);
+        return new Assets(resources, more);
     }
 
     /// These files and others of a folder, each at the path of its name.
@@ -83,7 +91,7 @@ public final class Assets {
     }
 
     private byte[] read(String resource) {
-        try (InputStream in = anchor.getResourceAsStream(resource)) {
+        try (InputStream in = resources.open(resource)) {
             if (in == null) throw new IllegalStateException("there is no resource " + resource);
             return in.readAllBytes();
         } catch (IOException e) {

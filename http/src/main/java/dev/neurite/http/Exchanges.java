@@ -1,5 +1,6 @@
 package dev.neurite.http;
 
+import java.io.IOException;
 import java.lang.System.Logger;
 import java.lang.System.Logger.Level;
 import java.time.Duration;
@@ -50,11 +51,30 @@ final class Exchanges implements Executor, AutoCloseable {
         thread.start();
     }
 
-    /// The watch of the calling thread, which runs an exchange.
-    Watch current() {
-        Watch watch = active.get(Thread.currentThread());
-        if (watch == null) throw new IllegalStateException("expects a thread of this server");
-        return watch;
+    /// What an exchange does under a watch.
+    @FunctionalInterface
+    interface Watched {
+        /// Answers.
+        void run(Watch watch) throws IOException;
+    }
+
+    /// Runs an exchange in the calling thread: one of these, or one of another server, which watches the time
+    /// of the headers itself.
+    void run(Watched exchange) throws IOException {
+        Thread thread = Thread.currentThread();
+        Watch own = active.get(thread);
+        if (own != null) {
+            exchange.run(own);
+            return;
+        }
+        var watch = new Watch(thread, limits.head());
+        active.put(thread, watch);
+        try {
+            exchange.run(watch);
+        } finally {
+            active.remove(thread);
+            if (watch.isCut()) Thread.interrupted(); // the thread goes on with other exchanges
+        }
     }
 
     /// The number of requests that are being read or answered.
@@ -79,10 +99,14 @@ final class Exchanges implements Executor, AutoCloseable {
         }
     }
 
-    /// Waits until all requests are answered whose headers have come, or until the time is over.
-    void drain(Duration limit) {
-        long deadline = System.nanoTime() + limit.toNanos();
-        while (active.values().stream().anyMatch(Watch::hasBegun) && System.nanoTime() - deadline < 0) {
+    /// Waits until all requests are answered whose headers have come, and no more have come for a moment, or
+    /// until the time is over.
+    /// @param quiet how long no request must be there
+    void drain(Duration limit, Duration quiet) {
+        long now = System.nanoTime();
+        long deadline = now + limit.toNanos();
+        for (long since = now; now - since < quiet.toNanos() && now - deadline < 0; now = System.nanoTime()) {
+            if (active.values().stream().anyMatch(Watch::hasBegun)) since = now;
             LockSupport.parkNanos(this, Duration.ofMillis(5).toNanos());
             if (Thread.currentThread().isInterrupted()) return;
         }

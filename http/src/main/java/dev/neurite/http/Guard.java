@@ -3,35 +3,48 @@ package dev.neurite.http;
 import com.sun.net.httpserver.Headers;
 import com.sun.net.httpserver.HttpExchange;
 import java.net.InetAddress;
+import java.net.InetSocketAddress;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Locale;
 import java.util.Set;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /// Checks each request before anything of it is used.
 final class Guard {
+    /// A name that stands for any.
+    static final String ANY = "*";
+
     private final Set<String> hosts;
+    private final Set<String> named;
     private final boolean anyAddress;
+    private final String scheme;
+    private final int usualPort;
     private final int port;
 
-    /// @param host the host as the user gave it
+    /// @param settings the host as the user gave it, other names of it, and whether TLS is used
     /// @param bound the address that the server listens on
-    Guard(String host, InetAddress bound, int port) {
-        this.port = port;
-        this.anyAddress = bound.isAnyLocalAddress();
+    Guard(HttpService.Settings settings, InetSocketAddress bound) {
+        this.port = bound.getPort();
+        this.scheme = settings.scheme();
+        this.usualPort = settings.tls().isPresent() ? 443 : 80;
+        this.anyAddress = bound.getAddress().isAnyLocalAddress();
         Set<String> names = new HashSet<>(Set.of("127.0.0.1", "localhost", "[::1]"));
         if (!anyAddress) {
-            names.add(inUrl(host));
-            names.add(inUrl(bound.getHostAddress()));
+            names.add(inUrl(settings.host()));
+            names.add(inUrl(bound.getAddress().getHostAddress()));
         }
         Set<String> hosts = new HashSet<>();
         for (String each : names) {
             String name = each.toLowerCase(Locale.ROOT);
             hosts.add(name + ":" + port);
-            if (port == 80) hosts.add(name);
+            if (port == usualPort) hosts.add(name);
         }
         this.hosts = Set.copyOf(hosts);
+        this.named = settings.names().stream()
+                .map(each -> each.toLowerCase(Locale.ROOT))
+                .collect(Collectors.toUnmodifiableSet());
     }
 
     /// A host as URLs have it: addresses of IPv6 in brackets.
@@ -52,7 +65,7 @@ final class Guard {
         String host = only(headers, "Host");
         if (host == null) throw new HttpProblem(400, "host", "", "expects the header Host once");
         String name = host.toLowerCase(Locale.ROOT);
-        if (!hosts.contains(name) && !(anyAddress && isAddress(name, exchange))) {
+        if (!hosts.contains(name) && !isNamed(name) && !(anyAddress && isAddress(name, exchange))) {
             throw new HttpProblem(421, "host", "", "this server does not answer for the host that was asked for");
         }
         checkFraming(exchange.getRequestMethod(), headers);
@@ -73,12 +86,19 @@ final class Guard {
         }
     }
 
+    /// Whether a name is one that the user gave, with any port: the port of a proxy is not this server's.
+    private boolean isNamed(String name) {
+        int colon = name.lastIndexOf(':');
+        boolean hasPort = colon > name.lastIndexOf(']');
+        return named.contains(ANY) || named.contains(hasPort ? name.substring(0, colon) : name);
+    }
+
     /// Whether a name is the very address that the client has connected to. A site of an attacker
     /// can make its own name lead here, but not an address.
     private boolean isAddress(String name, HttpExchange exchange) {
         int colon = name.lastIndexOf(':');
         boolean hasPort = colon > name.lastIndexOf(']');
-        if (hasPort ? !name.substring(colon + 1).equals(Integer.toString(port)) : port != 80) return false;
+        if (hasPort ? !name.substring(colon + 1).equals(Integer.toString(port)) : port != usualPort) return false;
         String text = hasPort ? name.substring(0, colon) : name;
         if (text.startsWith("[") && text.endsWith("]")) text = text.substring(1, text.length() - 1);
         try {
@@ -103,13 +123,12 @@ final class Guard {
 
     /// Checks that it is the page of this server that asks, not one of another origin.
     /// @param host what [#check] returned
-    /// @param changes whether the request may change something: then a browser has to say where it
-    /// comes from
+    /// @param changes whether a browser has to say where the request comes from
     /// @throws HttpProblem 403
     void checkOrigin(Headers headers, String host, boolean changes) {
         List<String> origins = headers.getOrDefault("Origin", List.of());
         List<String> sites = headers.getOrDefault("Sec-Fetch-Site", List.of());
-        boolean own = origins.stream().allMatch(("http://" + host)::equals);
+        boolean own = origins.stream().allMatch((scheme + "://" + host)::equals);
         boolean same = sites.stream().allMatch(each -> each.equals("same-origin") || (!changes && each.equals("none")));
         boolean known = origins.size() + sites.size() > 0 && origins.size() <= 1 && sites.size() <= 1;
         if (!own || !same || (changes && !known)) {

@@ -1,10 +1,7 @@
 package dev.neurite.http;
 
-import java.util.LinkedHashMap;
-import java.util.Map;
-
-/// A request that cannot be answered as asked. The client gets the status and
-/// `{"error":{"code":"…","path":"…","message":"…"}}`.
+/// A request that cannot be answered as asked. The client gets the status, and a body in the
+/// form of the route, see [ProblemForm].
 public final class HttpProblem extends RuntimeException {
     private static final long serialVersionUID = 1L;
 
@@ -60,14 +57,5 @@ public final class HttpProblem extends RuntimeException {
     /// The value that is wrong; empty if there is none.
     public String path() {
         return path;
-    }
-
-    /// The body of the answer.
-    Map<String, Object> body() {
-        Map<String, Object> error = new LinkedHashMap<>();
-        error.put("code", code);
-        error.put("path", path);
-        error.put("message", String.valueOf(getMessage()));
-        return Map.of("error", error);
     }
 }

@@ -16,7 +16,7 @@ import java.time.Duration;
 /// connections are closed
 /// @param working requests that are being answered at the same time; more get 503
 /// @param streams event streams at the same time; more get 503
-record Limits(
+public record Limits(
         Duration head,
         Duration body,
         Duration write,
@@ -27,7 +27,7 @@ record Limits(
         int working,
         int streams) {
     /// The limits of every server.
-    static final Limits USUAL = new Limits(
+    public static final Limits USUAL = new Limits(
             Duration.ofSeconds(10),
             Duration.ofSeconds(8),
             Duration.ofSeconds(10),
@@ -62,4 +62,24 @@ record Limits(
     static final int HEAVY = 2;
 
     static final int HEAVY_WAITING = 16;
+
+    /// These limits with another number of requests that are answered at the same time.
+    public Limits working(int working) {
+        return new Limits(head, body, write, ping, drain, linger, exchanges, working, streams);
+    }
+
+    /// These limits with another number of requests at the same time, those that are still read included.
+    public Limits exchanges(int exchanges) {
+        return new Limits(head, body, write, ping, drain, linger, exchanges, working, streams);
+    }
+
+    /// These limits with another time to read a body.
+    public Limits body(Duration body) {
+        return new Limits(head, body, write, ping, drain, linger, exchanges, working, streams);
+    }
+
+    /// These limits with another time for what runs when the server closes.
+    public Limits drain(Duration drain) {
+        return new Limits(head, body, write, ping, drain, linger, exchanges, working, streams);
+    }
 }

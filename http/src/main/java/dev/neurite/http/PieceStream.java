@@ -1,17 +1,14 @@
 package dev.neurite.http;
 
 import dev.neurite.error.NeuriteException;
-import dev.neurite.io.json.Json;
 import java.io.IOException;
 import java.io.InterruptedIOException;
 import java.io.OutputStream;
 import java.nio.charset.StandardCharsets;
-import java.util.Map;
 import java.util.concurrent.ArrayBlockingQueue;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.CancellationException;
 import java.util.concurrent.TimeUnit;
-import java.util.function.BooleanSupplier;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
@@ -74,13 +71,11 @@ final class PieceStream implements Answer {
         }
     }
 
-    /// @param closes whether the server closes
     /// @param log takes an error of the program
-    void send(OutputStream out, Watch watch, Limits limits, BooleanSupplier closes, Consumer<Throwable> log)
-            throws IOException {
+    void send(OutputStream out, Watch watch, Limits limits, Consumer<Throwable> log) throws IOException {
+        PieceForm form = answer.form();
         int silent = 0;
         for (Item item = first; ; item = next()) {
-            if (closes.getAsBoolean()) return;
             if (item == null) {
                 if (++silent % TICKS == 0) write(PING, out, watch, limits);
                 continue;
@@ -88,10 +83,10 @@ final class PieceStream implements Answer {
             silent = 0;
             if (item.piece() == null) {
                 Throwable failure = item.failure();
-                write(failure == null ? event("end", "") : event("failed", told(failure, log)), out, watch, limits);
+                write(failure == null ? form.end() : form.failed(told(failure, log)), out, watch, limits);
                 return;
             }
-            write(event(answer.event(), item.piece()), out, watch, limits);
+            write(form.piece(item.piece()), out, watch, limits);
         }
     }
 
@@ -108,11 +103,6 @@ final class PieceStream implements Answer {
         if (known) return String.valueOf(failure.getMessage());
         log.accept(failure);
         return "an error of the program; its log says more";
-    }
-
-    private static byte[] event(String name, String text) {
-        String json = Json.of(Map.of("text", text)).write();
-        return Event.bytes(name, EventSink.NO_ID, json);
     }
 
     private static void write(byte[] bytes, OutputStream out, Watch watch, Limits limits) throws IOException {

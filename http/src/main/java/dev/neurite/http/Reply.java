@@ -6,6 +6,7 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
 import java.nio.file.Files;
+import java.util.function.BooleanSupplier;
 
 /// Sends answers. An exception of these methods means that the connection is of no more use; the
 /// JDK's server then closes it.
@@ -18,11 +19,31 @@ final class Reply {
     private final HttpExchange exchange;
     private final Watch watch;
     private final Limits limits;
+    private final BooleanSupplier closing;
+    private volatile int status; // another thread answers that a body came too slowly
+    private long sent;
 
-    Reply(HttpExchange exchange, Watch watch, Limits limits) {
+    /// @param closing whether the server closes: then connections end with their answer
+    Reply(HttpExchange exchange, Watch watch, Limits limits, BooleanSupplier closing) {
         this.exchange = exchange;
         this.watch = watch;
         this.limits = limits;
+        this.closing = closing;
+    }
+
+    /// The status that was sent; 0 if none was.
+    int status() {
+        return status;
+    }
+
+    /// How many bytes of a body were sent.
+    long sent() {
+        return sent;
+    }
+
+    private void begin(int status, long length) throws IOException {
+        exchange.sendResponseHeaders(status, length);
+        this.status = status;
     }
 
     private boolean isHead() {
@@ -48,21 +69,23 @@ final class Reply {
         answer.headers().forEach(headers::set);
         int status = answer.status();
         boolean good = status < 400 || status == 404 || status == 409;
-        if (!good || !body.isOver()) headers.set("Connection", "close");
+        if (!good || !body.isOver() || closing.getAsBoolean()) headers.set("Connection", "close");
         byte[] bytes = answer.bytes();
         watch.write(limits.write());
         if (isHead() || bytes.length == 0) {
             if (isHead() && status != 204 && status != 304) {
                 headers.set("Content-Length", Integer.toString(bytes.length));
             }
-            exchange.sendResponseHeaders(status, -1); // this ends the exchange
+            begin(status, -1); // this ends the exchange
             return;
         }
-        exchange.sendResponseHeaders(status, bytes.length);
+        begin(status, bytes.length);
         OutputStream out = exchange.getResponseBody();
         for (int at = 0; at < bytes.length; at += PIECE) {
             watch.write(limits.write());
-            out.write(bytes, at, Math.min(PIECE, bytes.length - at));
+            int n = Math.min(PIECE, bytes.length - at);
+            out.write(bytes, at, n);
+            sent += n;
         }
         out.flush();
         body.discard();
@@ -76,14 +99,14 @@ final class Reply {
             long size = Files.size(answer.file());
             Headers headers = headers("application/octet-stream");
             headers.set("Content-Disposition", answer.disposition());
-            if (!body.isOver()) headers.set("Connection", "close");
+            if (!body.isOver() || closing.getAsBoolean()) headers.set("Connection", "close");
             watch.write(limits.write());
             if (isHead() || size == 0) {
                 if (isHead()) headers.set("Content-Length", Long.toString(size));
-                exchange.sendResponseHeaders(200, -1);
+                begin(200, -1);
                 return;
             }
-            exchange.sendResponseHeaders(200, size);
+            begin(200, size);
             OutputStream out = exchange.getResponseBody();
             byte[] piece = new byte[PIECE];
             for (long left = size; left > 0; ) {
@@ -91,6 +114,7 @@ final class Reply {
                 if (n < 0) throw new IOException("the file has become shorter");
                 watch.write(limits.write());
                 out.write(piece, 0, n);
+                sent += n;
                 left -= n;
             }
             out.flush();
@@ -113,10 +137,10 @@ final class Reply {
         headers.set("Connection", "close");
         watch.write(limits.write());
         if (isHead()) {
-            exchange.sendResponseHeaders(200, -1);
+            begin(200, -1);
             return;
         }
-        exchange.sendResponseHeaders(200, 0);
+        begin(200, 0);
         OutputStream out = exchange.getResponseBody();
         writer.write(out);
         watch.write(limits.write());
@@ -130,7 +154,7 @@ final class Reply {
                 Answer.Content.of(new HttpProblem(408, "late", "", "expects the whole body within seconds"));
         try {
             headers(answer.type()).set("Connection", "close");
-            exchange.sendResponseHeaders(answer.status(), answer.bytes().length);
+            begin(answer.status(), answer.bytes().length);
             OutputStream out = exchange.getResponseBody();
             out.write(answer.bytes());
             out.flush();

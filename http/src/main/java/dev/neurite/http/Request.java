@@ -52,6 +52,11 @@ public final class Request {
         return query.getOrDefault(name, usual);
     }
 
+    /// A header, the first of its name; empty if it is not there.
+    public Optional<String> header(String name) {
+        return Optional.ofNullable(headers.getFirst(name));
+    }
+
     /// A whole number of the query.
     /// @param usual the value if it is not there
     /// @throws HttpProblem 400 if it is no whole number from least to most
@@ -88,7 +93,8 @@ public final class Request {
         return body.read(most);
     }
 
-    private String type() {
+    /// The media type of the body in small letters, without parameters; empty if the client says none.
+    public String type() {
         String type = headers.getFirst("Content-Type");
         if (type == null) return "";
         int end = type.indexOf(';');

@@ -5,8 +5,8 @@ import java.util.List;
 import java.util.Set;
 import java.util.function.Function;
 
-/// What answers the requests for a path below `/api/`. Such requests need the session, and those
-/// that change state come from the page itself; the server checks both before it calls the handler.
+/// What answers the requests for a path. The server checks who asks, see [Access], before it calls the
+/// handler.
 /// @param method GET for what changes nothing; POST for all else
 /// @param path a path like `/api/runs/{id}/series`; `{id}` is a parameter, a segment of any name. A
 /// fixed segment wins over a parameter
@@ -16,8 +16,17 @@ import java.util.function.Function;
 /// should do little more than read and write
 /// @param turn the name of what a heavy handler computes. Requests of the same name compute one after
 /// the other, and those that wait for their turn hold no thread; empty to compute at once
-public record Route(Method method, String path, Handler handler, boolean heavy, Function<Request, String> turn) {
-    private static final String FIXED = "[a-z][a-z0-9-]*";
+/// @param unguarded whether it is answered to anyone, and when the server has no room for other requests
+/// @param problems how problems are written
+public record Route(
+        Method method,
+        String path,
+        Handler handler,
+        boolean heavy,
+        Function<Request, String> turn,
+        boolean unguarded,
+        ProblemForm problems) {
+    private static final String FIXED = "[a-z][a-z0-9._-]*";
     private static final String PARAMETER = "\\{[a-z][A-Za-z]*}";
 
     /// The methods of HTTP that a route may have. HEAD is answered wherever GET is.
@@ -29,12 +38,12 @@ public record Route(Method method, String path, Handler handler, boolean heavy, 
     }
 
     /// Checks the path.
-    /// @throws IllegalArgumentException if the path is not below `/api/`, or has anything but small
-    /// letters, digits, hyphens and parameters, each of another name
+    /// @throws IllegalArgumentException if the path begins with a parameter, or has anything but small
+    /// letters, digits, hyphens, dots, underscores and parameters, each of another name
     public Route {
         List<String> segments = segments(path);
         Set<String> names = new HashSet<>();
-        boolean good = path.startsWith("/api/") && segments.size() > 1;
+        boolean good = path.startsWith("/") && !isParameter(segments.getFirst());
         for (String each : segments) {
             good &= each.matches(FIXED) || (each.matches(PARAMETER) && names.add(each));
         }
@@ -42,23 +51,34 @@ public record Route(Method method, String path, Handler handler, boolean heavy, 
     }
 
     public static Route get(String path, Handler handler) {
-        return new Route(Method.GET, path, handler, false, _ -> "");
+        return new Route(Method.GET, path, handler, false, _ -> "", false, ProblemForm.USUAL);
     }
 
     /// A route that changes something, or takes a body.
     public static Route post(String path, Handler handler) {
-        return new Route(Method.POST, path, handler, false, _ -> "");
+        return new Route(Method.POST, path, handler, false, _ -> "", false, ProblemForm.USUAL);
     }
 
     /// This route, for a handler that computes for long.
     public Route computing() {
-        return new Route(method, path, handler, true, turn);
+        return new Route(method, path, handler, true, turn, unguarded, problems);
     }
 
     /// This route, for a handler that computes for long, one request at a time of those with the same name.
     /// @param name the name for a request; empty for one that need not wait
     public Route computingInTurn(Function<Request, String> name) {
-        return new Route(method, path, handler, true, name);
+        return new Route(method, path, handler, true, name, unguarded, problems);
+    }
+
+    /// This route, answered to anyone who asks, with or without a key, and when the server has no room for
+    /// other requests: for what says whether it runs.
+    public Route always() {
+        return new Route(method, path, handler, heavy, turn, true, problems);
+    }
+
+    /// This route, with its problems written in another form.
+    public Route problems(ProblemForm form) {
+        return new Route(method, path, handler, heavy, turn, unguarded, form);
     }
 
     /// The parts between the slashes.

@@ -6,16 +6,20 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
+import java.util.stream.Collectors;
 
 /// Finds the route of a request.
 final class Router {
     private final List<Route> routes;
+    private final Set<String> begins;
 
     /// @throws IllegalArgumentException if two routes are for the same requests
     Router(List<Route> routes) {
         this.routes = routes.stream()
                 .sorted(Comparator.comparing(Router::shape)) // '.' for a fixed segment is before '{'
                 .toList();
+        begins = routes.stream().map(each -> each.segments().getFirst()).collect(Collectors.toSet());
         for (int i = 1; i < routes.size(); i++) {
             Route one = this.routes.get(i - 1);
             Route other = this.routes.get(i);
@@ -23,6 +27,11 @@ final class Router {
                 throw new IllegalArgumentException("two routes for " + one.path() + " and " + other.path());
             }
         }
+    }
+
+    /// Whether routes, and no files, are at the paths that begin like this one.
+    boolean has(Target target) {
+        return !target.segments().isEmpty() && begins.contains(target.segments().getFirst());
     }
 
     /// The path with one name for all parameters; fixed segments sort before parameters.
@@ -42,15 +51,31 @@ final class Router {
     /// @throws WrongMethod 405 if there is none for the method
     Match find(String method, Target target) throws WrongMethod {
         List<String> allowed = new ArrayList<>();
+        ProblemForm problems = ProblemForm.USUAL;
         for (Route each : routes) {
             Optional<Map<String, String>> parameters = match(each, target);
             if (parameters.isEmpty()) continue;
-            if (each.method().name().equals(method)) return new Match(each, parameters.get());
+            if (isFor(each, method)) return new Match(each, parameters.get());
             allowed.add(each.method().name());
+            problems = each.problems();
         }
         if (allowed.isEmpty()) throw Target.nothingHere();
         if (allowed.contains("GET")) allowed.add("HEAD");
-        throw new WrongMethod(String.join(", ", allowed.stream().distinct().toList()));
+        throw new WrongMethod(String.join(", ", allowed.stream().distinct().toList()), problems);
+    }
+
+    /// The route of a request that is answered to anyone, if it has one.
+    Optional<Match> always(String method, Target target) {
+        for (Route each : routes) {
+            if (!each.unguarded() || !isFor(each, method)) continue;
+            Optional<Map<String, String>> parameters = match(each, target);
+            if (parameters.isPresent()) return Optional.of(new Match(each, parameters.get()));
+        }
+        return Optional.empty();
+    }
+
+    private static boolean isFor(Route route, String method) {
+        return route.method().name().equals(method.equals("HEAD") ? "GET" : method);
     }
 
     private static Optional<Map<String, String>> match(Route route, Target target) {
@@ -74,10 +99,16 @@ final class Router {
         private static final long serialVersionUID = 1L;
 
         private final String allowed;
+        private final transient ProblemForm problems;
 
-        WrongMethod(String allowed) {
+        WrongMethod(String allowed, ProblemForm problems) {
             super("expects one of " + allowed, null, false, false);
             this.allowed = allowed;
+            this.problems = problems;
+        }
+
+        ProblemForm problems() {
+            return problems;
         }
 
         /// The methods that the path takes, for the header `Allow`.

@@ -35,10 +35,6 @@ record Target(String path, List<String> raw, List<String> segments, String query
         return HttpProblem.missing("", "there is nothing at this address");
     }
 
-    boolean isApi() {
-        return !segments.isEmpty() && segments.getFirst().equals("api");
-    }
-
     /// The parts of the query by name, decoded.
     /// @throws HttpProblem 400 if one is malformed or there twice
     Map<String, String> parameters() {

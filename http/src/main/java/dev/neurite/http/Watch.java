@@ -88,6 +88,10 @@ final class Watch {
         });
     }
 
+    synchronized boolean isCut() {
+        return phase == Phase.CUT;
+    }
+
     /// Closes the connection, whatever the thread does.
     synchronized void cut() {
         phase = Phase.CUT;

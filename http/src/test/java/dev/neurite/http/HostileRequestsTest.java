@@ -42,7 +42,11 @@ class HostileRequestsTest {
                 Route.get("/api/secret", _ -> Answer.json(Map.of("secrets", secrets.incrementAndGet()))),
                 Route.post(
                         "/api/text", request -> Answer.json(Map.of("size", request.body(1000, "text/plain").length))));
-        server = TestServer.start(ANY_PORT, QUICK, routes, Assets.of(getClass()).add("/", "page.html"));
+        server = TestServer.start(
+                ANY_PORT,
+                QUICK,
+                routes,
+                Assets.of(getClass()::getResourceAsStream).add("/", "page.html"));
     }
 
     @AfterEach
@@ -331,7 +335,10 @@ class HostileRequestsTest {
     void theLoopbackOfIpv6Answers() throws IOException {
         assumeThat(has("::1")).as("this computer has an IPv6 loopback").isTrue();
         try (TestServer six = TestServer.start(
-                ANY_PORT.host("::1"), QUICK, List.of(), Assets.of(getClass()).add("/", "page.html"))) {
+                ANY_PORT.host("::1"),
+                QUICK,
+                List.of(),
+                Assets.of(getClass()::getResourceAsStream).add("/", "page.html"))) {
             int port = six.service.port();
             assertThat(six.service.url().toString()).startsWith("http://[::1]:" + port + "/#token=");
             for (String host : List.of("[::1]", "localhost", "[0:0:0:0:0:0:0:1]")) {
@@ -379,7 +386,7 @@ class HostileRequestsTest {
                 ANY_PORT.host("0.0.0.0").token(token),
                 QUICK,
                 List.of(),
-                Assets.of(getClass()).add("/", "page.html"))) {
+                Assets.of(getClass()::getResourceAsStream).add("/", "page.html"))) {
             int port = all.service.port();
             assertThat(all.service.isPublic()).isTrue();
             assertThat(all.service.url().toString()).isEqualTo("http://127.0.0.1:" + port + "/#token=" + token);
@@ -408,7 +415,7 @@ class HostileRequestsTest {
                 ANY_PORT.host("localhost"),
                 QUICK,
                 List.of(),
-                Assets.of(getClass()).add("/", "page.html"))) {
+                Assets.of(getClass()::getResourceAsStream).add("/", "page.html"))) {
             assertThat(named.service.url().getHost()).isEqualTo("localhost");
             assertThat(named.ask(named.bare("GET", "/")).status()).isEqualTo(200);
         }

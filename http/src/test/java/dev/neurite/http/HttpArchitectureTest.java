@@ -26,6 +26,7 @@ class HttpArchitectureTest {
                                 "com.sun.net.httpserver",
                                 "java..",
                                 "javax.imageio..",
+                                "javax.net.ssl",
                                 "org.jspecify.annotations")
                         .or(type(ImageFile.class))) // reads uploads
                 .check(CLASSES);

@@ -64,7 +64,7 @@ final class HttpCatalogueTest {
                     return Answer.none();
                 }),
                 Route.get("/api/events", _ -> Answer.events(Duration.ofMillis(20), _ -> _ -> true)));
-        Assets assets = Assets.of(HttpCatalogueTest.class).add("/", "page.html");
+        Assets assets = Assets.of(HttpCatalogueTest.class::getResourceAsStream).add("/", "page.html");
         server = TestServer.start(ANY_PORT, QUICK, routes, assets);
     }
 

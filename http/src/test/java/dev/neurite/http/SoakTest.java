@@ -43,7 +43,7 @@ class SoakTest {
                         "/api/image",
                         request -> Answer.json(Map.of("width", request.image().getWidth()))),
                 Route.get("/api/events", _ -> Answer.events(Duration.ofMillis(20), _ -> _ -> true)));
-        Assets assets = Assets.of(SoakTest.class).add("/", "page.html");
+        Assets assets = Assets.of(SoakTest.class::getResourceAsStream).add("/", "page.html");
         try (TestServer server = TestServer.start(ANY_PORT, QUICK, routes, assets)) {
             var random = new Random(seed);
             long begun = System.nanoTime();

@@ -38,7 +38,7 @@ final class TestServer implements AutoCloseable {
 
     private TestServer(Settings settings, Limits limits, List<Route> routes, Assets assets) throws IOException {
         ThreadFactory factory = Thread.ofVirtual().name("neurite-http-", 0).factory();
-        service = HttpService.start(settings, routes, assets, limits, task -> {
+        service = HttpService.start(settings, routes, assets, limits, _ -> {}, task -> {
             Thread thread = factory.newThread(task);
             threads.add(thread);
             return thread;

@@ -16,6 +16,7 @@ import dev.neurite.generate.Sampling;
 import dev.neurite.http.Answer;
 import dev.neurite.http.HttpProblem;
 import dev.neurite.http.JsonFields;
+import dev.neurite.http.PieceForm;
 import dev.neurite.http.Request;
 import dev.neurite.http.Route;
 import java.awt.image.BufferedImage;
@@ -111,7 +112,7 @@ final class PredictResource {
         if (!(tried.forms().firstEntry().getValue() instanceof Form.OfPrompt)) {
             throw new ConfigException("text", "expects a model of language, got another");
         }
-        return Answer.pieces("piece", pieces -> {
+        return Answer.pieces(PieceForm.events("piece"), pieces -> {
             try {
                 tried.generate(prompt, most, sampling, pieces);
             } catch (DataException | ConfigException e) {

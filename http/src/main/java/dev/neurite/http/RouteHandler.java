@@ -1,0 +1,347 @@
+package dev.neurite.http;
+
+import com.sun.net.httpserver.Headers;
+import com.sun.net.httpserver.HttpExchange;
+import com.sun.net.httpserver.HttpHandler;
+import dev.neurite.error.ConfigException;
+import dev.neurite.error.DataException;
+import dev.neurite.error.DivergedException;
+import dev.neurite.error.ModelFormatException;
+import dev.neurite.error.NeuriteException;
+import dev.neurite.error.ResourceException;
+import dev.neurite.error.ShapeException;
+import dev.neurite.http.Assets.Asset;
+import java.io.IOException;
+import java.lang.System.Logger;
+import java.lang.System.Logger.Level;
+import java.nio.file.Files;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.Executor;
+import java.util.concurrent.Semaphore;
+import java.util.concurrent.ThreadFactory;
+import java.util.concurrent.atomic.AtomicInteger;
+import org.jspecify.annotations.Nullable;
+
+/// Answers requests by routes and fixed files, each after the checks of this package. [HttpService] is a server
+/// of it; it can be a context of another server of the JDK, too, which needs an executor: a client that is too
+/// slow is ended by an interrupt. Paths are then those below the context's.
+public final class RouteHandler implements HttpHandler, AutoCloseable {
+    private static final Logger LOG = System.getLogger("dev.neurite.http");
+    private static final int TOKEN_BYTES = 4096;
+    private static final Duration QUIET = Duration.ofMillis(100); // nobody has asked for, when a server closes
+
+    private final HttpService.Settings settings;
+    private final Limits limits;
+    private final Router router;
+    private final Assets assets;
+    private final ExchangeObserver observer;
+    private final Optional<Session> session;
+    private final Gate gate;
+    private final Exchanges exchanges;
+    private final Streams streams;
+    private final Semaphore places;
+    private final ComputePool pool = new ComputePool();
+    private final AtomicInteger failures = new AtomicInteger();
+    private volatile @Nullable Guard guard; // when it is known where the server listens
+    private volatile boolean closing;
+
+    RouteHandler(
+            HttpService.Settings settings,
+            Optional<Session> session,
+            List<Route> routes,
+            Assets assets,
+            Limits limits,
+            ExchangeObserver observer,
+            ThreadFactory threads) {
+        this.settings = settings;
+        this.limits = limits;
+        this.router = new Router(routes);
+        this.assets = assets;
+        this.session = session;
+        for (String each : assets.paths()) {
+            if (isRoute(Target.of(each))) throw new IllegalArgumentException("routes hide the file " + each);
+        }
+        this.observer = observer;
+        this.gate = session.<Gate>map(each -> each)
+                .orElseGet(() -> settings.access() instanceof Access.Keys keys ? Gate.of(keys) : _ -> {});
+        this.exchanges = new Exchanges(limits, threads);
+        this.streams = new Streams(limits.streams());
+        this.places = new Semaphore(limits.working());
+        exchanges.start();
+    }
+
+    /// A handler for a server of the JDK that the program has.
+    /// @param settings of whom to let in, by which names and whether by TLS; host and port are the server's
+    /// @throws ConfigException for [Access.Page], which needs a server of its own
+    public static RouteHandler of(
+            HttpService.Settings settings, List<Route> routes, Limits limits, ExchangeObserver observer) {
+        if (settings.access() instanceof Access.Page) {
+            throw new ConfigException("access", "expects keys or everyone, got the page's token");
+        }
+        return new RouteHandler(
+                settings, Optional.empty(), routes, Assets.none(), limits, observer, HttpService.THREADS);
+    }
+
+    /// What runs the exchanges of a server of its own.
+    Executor executor() {
+        return exchanges;
+    }
+
+    int streams() {
+        return streams.count();
+    }
+
+    int requests() {
+        return exchanges.count();
+    }
+
+    int computing() {
+        return pool.count();
+    }
+
+    int failures() {
+        return failures.get();
+    }
+
+    /// Answers a request, in a thread of its own. An exception ends the connection, without a word:
+    /// the client is gone, or has used up its time.
+    @Override
+    public void handle(HttpExchange exchange) throws IOException {
+        exchanges.run(watch -> serve(exchange, watch));
+    }
+
+    private void serve(HttpExchange exchange, Watch watch) throws IOException {
+        long began = System.nanoTime();
+        watch.work();
+        var reply = new Reply(exchange, watch, limits, () -> closing);
+        var body = new Body(exchange, watch, limits, reply::late);
+        var visit = new Visit();
+        try {
+            switch (answer(exchange, body, visit)) {
+                case Answer.Content content -> reply.content(content, body);
+                case Answer.Download download -> reply.file(download, body);
+                case Answer.Pieces pieces -> throw new IllegalStateException("has not begun: " + pieces);
+                case Answer.Events events -> {
+                    visit.leave();
+                    stream(events, exchange, watch, reply, body);
+                }
+                case PieceStream pieces -> {
+                    visit.leave();
+                    stream(pieces, watch, reply, body);
+                }
+            }
+        } finally {
+            visit.leave();
+            observe(exchange, reply, visit, began);
+        }
+    }
+
+    private void observe(HttpExchange exchange, Reply reply, Visit visit, long began) {
+        observer.answered(new ExchangeObserver.Answered(
+                exchange.getRemoteAddress().getAddress(),
+                exchange.getRequestMethod(),
+                exchange.getRequestURI().toString(),
+                visit.route == null ? "" : visit.route.path(),
+                reply.status(),
+                reply.sent(),
+                Duration.ofNanos(System.nanoTime() - began)));
+    }
+
+    /// What is known of a request while it is answered.
+    private final class Visit {
+        private @Nullable Route route;
+        private boolean working;
+
+        /// Takes one of the places of those that are being answered.
+        /// @throws HttpProblem 503 if there is none
+        void enter(Route found) {
+            if (found.unguarded()) return;
+            if (!places.tryAcquire()) throw HttpProblem.busy("too many requests at the same time");
+            working = true;
+        }
+
+        void leave() {
+            if (working) places.release();
+            working = false;
+        }
+
+        ProblemForm problems() {
+            return route == null ? ProblemForm.USUAL : route.problems();
+        }
+    }
+
+    private void stream(Answer.Events answer, HttpExchange exchange, Watch watch, Reply reply, Body body)
+            throws IOException {
+        if (!streams.enter()) {
+            HttpProblem problem = HttpProblem.busy("expects at most " + limits.streams() + " event streams");
+            reply.content(Answer.Content.of(problem), body);
+            return;
+        }
+        try {
+            long after = Request.lastEventId(exchange.getRequestHeaders());
+            reply.events(out -> {
+                Feed feed = answer.feeds().apply(after);
+                var stream = new EventStream(feed, answer.every(), out, watch, limits);
+                streams.add(stream);
+                try {
+                    stream.run();
+                } finally {
+                    streams.remove(stream);
+                }
+            });
+        } finally {
+            streams.leave();
+        }
+    }
+
+    private void stream(PieceStream pieces, Watch watch, Reply reply, Body body) throws IOException {
+        if (!streams.enter()) {
+            pieces.leave();
+            HttpProblem problem = HttpProblem.busy("expects at most " + limits.streams() + " event streams");
+            reply.content(Answer.Content.of(problem), body);
+            return;
+        }
+        try {
+            reply.events(out -> pieces.send(out, watch, limits, e -> log("POST", e)));
+        } finally {
+            pieces.leave();
+            streams.leave();
+        }
+    }
+
+    private Answer answer(HttpExchange exchange, Body body, Visit visit) throws IOException {
+        try {
+            return checked(exchange, body, visit);
+        } catch (HttpProblem e) {
+            return Answer.Content.of(e, visit.problems());
+        } catch (Router.WrongMethod e) {
+            HttpProblem problem = new HttpProblem(405, "method", "", "expects " + e.allowed());
+            return Answer.Content.of(problem, e.problems()).with("Allow", e.allowed());
+        } catch (NeuriteException e) {
+            return Answer.Content.of(problem(e), visit.problems());
+        } catch (Body.Lost e) {
+            throw e;
+        } catch (OutOfMemoryError e) {
+            return Answer.Content.of(HttpProblem.busy("there is too little memory for this"), visit.problems());
+        } catch (IOException | RuntimeException | Error e) {
+            log(exchange.getRequestMethod(), e);
+            return Answer.Content.of(
+                    new HttpProblem(500, "internal", "", "an error of the program; its log says more"),
+                    visit.problems());
+        }
+    }
+
+    /// The status of each kind of exception.
+    private static HttpProblem problem(NeuriteException problem) {
+        String message = String.valueOf(problem.getMessage());
+        return switch (problem) {
+            case ConfigException _ -> new HttpProblem(400, "config", "", message);
+            case ShapeException _ -> new HttpProblem(400, "shape", "", message);
+            case DataException _ -> new HttpProblem(400, "data", "", message);
+            case ModelFormatException _ -> new HttpProblem(409, "model", "", message);
+            case DivergedException _ -> new HttpProblem(409, "diverged", "", message);
+            case ResourceException _ -> new HttpProblem(503, "resource", "", message);
+        };
+    }
+
+    /// Logs where a handler failed. Not the messages of its exceptions, nor the path: they may
+    /// quote what a client sent.
+    private void log(String method, Throwable problem) {
+        failures.incrementAndGet();
+        var shown = new IllegalStateException(problem.getClass().getName());
+        shown.setStackTrace(problem.getStackTrace());
+        LOG.log(Level.WARNING, method + ": a handler failed", shown);
+    }
+
+    private Answer checked(HttpExchange exchange, Body body, Visit visit) throws IOException, Router.WrongMethod {
+        Headers headers = exchange.getRequestHeaders();
+        Guard guard = guard(exchange);
+        String host = guard.check(exchange);
+        Target target = Target.of(pathOf(exchange));
+        String method = exchange.getRequestMethod();
+        boolean reads = method.equals("GET") || method.equals("HEAD");
+        boolean isRoute =
+                router.has(target) || (session.isPresent() && target.path().startsWith("/api/"));
+        if (isRoute || !reads) guard.checkOrigin(headers, host, session.isPresent() && !reads);
+        if (session.isPresent() && target.path().equals("/api/session")) {
+            return beginSession(session.get(), method, headers, body);
+        }
+        if (isRoute) return call(method, target, headers, body, visit);
+        Asset asset = assets.at(target.path()).orElseThrow(Target::nothingHere);
+        if (!reads) throw new Router.WrongMethod("GET, HEAD", ProblemForm.USUAL);
+        return asset.answer(headers.getOrDefault("If-None-Match", List.of()));
+    }
+
+    /// Whether a route has to answer, not a file.
+    private boolean isRoute(Target target) {
+        return router.has(target) || (session.isPresent() && target.path().startsWith("/api/"));
+    }
+
+    /// The path and query, below that of the context.
+    private static String pathOf(HttpExchange exchange) {
+        String text = exchange.getRequestURI().toString();
+        String context = exchange.getHttpContext().getPath();
+        if (context.equals("/") || context.isEmpty()) return text;
+        String below = text.startsWith(context) ? text.substring(context.length()) : "";
+        return below.startsWith("/") ? below : "/" + below;
+    }
+
+    private Guard guard(HttpExchange exchange) {
+        Guard known = guard;
+        if (known != null) return known;
+        Guard made = new Guard(settings, exchange.getHttpContext().getServer().getAddress());
+        guard = made;
+        return made;
+    }
+
+    private static Answer beginSession(Session session, String method, Headers headers, Body body)
+            throws IOException, Router.WrongMethod {
+        if (!method.equals("POST")) throw new Router.WrongMethod("POST", ProblemForm.USUAL);
+        var request = new Request(Map.of(), Map.of(), headers, body);
+        String given = request.json(TOKEN_BYTES).only("token").text("token");
+        if (!session.isToken(given)) {
+            throw new HttpProblem(401, "token", "token", "expects the token of this start, got another");
+        }
+        return new Answer.Content(204, "", new byte[0], Map.of()).with("Set-Cookie", session.setCookie());
+    }
+
+    private Answer call(String method, Target target, Headers headers, Body body, Visit visit)
+            throws IOException, Router.WrongMethod {
+        Optional<Router.Match> open = router.always(method, target);
+        if (open.isEmpty()) gate.check(headers); // before anything is said of the routes
+        Router.Match match = open.isPresent() ? open.get() : router.find(method, target);
+        visit.route = match.route();
+        visit.enter(match.route());
+        Request.lastEventId(headers); // refused now, while an answer is still possible
+        var request = new Request(match.parameters(), target.parameters(), headers, body);
+        Route route = match.route();
+        Answer answer = route.heavy()
+                ? pool.answer(
+                        body, route.turn().apply(request), () -> route.handler().handle(request))
+                : route.handler().handle(request);
+        if (answer instanceof Answer.Pieces pieces) return pool.begin(pieces);
+        if (answer instanceof Answer.Download download && !Files.isRegularFile(download.file())) {
+            throw HttpProblem.missing("", "the file is not there");
+        }
+        return answer;
+    }
+
+    /// Ends the event streams and answers the requests that have come, and those that come meanwhile, for at
+    /// most the time of [Limits#drain].
+    void drain() {
+        closing = true;
+        streams.stop();
+        exchanges.drain(limits.drain(), QUIET);
+    }
+
+    /// As when a server closes: answers what has come, for a while, then frees its threads.
+    @Override
+    public void close() {
+        if (!closing) drain();
+        pool.close();
+        exchanges.close();
+    }
+}
