@@ -34,6 +34,8 @@ module dev.neurite.cli {
             info.picocli;
     opens dev.neurite.cli.exchange to
             info.picocli;
+    opens dev.neurite.cli.library to
+            info.picocli;
     opens dev.neurite.cli.onnx to
             info.picocli;
     opens dev.neurite.cli.option to

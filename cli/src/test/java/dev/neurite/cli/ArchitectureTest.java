@@ -34,6 +34,7 @@ final class ArchitectureTest {
             "command",
             "bench",
             "exchange",
+            "library",
             "search",
             "run",
             "onnx",

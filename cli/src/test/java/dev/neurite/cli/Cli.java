@@ -37,6 +37,11 @@ public record Cli(int code, String out, String err) {
         return run("", environment, true, args);
     }
 
+    /// Runs a command on a terminal, where somebody answers its questions.
+    public static Cli answering(String input, String... args) {
+        return run(input, Map.of(), true, args);
+    }
+
     /// Runs a command that reads what arrives and writes to a reader.
     public static int piped(InputStream in, OutputStream out, String... args) {
         var io = new Console(

@@ -13,6 +13,7 @@ import dev.neurite.data.DataParts;
 import dev.neurite.data.Dataset;
 import dev.neurite.datasets.Digits;
 import dev.neurite.io.MetricsLog;
+import dev.neurite.io.MlflowRun;
 import dev.neurite.io.ModelFile;
 import dev.neurite.loss.Losses;
 import dev.neurite.metric.Predictions;
@@ -32,7 +33,7 @@ import java.util.Map;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
 
-/// Charts of a training, event files for TensorBoard, and a report.
+/// Charts of a training, files for TensorBoard and MLflow, and a report.
 public final class Reports {
     private Reports() {}
 
@@ -57,6 +58,12 @@ public final class Reports {
                 .callback(board)
                 .callback(new MetricsLog(metrics, out::println))
                 .fit(digits.train(), test);
+        // endregion
+
+        // region mlflow
+        MlflowRun.of("digits", run)
+                .withParameters(Map.of("units", "32", "rate", "0.005"))
+                .write(folder.resolve("mlruns"), "digits");
         // endregion
 
         // region charts

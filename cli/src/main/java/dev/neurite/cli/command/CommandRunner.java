@@ -11,6 +11,7 @@ import dev.neurite.cli.console.Text;
 import dev.neurite.cli.exchange.ConvertCommand;
 import dev.neurite.cli.exchange.ExportCommand;
 import dev.neurite.cli.exchange.ImportCommand;
+import dev.neurite.cli.library.RunsCommand;
 import dev.neurite.cli.onnx.EmbedCommand;
 import dev.neurite.cli.option.SettingOptions;
 import dev.neurite.cli.search.SearchCommand;
@@ -101,6 +102,7 @@ public final class CommandRunner {
         makers.put("embed", () -> new EmbedCommand(context));
         makers.put("data", () -> new DataCommand(context));
         makers.put("ui", () -> new UiCommand(context));
+        makers.put("runs", () -> RunsCommand.parser(context));
         makers.put("summary", () -> new SummaryCommand(context));
         makers.put("export", () -> new ExportCommand(context));
         makers.put("import", () -> new ImportCommand(context));

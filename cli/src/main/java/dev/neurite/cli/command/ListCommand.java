@@ -22,7 +22,6 @@ import dev.neurite.optim.Optimizer;
 import dev.neurite.optim.Schedule;
 import dev.neurite.settings.Naming;
 import dev.neurite.settings.TrainingTable;
-import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.LinkedHashMap;
@@ -33,13 +32,12 @@ import java.util.concurrent.Callable;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
-import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 
 /// `neurite list`.
 @Command(
         name = "list",
-        description = "List what can be chosen by name, with settings and their default values; or runs.",
+        description = "List what can be chosen by name, with settings and their default values.",
         footer = {
             "",
             "An option takes a name, alone or with settings: --optimizer sgd:momentum=0.9,nesterov=true.",
@@ -47,19 +45,13 @@ import picocli.CommandLine.Parameters;
             "by /: milestones=300/600. A setting shown as … has no default. A metric's parameter follows a",
             "hyphen: top-3, f1-weighted. With --json: name, settings (defaults; empty without one), meaning.",
             "",
-            "'list runs' shows the runs of a directory, the newest first: state, data, score on the test part, and the",
-            "tags that were written on the page. A run is listed if it has each --tag.",
-            "",
             "Examples:",
             "  neurite list",
             "  neurite list optimizers",
-            "  neurite list losses --json",
-            "  neurite list runs --tag baseline"
+            "  neurite list losses --json"
         })
 final class ListCommand implements Callable<Integer> {
     private static final Catalog CATALOG = Catalog.standard();
-    private static final String RUNS = "runs";
-    private static final String TAG = "--tag";
 
     private final Context context;
 
@@ -67,17 +59,8 @@ final class ListCommand implements Callable<Integer> {
             paramLabel = "KIND",
             arity = "0..1",
             description = "optimizers, schedules, losses, activations, initializers, layers, models, augmentations,"
-                    + " settings of a training, metrics or datasets; without it, the number of each. Or runs.")
+                    + " settings of a training, metrics or datasets; without it, the number of each.")
     private @Nullable String kind;
-
-    @Parameters(
-            paramLabel = "DIR",
-            arity = "0..1",
-            description = "For runs: a directory of runs, or that of one run; runs by default.")
-    private @Nullable String directory;
-
-    @Option(names = TAG, paramLabel = "TAG", description = "For runs: only those with this tag. Can be repeated.")
-    private List<String> tags = new ArrayList<>();
 
     ListCommand(Context context) {
         this.context = context;
@@ -164,14 +147,6 @@ final class ListCommand implements Callable<Integer> {
 
     @Override
     public Integer call() {
-        if (RUNS.equals(kind)) {
-            new RunTable(Path.of(directory == null ? RUNS : directory), tags).print(context);
-            return 0;
-        }
-        if (!tags.isEmpty() || directory != null) {
-            String given = directory == null ? TAG : directory;
-            throw new ConfigException(given, "expects 'list runs', got 'list" + (kind == null ? "" : " " + kind) + "'");
-        }
         if (kind == null) count();
         else if (context.json())
             context.printJson(items(kind).stream().map(Item::json).toList());
@@ -184,8 +159,8 @@ final class ListCommand implements Callable<Integer> {
         if (items != null) return items.get();
         throw new ConfigException(
                 "list",
-                "expects one of " + String.join(", ", KINDS.keySet()) + ", " + RUNS + ", got '" + kind + "'",
-                Spelling.hint(kind, KINDS.keySet()));
+                "expects one of " + String.join(", ", KINDS.keySet()) + ", got '" + kind + "'",
+                kind.equals("runs") ? "'neurite runs ls' lists runs" : Spelling.hint(kind, KINDS.keySet()));
     }
 
     private void count() {

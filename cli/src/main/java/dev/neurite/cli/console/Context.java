@@ -63,6 +63,12 @@ public record Context(Console io, GlobalOptions options) {
         if (!quiet()) io.err().println(io.fitted(Console.printable(io.typed(line))));
     }
 
+    /// Prints a question, whose answer is on the same line.
+    public void ask(String question) {
+        io.err().print(Console.printable(question));
+        io.err().flush();
+    }
+
     /// Suggests the command line to type next.
     public void next(String... words) {
         note("next   " + Console.commandLine(words));

@@ -24,6 +24,7 @@ import java.nio.file.LinkOption;
 import java.nio.file.Path;
 import java.time.LocalDate;
 import java.time.ZoneId;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
@@ -186,11 +187,56 @@ public record RunDirectory(Path path) {
 
     /// Deletes all files of the run except those of the one that is about to begin in the same directory.
     void clear() {
-        for (Path each : files(path)) {
+        List<Path> files = new ArrayList<>(files(path));
+        if (files.remove(metrics())) files.add(metrics()); // last: until then what is left is still a run
+        for (Path each : files) {
             if (isFirst(each)) continue;
             if (each.equals(checkpoints())) files(each).forEach(RunDirectory::delete);
             delete(each);
         }
+    }
+
+    /// Refuses a directory that [#remove] would not delete.
+    /// @throws ConfigException if it is no run, or holds anything else; a link is no run
+    public void requireRemovable() {
+        if (!Files.isDirectory(path, LinkOption.NOFOLLOW_LINKS)) {
+            throw notRemovable(Files.isSymbolicLink(path) ? "a link" : "no directory");
+        }
+        List<Path> files = files(path);
+        Optional<Path> other =
+                files.stream().flatMap(RunDirectory::foreignFiles).findFirst();
+        if (other.isPresent()) throw notRemovable("one with " + path.relativize(other.get()));
+        boolean begun = files.contains(metrics()) || files.contains(path.resolve(RecordedEnvironment.FILE));
+        if (!begun) throw notRemovable("one without " + METRICS); // a configuration alone may be a user's own file
+    }
+
+    private ConfigException notRemovable(String got) {
+        return new ConfigException(path.toString(), "expects a directory that holds only a run, got " + got);
+    }
+
+    /// Deletes the run: its files, then the directory. No training can begin in it meanwhile.
+    /// @throws ConfigException if it is no run, or holds anything else
+    /// @throws ResourceException if a process trains it, or a file cannot be deleted
+    public void remove() {
+        requireRemovable();
+        DirectoryLock lock = DirectoryLock.tryTake(path).orElseThrow(this::trained);
+        try {
+            clear();
+            if (Files.exists(clusterLog())) delete(clusterLog());
+        } catch (ResourceException e) {
+            lock.close();
+            throw e;
+        }
+        lock.delete();
+        delete(path);
+    }
+
+    /// The error for a run that a process trains.
+    public ResourceException trained() {
+        return new ResourceException(
+                path.toString(),
+                "expects a run that no process trains, got one that is being trained",
+                DirectoryLock.WAIT);
     }
 
     /// Releases the lock. If no training has begun, also deletes the lock's file.

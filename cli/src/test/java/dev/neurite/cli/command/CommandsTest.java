@@ -48,6 +48,7 @@ final class CommandsTest {
                 "import",
                 "convert",
                 "ui",
+                "runs",
                 "example",
                 "playground",
                 "bench",

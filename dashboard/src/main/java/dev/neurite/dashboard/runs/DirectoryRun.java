@@ -28,6 +28,7 @@ import dev.neurite.loss.Loss;
 import java.io.IOException;
 import java.lang.ref.SoftReference;
 import java.nio.file.Files;
+import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
 import java.nio.file.attribute.FileTime;
 import java.util.ArrayList;
@@ -172,6 +173,21 @@ public final class DirectoryRun implements WatchedRun {
         });
     }
 
+    /// Its settings by path, `optimizer.rate`; empty without a configuration, or if it is larger than 64 kB.
+    public Map<String, String> settings() {
+        return config();
+    }
+
+    /// The directory in which the training was started, to which relative paths of its settings refer; empty if it is
+    /// not known.
+    public Optional<Path> startedIn() {
+        try {
+            return RunFiles.text(files.environment(), "directory").map(Path::of);
+        } catch (InvalidPathException _) {
+            return Optional.empty(); // of another system
+        }
+    }
+
     /// The whole number of a setting, wherever in the configuration; −1 if it is not there.
     static int integer(Map<String, String> config, String key) {
         for (Map.Entry<String, String> each : config.entrySet()) {
@@ -197,12 +213,12 @@ public final class DirectoryRun implements WatchedRun {
     }
 
     private Phase phase() {
-        return reading(() -> phase(files));
+        return reading(() -> phase(files, Locks.now()));
     }
 
     /// What the training of a directory is doing.
-    static Phase phase(RunFiles files) throws IOException {
-        Optional<Boolean> locked = Locks.isLocked(files.directory().resolve(RunFiles.LOCK));
+    static Phase phase(RunFiles files, Locks locks) throws IOException {
+        Optional<Boolean> locked = locks.isLocked(files.directory().resolve(RunFiles.LOCK));
         if (locked.orElse(false)) return Phase.TRAINING; // perhaps of a finished run that goes on
         if (RunFiles.isFile(files.model())) return Phase.FINISHED;
         boolean recent = System.currentTimeMillis() - files.changed() < RECENT;
@@ -373,7 +389,10 @@ public final class DirectoryRun implements WatchedRun {
     /// The time of the newest line of its log in seconds since 1970; NaN without lines. Reads the beginning and
     /// the end of the log only.
     public double changed() {
-        return reading(() -> RunDirectories.ends(files.metrics())).place().changed();
+        return reading(() -> RunDirectories.ends(files.metrics()))
+                .lines()
+                .place()
+                .changed();
     }
 
     /// Warnings about the logs alone.

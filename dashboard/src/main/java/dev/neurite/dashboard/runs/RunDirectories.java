@@ -145,18 +145,20 @@ public final class RunDirectories {
     public List<RunSummary> summaries() {
         List<RunSummary> summaries = new ArrayList<>();
         List<Child> children = children();
+        Locks locks = Locks.now();
         synchronized (known) {
             known.keySet().retainAll(children.stream().map(Child::name).collect(Collectors.toSet()));
             for (Child each : children) {
                 String name = each.name();
                 try {
-                    summaries.add(summary(each));
+                    summaries.add(summary(each, locks));
                 } catch (IOException | RuntimeException e) {
                     if (!Files.exists(each.path(), LinkOption.NOFOLLOW_LINKS)) continue; // deleted meanwhile
                     if (told.size() < MOST && told.add(name))
                         LOG.log(Level.WARNING, "the run " + name + " cannot be read", e);
                     summaries.add(RunSummary.unreadable(
                             name,
+                            each.path(),
                             e instanceof IOException problem
                                     ? ResourceException.reason(problem)
                                     : "its files are damaged"));
@@ -166,10 +168,11 @@ public final class RunDirectories {
         return summaries;
     }
 
-    private RunSummary summary(Child run) throws IOException {
+    private RunSummary summary(Child run, Locks locks) throws IOException {
         var files = new RunFiles(run.path());
         List<RunFiles.Stamp> stamps = new ArrayList<>();
-        for (Path each : List.of(files.config(), files.metrics(), files.notes(), files.tests(), files.tags())) {
+        for (Path each : List.of(
+                files.config(), files.metrics(), files.notes(), files.tests(), files.tags(), files.environmentFile())) {
             stamps.add(RunFiles.Stamp.of(each));
         }
         Known before = known.get(run.name());
@@ -177,12 +180,15 @@ public final class RunDirectories {
             before = new Known(stamps, summary(run.name(), files));
             known.put(run.name(), before);
         }
-        return before.summary().phase(DirectoryRun.phase(files));
+        return before.summary().phase(DirectoryRun.phase(files, locks));
     }
 
     private static RunSummary summary(String name, RunFiles files) throws IOException {
         Map<String, String> config = files.settings();
-        Lines lines = ends(files.metrics());
+        Ends ends = ends(files.metrics());
+        Lines lines = ends.lines();
+        List<String> damaged = files.damaged();
+        if (ends.unreadable() > 0) damaged.add(RunFiles.METRICS + " has lines that cannot be read");
         var notes = new NoteFile(files.directory());
         notes.read();
         Lines.Place place = lines.place();
@@ -198,6 +204,7 @@ public final class RunDirectories {
         long perEpoch = lines.read(DirectoryRun::stepsAnEpoch);
         return new RunSummary(
                 name,
+                files.directory(),
                 Phase.INTERRUPTED,
                 config.getOrDefault("data.source", ""),
                 model(config),
@@ -211,6 +218,7 @@ public final class RunDirectories {
                 beginning(config),
                 TestFile.read(files.directory()),
                 TagFile.read(files.directory()),
+                damaged,
                 "");
     }
 
@@ -235,23 +243,28 @@ public final class RunDirectories {
     }
 
     /// The first and the last lines of a log.
-    static Lines ends(Path file) throws IOException {
+    /// @param unreadable the number of lines that are no JSON objects
+    record Ends(Lines lines, long unreadable) {}
+
+    /// The first and the last lines of a log.
+    static Ends ends(Path file) throws IOException {
         var lines = new Lines();
-        if (!RunFiles.isFile(file)) return lines;
+        long unreadable = 0;
+        if (!RunFiles.isFile(file)) return new Ends(lines, 0);
         try (SeekableByteChannel channel = Files.newByteChannel(file)) {
             long bytes = channel.size();
             boolean whole = bytes <= 2 * END;
             String head = text(channel, 0, whole ? 2 * END : END);
             if (whole) {
-                add(head.substring(0, head.lastIndexOf('\n') + 1), lines);
+                unreadable += add(head.substring(0, head.lastIndexOf('\n') + 1), lines);
             } else {
-                add(head.substring(0, head.indexOf('\n') + 1), lines);
+                unreadable += add(head.substring(0, head.indexOf('\n') + 1), lines);
                 String tail = text(channel, bytes - END, END);
                 int from = tail.indexOf('\n') + 1;
-                add(tail.substring(from, Math.max(from, tail.lastIndexOf('\n') + 1)), lines);
+                unreadable += add(tail.substring(from, Math.max(from, tail.lastIndexOf('\n') + 1)), lines);
             }
         }
-        return lines;
+        return new Ends(lines, unreadable);
     }
 
     /// Bytes of a log as text; fewer if it ends before.
@@ -264,14 +277,18 @@ public final class RunDirectories {
         return new String(bytes.array(), 0, bytes.position(), StandardCharsets.UTF_8);
     }
 
-    private static void add(String text, Lines to) {
-        text.lines().forEach(line -> {
+    /// Adds lines, and counts those that cannot be read.
+    private static long add(String text, Lines to) {
+        long unreadable = 0;
+        for (String line : (Iterable<String>) text.lines()::iterator) {
             try {
                 if (Json.read(line) instanceof JsonObject object) to.add(object);
+                else unreadable++;
             } catch (Json.SyntaxException _) {
-                // a line that the log itself shows as unreadable
+                unreadable++;
             }
-        });
+        }
+        return unreadable;
     }
 
     /// The searches: children with trials, by name; also those of the directory `search` beside this

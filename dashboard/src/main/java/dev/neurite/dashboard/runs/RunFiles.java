@@ -2,6 +2,7 @@ package dev.neurite.dashboard.runs;
 
 import dev.neurite.dashboard.view.StoredAdvice;
 import dev.neurite.dashboard.view.WatchedRun.CheckpointFile;
+import dev.neurite.error.ResourceException;
 import dev.neurite.io.AtomicFile;
 import dev.neurite.io.json.Json;
 import dev.neurite.io.json.Json.JsonBoolean;
@@ -42,6 +43,7 @@ record RunFiles(Path directory) {
 
     private static final String BEST = "best.safetensors";
     private static final Pattern CHECKPOINT = Pattern.compile("step-(\\d{1,18})-epoch-\\d{1,9}\\.safetensors");
+    private static final String DAMAGED = "is damaged";
     private static final int LARGEST = 1 << 16; // bytes of a text
 
     static boolean isRun(Path directory) {
@@ -113,6 +115,31 @@ record RunFiles(Path directory) {
             // as if there were no file
         }
         return Map.of();
+    }
+
+    /// What is wrong with small files that are read as if they were not there: `tags.json is damaged`.
+    List<String> damaged() {
+        List<String> found = new ArrayList<>();
+        for (Path each : List.of(config(), environmentFile(), tests(), tags())) {
+            problem(each).ifPresent(what -> found.add(each.getFileName() + " " + what));
+        }
+        return found;
+    }
+
+    private static Optional<String> problem(Path file) {
+        if (!isFile(file)) return Optional.empty();
+        try {
+            Optional<String> text = text(file);
+            if (text.isEmpty()) return Optional.of("is larger than " + (LARGEST >> 10) + " kB");
+            boolean whole = file.endsWith(CONFIG)
+                    ? text.get().codePoints().noneMatch(each -> each == 0 || each == 0xfffd)
+                    : Json.read(text.get()) instanceof JsonObject;
+            return whole ? Optional.empty() : Optional.of(DAMAGED);
+        } catch (IOException e) {
+            return Optional.of("cannot be read: " + ResourceException.reason(e));
+        } catch (Json.SyntaxException _) {
+            return Optional.of(DAMAGED);
+        }
     }
 
     /// The names of files of JSON objects that may not be read.

@@ -3,11 +3,14 @@ package dev.neurite.dashboard.runs;
 import dev.neurite.dashboard.view.RunState.Phase;
 import dev.neurite.dashboard.view.Tags;
 import dev.neurite.dashboard.view.TestScore;
+import java.nio.file.Path;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 
 /// A run in one line of a list.
 /// @param id its name in addresses
+/// @param directory where it is
 /// @param phase what it is doing
 /// @param data the name of its data
 /// @param model the network in a word
@@ -21,9 +24,11 @@ import java.util.Optional;
 /// @param config its settings by path; the first 8,000 characters of them
 /// @param test its score on the test part; empty if it was not measured
 /// @param tags what people have written about it
+/// @param damaged what is wrong with files that are shown as if they were not there: `env.json is damaged`
 /// @param problem why its files cannot be read; empty if they can
 public record RunSummary(
         String id,
+        Path directory,
         Phase phase,
         String data,
         String model,
@@ -37,12 +42,14 @@ public record RunSummary(
         Map<String, String> config,
         Optional<TestScore> test,
         Tags tags,
+        List<String> damaged,
         String problem) {
     /// A run that cannot be read.
     /// @param problem why
-    static RunSummary unreadable(String id, String problem) {
+    static RunSummary unreadable(String id, Path directory, String problem) {
         return new RunSummary(
                 id,
+                directory,
                 Phase.UNREADABLE,
                 "",
                 "",
@@ -56,12 +63,13 @@ public record RunSummary(
                 Map.of(),
                 Optional.empty(),
                 Tags.NONE,
+                List.of(),
                 problem);
     }
 
     RunSummary phase(Phase other) {
         return new RunSummary(
-                id, other, data, model, epoch, epochs, step, steps, started, seconds, metrics, config, test, tags,
-                problem);
+                id, directory, other, data, model, epoch, epochs, step, steps, started, seconds, metrics, config, test,
+                tags, damaged, problem);
     }
 }

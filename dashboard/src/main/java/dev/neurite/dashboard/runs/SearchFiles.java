@@ -2,14 +2,12 @@ package dev.neurite.dashboard.runs;
 
 import dev.neurite.dashboard.view.Trials;
 import dev.neurite.dashboard.view.Trials.Trial;
-import dev.neurite.error.ConfigException;
 import dev.neurite.error.ResourceException;
 import dev.neurite.io.json.Json;
 import dev.neurite.io.json.Json.JsonArray;
 import dev.neurite.io.json.Json.JsonNumber;
 import dev.neurite.io.json.Json.JsonObject;
 import dev.neurite.io.json.Json.JsonString;
-import dev.neurite.metric.Metrics;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
@@ -82,7 +80,7 @@ final class SearchFiles {
                             members.get("error") instanceof JsonString(String error) ? error : ""));
         }
         String name = !metric.isEmpty() ? metric : losses ? LOSS : "score";
-        return new Trials(name, isHigherBetter(name), List.copyOf(trials.values()));
+        return new Trials(name, LoggedMetric.of(name).higherIsBetter(), List.copyOf(trials.values()));
     }
 
     private static double number(Map<String, Json> members, String name, double missing) {
@@ -105,15 +103,6 @@ final class SearchFiles {
             if (each instanceof JsonNumber(String literal)) numbers.add(Double.parseDouble(literal));
         }
         return numbers;
-    }
-
-    private static boolean isHigherBetter(String metric) {
-        if (metric.equals(LOSS)) return false;
-        try {
-            return Metrics.named(metric).higherIsBetter();
-        } catch (ConfigException _) {
-            return true; // a score
-        }
     }
 
     /// The metric of the table that a search writes at its end: the column before `deviation`; empty

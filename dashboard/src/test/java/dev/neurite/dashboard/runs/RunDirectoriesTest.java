@@ -589,10 +589,10 @@ final class RunDirectoriesTest {
         Path table = place.resolve("locks");
         String line = "1: POSIX  ADVISORY  WRITE 7 %s:" + Files.getAttribute(file, "unix:ino") + " 0 EOF%n";
         Files.writeString(table, line.formatted("08:11"));
-        assertThat(Locks.isLocked(file, table, mounts)).contains(true);
+        assertThat(Locks.of(table, mounts).isLocked(file)).contains(true);
         Files.writeString(table, line.formatted("08:12") + line.formatted("00:05"));
-        assertThat(Locks.isLocked(file, table, mounts)).contains(false);
-        assertThat(Locks.isLocked(file, table, place.resolve("none"))).contains(true); // the best that is known
+        assertThat(Locks.of(table, mounts).isLocked(file)).contains(false);
+        assertThat(Locks.of(table, place.resolve("none")).isLocked(file)).contains(true); // the best that is known
     }
 
     @Test
