@@ -251,8 +251,9 @@ class ExamplesTest {
     void aTrainingIsReported(@TempDir Path folder) throws Exception {
         String files = outputOf(out -> Reports.run(out, folder)).strip();
         assertThat(files)
-                .isEqualTo("calibration.svg confusion.png history.svg metrics.jsonl mlruns precision-recall.svg rate.svg"
-                        + " report.html roc.svg tensorboard");
+                .isEqualTo(
+                        "calibration.svg confusion.png history.svg metrics.jsonl mlruns precision-recall.svg rate.svg"
+                                + " report.html roc.svg tensorboard");
         assertThat(folder.resolve("report.html")).content().contains("Handwritten digits", "Worst examples");
     }
 

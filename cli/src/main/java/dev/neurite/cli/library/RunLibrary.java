@@ -66,7 +66,7 @@ record RunLibrary(Path directory) {
         boolean one = !all.root().equals(directory.toAbsolutePath().normalize());
         return all.summaries().reversed().stream()
                 .map(each -> new Found(
-                        one ? directory : directory.resolve(each.directory().getFileName()),
+                        one ? directory : directory.resolve(all.root().relativize(each.directory())),
                         new DirectoryRun(each.id(), each.directory(), NO_MODELS),
                         each))
                 .toList();

@@ -11,8 +11,8 @@ import java.util.List;
 import java.util.Map;
 
 /// The tags and the note that people have given a run, as a file in its directory:
-/// `{"v":1,"t":1764000000.123,"tags":["baseline"],"note":"Before the augmentation."}`. Nothing but pages writes it,
-/// also while the run is trained.
+/// `{"v":1,"t":1764000000.123,"tags":["baseline"],"note":"Before the augmentation."}`. Pages and `neurite runs`
+/// write it, also while the run is trained; a training does not.
 public final class TagFile {
     public static final String NAME = "tags.json";
 
