@@ -94,11 +94,11 @@ final class RunsTest {
         Files.writeString(runs.make("c", 0.5).resolve("test.json"), "x".repeat(70_000));
         assertThat(list().out()).containsPattern("\na .*\nc .*\nb +finished ");
         assertThat(list().err()).isEqualTo("""
+            warning: c: test.json is larger than 64 kB
             warning: b: config.yaml is damaged
             warning: b: env.json is damaged
             warning: b: tags.json is damaged
             warning: b: metrics.jsonl has lines that cannot be read
-            warning: c: test.json is larger than 64 kB
             """);
         assertThat(list("--json").out()).contains("\"problems\":[\"test.json is larger than 64 kB\"]");
         assertThat(ok("show", "b").err()).contains("warning: env.json is damaged");
