@@ -7,6 +7,7 @@ import dev.neurite.onnx.value.ElementType;
 import dev.neurite.onnx.value.Value;
 import dev.neurite.tensor.Shape;
 import dev.neurite.text.Encoding;
+import dev.neurite.text.Side;
 import dev.neurite.text.Tokenizer;
 import dev.neurite.text.Truncation;
 import java.nio.file.Path;
@@ -97,6 +98,11 @@ public final class TextEmbedder {
         return with(new Settings(settings.pooling, normalized, settings.most));
     }
 
+    /// Whether vectors have length 1, not the one that the model gives them.
+    public boolean normalizes() {
+        return settings.normalizes;
+    }
+
     /// A copy for a model that takes this many tokens at once, special tokens included.
     /// @throws ConfigException if only special tokens would fit
     public TextEmbedder withMostTokens(int tokens) {
@@ -150,6 +156,21 @@ public final class TextEmbedder {
     /// The number of tokens of a text that its vector is made of, without special tokens.
     public int tokens(String text) {
         return tokenizer.encode(text).length();
+    }
+
+    /// The most tokens of a text that the model takes at once, without special tokens.
+    public int room() {
+        int most = settings.most - special();
+        return tokenizer.truncation().map(each -> Math.min(each.length(), most)).orElse(most);
+    }
+
+    /// The part of a text that the model takes at once; the whole text if it is not longer, see [#room].
+    /// @param side where the rest is cut off
+    public String shortened(String text, Side side) {
+        Encoding all = tokenizer.withoutTruncation().encode(text);
+        int more = all.length() - room();
+        if (more <= 0) return text;
+        return side == Side.LEFT ? text.substring(all.starts()[more]) : text.substring(0, all.ends()[room() - 1]);
     }
 
     /// A text's tokens, or a part of them.
@@ -243,15 +264,7 @@ public final class TextEmbedder {
             vector = new float[sum.length];
             for (int i = 0; i < sum.length; i++) vector[i] = (float) (sum[i] / tokens);
         }
-        return new TextVector(settings.normalizes ? normalized(vector) : vector, tokens);
-    }
-
-    private static float[] normalized(float[] vector) {
-        double squares = 0;
-        for (float each : vector) squares += (double) each * each;
-        double length = Math.sqrt(squares);
-        float[] unit = new float[vector.length];
-        for (int i = 0; i < unit.length; i++) unit[i] = length == 0 ? 0 : (float) (vector[i] / length);
-        return unit;
+        TextVector all = new TextVector(vector, tokens);
+        return settings.normalizes ? all.normalized() : all;
     }
 }

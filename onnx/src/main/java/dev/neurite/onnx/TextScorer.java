@@ -112,8 +112,14 @@ public final class TextScorer {
 
     /// The scores of texts, in their order, and how many tokens they are computed of.
     public List<TextScore> scores(String query, List<String> texts) {
-        List<Encoding> pairs =
-                texts.stream().map(each -> tokenizer.encode(query, each)).toList();
+        return scores(texts.stream().map(each -> new TextPair(query, each)).toList());
+    }
+
+    /// The scores of texts, each for a query of its own.
+    public List<TextScore> scores(List<TextPair> texts) {
+        List<Encoding> pairs = texts.stream()
+                .map(each -> tokenizer.encode(each.query(), each.text()))
+                .toList();
         List<TokenBatches.Row> rows = pairs.stream()
                 .map(each -> new TokenBatches.Row(each.ids(), each.typeIds()))
                 .toList();
@@ -126,6 +132,11 @@ public final class TextScorer {
     /// The number of tokens of a query and a text that their score is computed of, without special tokens.
     public int tokens(String query, String text) {
         return ofTexts(tokenizer.encode(query, text));
+    }
+
+    /// Whether the score is computed of all tokens of a pair, which is not shortened.
+    public boolean fits(TextPair pair) {
+        return tokenizer.withoutTruncation().encode(pair.query(), pair.text()).length() <= truncation.length();
     }
 
     private static int ofTexts(Encoding pair) {

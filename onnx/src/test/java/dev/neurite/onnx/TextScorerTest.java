@@ -86,6 +86,20 @@ class TextScorerTest {
     }
 
     @Test
+    void eachTextMayHaveAQueryOfItsOwn() {
+        List<TextPair> all =
+                pairs.stream().map(each -> new TextPair(each.query, each.text)).toList();
+        assertThat(scorer.scores(all))
+                .isEqualTo(all.stream()
+                        .map(each -> scorer.scores(each.query(), List.of(each.text()))
+                                .getFirst())
+                        .toList());
+        assertThat(scorer.fits(new TextPair("wind", "rain at sea"))).isTrue();
+        assertThat(scorer.withTruncation(new Truncation(5)).fits(new TextPair("wind", "rain at sea")))
+                .isFalse();
+    }
+
+    @Test
     void theProbabilityIsTheSigmoid() {
         assertThat(new TextScore(0, 1).probability()).isEqualTo(0.5f);
         assertThat(new TextScore(1, 1).probability()).isCloseTo(0.7310586f, within(1e-7f));
