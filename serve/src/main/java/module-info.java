@@ -8,6 +8,8 @@ module dev.neurite.serve {
     requires dev.neurite.datasets;
     requires dev.neurite.http;
     requires dev.neurite.text;
+    requires transitive micrometer.core;
+    requires micrometer.registry.prometheus;
     requires static org.jspecify;
 
     exports dev.neurite.serve;

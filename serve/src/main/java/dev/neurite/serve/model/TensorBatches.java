@@ -1,6 +1,7 @@
 package dev.neurite.serve.model;
 
 import dev.neurite.error.NeuriteException;
+import dev.neurite.error.ShapeException;
 import dev.neurite.onnx.OnnxModel;
 import dev.neurite.onnx.value.ElementType;
 import dev.neurite.onnx.value.SampleValues;
@@ -9,6 +10,7 @@ import dev.neurite.onnx.value.ValueInfo;
 import dev.neurite.tensor.Layout;
 import dev.neurite.tensor.Shape;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -89,9 +91,9 @@ final class TensorBatches {
         return values;
     }
 
-    /// A request of one row, which the model has computed; empty if none could be made.
-    Optional<Map<String, Value>> sample() {
-        return sample;
+    /// Computes so many sample rows together, if there are any that the model takes.
+    void warm(int rows) {
+        sample.ifPresent(row -> compute(Collections.nCopies(rows, row)));
     }
 
     /// Whether requests may be computed together.
@@ -194,7 +196,7 @@ final class TensorBatches {
     }
 
     private static NeuriteException noBatch(Value value) {
-        return new dev.neurite.error.ShapeException(
+        return new ShapeException(
                 "output", "expects a row for each row of the inputs, got " + value.type() + " " + value.shape());
     }
 }
