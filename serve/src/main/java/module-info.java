@@ -8,6 +8,7 @@ module dev.neurite.serve {
     requires dev.neurite.datasets;
     requires dev.neurite.http;
     requires dev.neurite.text;
+    requires transitive jdk.httpserver;
     requires transitive micrometer.core;
     requires micrometer.registry.prometheus;
     requires static org.jspecify;

@@ -10,11 +10,11 @@ import java.time.Duration;
 /// computes, what comes is the next batch anyway
 /// @param waiting the most rows or texts that wait; more get 503
 public record BatchSettings(int rows, int tokens, Duration delay, int waiting) {
-    /// 32 rows or texts, 8192 tokens, no delay, 1000 that wait.
-    public static final BatchSettings USUAL = new BatchSettings(32, 8192, Duration.ZERO, 1000);
-
     private static final int MOST = 1 << 20;
     private static final Duration LONGEST = Duration.ofMinutes(1);
+
+    /// 32 rows or texts, 8192 tokens, no delay, 1000 that wait.
+    public static final BatchSettings USUAL = new BatchSettings(32, 8192, Duration.ZERO, 1000);
 
     /// Checks the numbers.
     /// @throws ConfigException if one is out of range

@@ -9,11 +9,11 @@ import java.time.Duration;
 /// @param warmUp how long a model computes at most before it is ready; zero for not at all
 /// @param reload how often files are looked at for changes; zero for never
 public record RepositorySettings(BatchSettings batches, Duration deadline, Duration warmUp, Duration reload) {
+    private static final Duration LONGEST = Duration.ofHours(1);
+
     /// A minute for requests, at most 5 seconds to warm up, a look at the files every second.
     public static final RepositorySettings USUAL = new RepositorySettings(
             BatchSettings.USUAL, Duration.ofMinutes(1), Duration.ofSeconds(5), Duration.ofSeconds(1));
-
-    private static final Duration LONGEST = Duration.ofHours(1);
 
     /// Checks the times.
     /// @throws ConfigException if one is out of range
