@@ -11,6 +11,7 @@ module dev.neurite.serve {
     requires transitive jdk.httpserver;
     requires transitive micrometer.core;
     requires micrometer.registry.prometheus;
+    requires static java.net.http; // only tests use it
     requires static org.jspecify;
 
     exports dev.neurite.serve;

@@ -21,8 +21,7 @@ public final class ModelHandler implements HttpHandler, AutoCloseable {
     static ModelHandler of(ModelService service, HttpService.Settings settings, Limits limits) {
         try {
             service.awaitLoaded();
-            return new ModelHandler(
-                    service, RouteHandler.of(settings, service.routes(), limits, service.observer()));
+            return new ModelHandler(service, RouteHandler.of(settings, service.routes(), limits, service.observer()));
         } catch (RuntimeException e) {
             service.close();
             throw e;

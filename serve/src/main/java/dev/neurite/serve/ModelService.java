@@ -4,6 +4,7 @@ import dev.neurite.error.ResourceException;
 import dev.neurite.http.Answer;
 import dev.neurite.http.ExchangeObserver;
 import dev.neurite.http.Route;
+import dev.neurite.kernel.Kernels;
 import dev.neurite.serve.api.Endpoints;
 import dev.neurite.serve.model.ModelLocation;
 import dev.neurite.serve.model.ModelSource;
@@ -13,13 +14,21 @@ import java.lang.System.Logger.Level;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
+import java.util.OptionalInt;
 import java.util.Set;
 
 /// The models of a server with the routes to them: what a server of our own and a handler for another one share.
 /// @param models the models
+/// @param kernels that were made for them
 /// @param routes all interfaces, and `/metrics`
 /// @param observer counts requests, and logs them
-record ModelService(Repository models, ServerMetrics metrics, List<Route> routes, ExchangeObserver observer)
+record ModelService(
+        Repository models,
+        Optional<Kernels> kernels,
+        ServerMetrics metrics,
+        List<Route> routes,
+        ExchangeObserver observer)
         implements AutoCloseable {
     private static final System.Logger ACCESS = System.getLogger("dev.neurite.serve.access");
     private static final Set<String> METHODS = Set.of("GET", "HEAD", "POST", "PUT", "DELETE", "OPTIONS", "PATCH");
@@ -31,9 +40,12 @@ record ModelService(Repository models, ServerMetrics metrics, List<Route> routes
             List<ModelLocation> locations,
             List<ModelSource> given,
             RepositorySettings settings,
+            OptionalInt threads,
             ServerMetrics metrics,
             boolean logs) {
-        Repository models = Repository.open(locations, given, settings, metrics);
+        Optional<Kernels> kernels =
+                threads.isPresent() ? Optional.of(Kernels.create(threads.getAsInt())) : Optional.empty();
+        Repository models = Repository.open(locations, given, settings, kernels.orElseGet(Kernels::shared), metrics);
         metrics.show(models);
         List<Route> routes = new ArrayList<>(Endpoints.routes(models));
         if (metrics.text().isPresent()) {
@@ -47,7 +59,7 @@ record ModelService(Repository models, ServerMetrics metrics, List<Route> routes
             metrics.answered(method, route, exchange.status(), exchange.time().toNanos());
             if (logs) log(exchange);
         };
-        return new ModelService(models, metrics, List.copyOf(routes), observer);
+        return new ModelService(models, kernels, metrics, List.copyOf(routes), observer);
     }
 
     private static void log(ExchangeObserver.Answered exchange) {
@@ -84,6 +96,7 @@ record ModelService(Repository models, ServerMetrics metrics, List<Route> routes
     @Override
     public void close() {
         models.close();
+        kernels.ifPresent(Kernels::close);
         metrics.close();
     }
 }

@@ -16,8 +16,8 @@ import java.util.List;
 /// }
 /// ```
 ///
-/// [ServerSettings] says what can be chosen. Each model has a queue: requests that come while it computes are the next
-/// batch. Results have the same bits as those of a request alone.
+/// [ServerSettings] says what can be chosen. Each model has a queue: requests that come while it computes are
+/// the next batch. Results have the same bits as those of a request alone.
 public final class NeuriteServer implements AutoCloseable {
     private final ModelService models;
     private final HttpService http;
@@ -36,8 +36,8 @@ public final class NeuriteServer implements AutoCloseable {
     /// | `NAME/1`, `NAME/2` …, files or directories of a model | the versions of one, the newest by default |
     /// | a directory of those, also of files such as `NAME.onnx` | all of them |
     ///
-    /// An ONNX model with a `tokenizer.json` beside it takes texts: it gives vectors, or, if it gives one number for a
-    /// row, scores of pairs.
+    /// An ONNX model with a `tokenizer.json` beside it takes texts: it gives vectors, or, if it gives one
+    /// number for a row, scores of pairs.
     public static ServerSettings of(Path... models) {
         return ServerSettings.of(List.of(models));
     }
@@ -74,7 +74,8 @@ public final class NeuriteServer implements AutoCloseable {
         return models.models().names();
     }
 
-    /// Answers what has come, for a few seconds, while no new connection is taken; then frees port, threads and models.
+    /// Answers what has come, for a few seconds, while no new connection is taken; then frees port, threads and
+    /// models.
     @Override
     public void close() {
         http.close();

@@ -79,7 +79,9 @@ final class ServerMetrics implements RepositoryWatcher, AutoCloseable {
 
     /// What Prometheus reads; empty if the registry is for something else.
     Optional<String> text() {
-        return registry instanceof PrometheusMeterRegistry prometheus ? Optional.of(prometheus.scrape()) : Optional.empty();
+        return registry instanceof PrometheusMeterRegistry prometheus
+                ? Optional.of(prometheus.scrape())
+                : Optional.empty();
     }
 
     /// Shows the models of a repository, also those that it loads later.
@@ -173,7 +175,10 @@ final class ServerMetrics implements RepositoryWatcher, AutoCloseable {
 
     @Override
     public void failed(String model) {
-        Counter.builder("neurite.model.failures").tag(MODEL, model).register(registry).increment();
+        Counter.builder("neurite.model.failures")
+                .tag(MODEL, model)
+                .register(registry)
+                .increment();
     }
 
     @Override

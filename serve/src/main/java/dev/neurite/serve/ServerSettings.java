@@ -19,15 +19,17 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.OptionalInt;
 import java.util.function.UnaryOperator;
 
-/// What a server of models is to be: begin with [NeuriteServer#of], end with [#start] or [#handler]. Each method
-/// returns a copy.
+/// What a server of models is to be: begin with [NeuriteServer#of], end with [#start] or [#handler]. Each
+/// method returns a copy.
 ///
 /// | | by default |
 /// |---|---|
 /// | address | 127.0.0.1, port 8080; everyone on this computer is let in |
-/// | batches | at most 32 rows or texts, 8192 tokens of texts; nobody waits for others while the model is idle |
+/// | batches | at most 32 rows or texts, 8192 tokens of texts; nobody waits for others while the model is idle
+/// |
 /// | queue | 1000 rows or texts of a model wait, more get 503 |
 /// | deadline | a minute, then 504; a request may say `X-Request-Timeout: 2.5` (seconds) |
 /// | files | are looked at every second; a model that is new or replaced is loaded |
@@ -41,6 +43,7 @@ public final class ServerSettings {
     private final List<ModelSource> given;
     private final HttpService.Settings http;
     private final RepositorySettings repository;
+    private final OptionalInt threads;
     private final Optional<MeterRegistry> registry;
     private final boolean accessLog;
 
@@ -49,12 +52,14 @@ public final class ServerSettings {
             List<ModelSource> given,
             HttpService.Settings http,
             RepositorySettings repository,
+            OptionalInt threads,
             Optional<MeterRegistry> registry,
             boolean accessLog) {
         this.locations = List.copyOf(locations);
         this.given = List.copyOf(given);
         this.http = http;
         this.repository = repository;
+        this.threads = threads;
         this.registry = registry;
         this.accessLog = accessLog;
     }
@@ -65,6 +70,7 @@ public final class ServerSettings {
                 List.of(),
                 HttpService.Settings.USUAL.access(new Access.Everyone(false)),
                 RepositorySettings.USUAL,
+                OptionalInt.empty(),
                 Optional.empty(),
                 false);
     }
@@ -113,11 +119,11 @@ public final class ServerSettings {
     }
 
     private ServerSettings location(ModelLocation another) {
-        return new ServerSettings(with(locations, another), given, http, repository, registry, accessLog);
+        return new ServerSettings(with(locations, another), given, http, repository, threads, registry, accessLog);
     }
 
     private ServerSettings given(ModelSource another) {
-        return new ServerSettings(locations, with(given, another), http, repository, registry, accessLog);
+        return new ServerSettings(locations, with(given, another), http, repository, threads, registry, accessLog);
     }
 
     private static <T> List<T> with(List<T> some, T another) {
@@ -128,8 +134,8 @@ public final class ServerSettings {
 
     // -------------------------------------------------------------------------------------------------------- address
 
-    /// The name or address of this computer to listen on; `0.0.0.0` for all. Where other computers reach it, it starts
-    /// only with [#apiKeys] or [#openToAnyone].
+    /// The name or address of this computer to listen on; `0.0.0.0` for all. Where other computers reach it, it
+    /// starts only with [#apiKeys] or [#openToAnyone].
     public ServerSettings host(String host) {
         return http(http.host(host));
     }
@@ -172,7 +178,7 @@ public final class ServerSettings {
     }
 
     private ServerSettings http(HttpService.Settings other) {
-        return new ServerSettings(locations, given, other, repository, registry, accessLog);
+        return new ServerSettings(locations, given, other, repository, threads, registry, accessLog);
     }
 
     // ------------------------------------------------------------------------------------------------------- requests
@@ -213,41 +219,49 @@ public final class ServerSettings {
         return repository(repository.reload(every));
     }
 
+    /// How many threads compute, of all models together, from 1; by default as many as there are processors.
+    /// ONNX models that are in memory keep their own.
+    public ServerSettings threads(int threads) {
+        return new ServerSettings(locations, given, http, repository, OptionalInt.of(threads), registry, accessLog);
+    }
+
     private ServerSettings batches(UnaryOperator<BatchSettings> change) {
         return repository(repository.batches(change.apply(repository.batches())));
     }
 
     private ServerSettings repository(RepositorySettings other) {
-        return new ServerSettings(locations, given, http, other, registry, accessLog);
+        return new ServerSettings(locations, given, http, other, threads, registry, accessLog);
     }
 
     // -------------------------------------------------------------------------------------------------------- watching
 
-    /// Counts in a registry of the program. `/metrics` is there if it is one of Prometheus; metrics of the JVM are not
-    /// added to it.
+    /// Counts in a registry of the program. `/metrics` is there if it is one of Prometheus; metrics of the JVM
+    /// are not added to it.
     public ServerSettings metrics(MeterRegistry other) {
-        return new ServerSettings(locations, given, http, repository, Optional.of(other), accessLog);
+        return new ServerSettings(locations, given, http, repository, threads, Optional.of(other), accessLog);
     }
 
-    /// Whether each request is logged, by `System.Logger` to `dev.neurite.serve.access`, with client, method, path
-    /// without query, status, bytes and time.
+    /// Whether each request is logged, by `System.Logger` to `dev.neurite.serve.access`, with client, method,
+    /// path without query, status, bytes and time.
     public ServerSettings accessLog(boolean logs) {
-        return new ServerSettings(locations, given, http, repository, registry, logs);
+        return new ServerSettings(locations, given, http, repository, threads, registry, logs);
     }
 
     // -------------------------------------------------------------------------------------------------------- starting
 
-    /// Starts a server, and waits until its models are ready. Meanwhile it says that it lives, and is not ready.
+    /// Starts a server, and waits until its models are ready. Meanwhile it says that it lives, and is not
+    /// ready.
     /// @throws ConfigException for settings that do not fit each other, and no model
-    /// @throws dev.neurite.error.DataException for a place without a model; so do other exceptions for files that are
-    /// damaged. In a directory of several models such a file does not keep the others from being served
+    /// @throws dev.neurite.error.DataException for a place without a model; so do other exceptions for files
+    /// that are damaged. In a directory of several models such a file does not keep the others from being
+    /// served
     /// @throws dev.neurite.error.ResourceException if the port is taken, or the thread is interrupted
     public NeuriteServer start() {
         return NeuriteServer.start(service(), http, LIMITS);
     }
 
-    /// The routes for another server of the JDK, with its models ready: `server.createContext("/models", handler)`.
-    /// Host, port and TLS are that server's.
+    /// The routes for another server of the JDK, with its models ready: `server.createContext("/models",
+    /// handler)`. Host, port and TLS are that server's.
     /// @throws ConfigException as [#start]
     public ModelHandler handler() {
         return ModelHandler.of(service(), http, LIMITS);
@@ -256,6 +270,6 @@ public final class ServerSettings {
     private ModelService service() {
         if (locations.isEmpty() && given.isEmpty()) throw new ConfigException("server", "expects a model, got none");
         ServerMetrics metrics = registry.map(ServerMetrics::in).orElseGet(ServerMetrics::own);
-        return ModelService.open(locations, given, repository, metrics, accessLog);
+        return ModelService.open(locations, given, repository, threads, metrics, accessLog);
     }
 }

@@ -47,7 +47,8 @@ public final class Models {
 
     private static ModelFile fruit(long seed) {
         Preprocessing columns = Preprocessing.fit(FRUIT, PreprocessingSettings.classes("kind"));
-        Model model = Model.of(Layers.features(4), Layers.dense(8, Activation.TANH), Layers.dense(2, Activation.SOFTMAX))
+        Model model = Model.of(
+                        Layers.features(4), Layers.dense(8, Activation.TANH), Layers.dense(2, Activation.SOFTMAX))
                 .initialize(seed);
         return new ModelFile(model, Map.of()).with(columns);
     }
@@ -64,7 +65,10 @@ public final class Models {
                 .with(Signature.of(
                         List.of(new Input.Image(ImageInput.of(Shape.of(1, 28, 28)))),
                         List.of(new Output.Classes(
-                                IntStream.range(0, 10).mapToObj(Integer::toString).toList(), Meaning.LOGITS)))));
+                                IntStream.range(0, 10)
+                                        .mapToObj(Integer::toString)
+                                        .toList(),
+                                Meaning.LOGITS)))));
     }
 
     /// [#ONNX].

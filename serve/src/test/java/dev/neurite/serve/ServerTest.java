@@ -24,7 +24,9 @@ final class ServerTest {
                             .build(),
                     HttpResponse.BodyHandlers.ofString());
             assertThat(answer.statusCode()).isEqualTo(200);
-            assertThat(answer.body()).contains("neurite_model_ready{model=\"fruit\"} 1.0").contains("jvm_memory_used_bytes");
+            assertThat(answer.body())
+                    .contains("neurite_model_ready{model=\"fruit\"} 1.0")
+                    .contains("jvm_memory_used_bytes");
         }
     }
 }

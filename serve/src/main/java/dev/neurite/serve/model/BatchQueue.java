@@ -16,12 +16,12 @@ import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
-/// Where the items of requests wait until they are computed, those of several requests together. What comes while the
-/// model computes is the next batch. A large request is computed in parts, between which others have their turn. Safe
-/// to use from many threads.
+/// Where the items of requests wait until they are computed, those of several requests together. What comes
+/// while the model computes is the next batch. A large request is computed in parts, between which others have
+/// their turn. Safe to use from many threads.
 ///
-/// A thread computes, one batch after the other: kernels have threads of their own. It ends when there is nothing to do
-/// for a while, and begins anew with the next request.
+/// A thread computes, one batch after the other: kernels have threads of their own. It ends when there is
+/// nothing to do for a while, and begins anew with the next request.
 /// @param <T> an item: a row, a text, the tensors of a request
 /// @param <R> the result of an item
 public final class BatchQueue<T, R> implements AutoCloseable {
@@ -125,9 +125,10 @@ public final class BatchQueue<T, R> implements AutoCloseable {
     /// interrupted, as its client is gone, what was not begun is not computed.
     /// @param deadline until when
     /// @return results in the order of the items
-    /// @throws HttpProblem 413 for more rows than may ever wait, 503 if too many wait or the thread was interrupted,
-    /// 504 if the deadline is over
-    /// @throws RuntimeException what the model throws for these items; those of other requests are not concerned
+    /// @throws HttpProblem 413 for more rows than may ever wait, 503 if too many wait or the thread was
+    /// interrupted, 504 if the deadline is over
+    /// @throws RuntimeException what the model throws for these items; those of other requests are not
+    /// concerned
     public List<R> compute(List<T> items, Deadline deadline) {
         if (items.isEmpty()) return List.of();
         long began = System.nanoTime();
@@ -303,7 +304,8 @@ public final class BatchQueue<T, R> implements AutoCloseable {
         try {
             results = results(all);
         } catch (RuntimeException | Error e) { // those who wait hear of errors, too
-            if (batch.size() == 1 && batch.getFirst().isWhole()) batch.getFirst().of.answer.completeExceptionally(e);
+            if (batch.size() == 1 && batch.getFirst().isWhole())
+                batch.getFirst().of.answer.completeExceptionally(e);
             else batch.forEach(this::alone);
             return;
         }
@@ -316,8 +318,8 @@ public final class BatchQueue<T, R> implements AutoCloseable {
         }
     }
 
-    /// Computes a part of a batch of which something is wrong. If it is in this part, its request is computed as a
-    /// whole, so that the problem says where it is in the request.
+    /// Computes a part of a batch of which something is wrong. If it is in this part, its request is computed
+    /// as a whole, so that the problem says where it is in the request.
     private void alone(Part part) {
         long begin = System.nanoTime();
         try {
@@ -352,8 +354,8 @@ public final class BatchQueue<T, R> implements AutoCloseable {
         watcher.computed(size, nanos);
     }
 
-    /// Computes what waits, and waits for it. Requests that come later are computed in their own threads: there is
-    /// one only if it was on its way while the model was replaced.
+    /// Computes what waits, and waits for it. Requests that come later are computed in their own threads: there
+    /// is one only if it was on its way while the model was replaced.
     @Override
     public void close() {
         lock.lock();

@@ -27,10 +27,6 @@ record Batching<T>(
     /// @param characters of an item
     static <T> Batching<T> ofTexts(BatchSettings settings, ToIntFunction<T> characters) {
         return new Batching<>(
-                settings,
-                _ -> 1,
-                item -> characters.applyAsInt(item) / CHARACTERS + SPECIAL,
-                (_, _) -> true,
-                false);
+                settings, _ -> 1, item -> characters.applyAsInt(item) / CHARACTERS + SPECIAL, (_, _) -> true, false);
     }
 }

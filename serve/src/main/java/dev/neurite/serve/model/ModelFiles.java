@@ -3,6 +3,7 @@ package dev.neurite.serve.model;
 import dev.neurite.error.DataException;
 import dev.neurite.error.ModelFormatException;
 import dev.neurite.error.ResourceException;
+import dev.neurite.kernel.Kernels;
 import dev.neurite.onnx.OnnxModel;
 import dev.neurite.onnx.TextEmbedder;
 import dev.neurite.onnx.TextScorer;
@@ -121,9 +122,9 @@ public record ModelFiles(Path model, Optional<Path> tokenizer, Optional<Task> ta
     /// Loads the model.
     /// @throws DataException if a file is missing, or has another content than its name says
     /// @throws ModelFormatException if a file is damaged, or the model is not for its task
-    ModelSource.Loader load() {
+    ModelSource.Loader load(Kernels kernels) {
         if (!named(model, ONNX)) return ModelSource.loader(Predictor.load(model));
-        OnnxModel loaded = OnnxModel.load(model);
+        OnnxModel loaded = OnnxModel.load(model).with(kernels);
         Task chosen = task.orElseGet(() -> tokenizer.isPresent() ? taskOf(loaded) : Task.TENSORS);
         if (chosen == Task.TENSORS) return ModelSource.loader(loaded);
         Path text = tokenizer.orElseThrow(() -> new DataException(
@@ -138,8 +139,8 @@ public record ModelFiles(Path model, Optional<Path> tokenizer, Optional<Task> ta
     /// that gives other floats of two or three axes for vectors, unless these are the logits of a classifier.
     private static Task taskOf(OnnxModel model) {
         boolean tokens = model.inputs().stream()
-                .allMatch(each -> List.of("input_ids", "attention_mask", "token_type_ids")
-                        .contains(each.name()));
+                .allMatch(each ->
+                        List.of("input_ids", "attention_mask", "token_type_ids").contains(each.name()));
         if (!tokens) return Task.TENSORS;
         ValueInfo first = model.outputs().getFirst();
         List<String> extents = first.extents();

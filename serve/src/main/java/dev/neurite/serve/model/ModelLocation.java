@@ -108,6 +108,6 @@ public record ModelLocation(Path path, Optional<String> name, Optional<Task> tas
                 version,
                 Optional.of(files),
                 true,
-                (own, settings, watcher) -> files.load().load(own, settings, watcher));
+                (own, setup) -> files.load(setup.kernels()).load(own, setup));
     }
 }

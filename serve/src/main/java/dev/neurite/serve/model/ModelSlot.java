@@ -2,7 +2,9 @@ package dev.neurite.serve.model;
 
 import dev.neurite.error.NeuriteException;
 import dev.neurite.error.ResourceException;
+import dev.neurite.kernel.Kernels;
 import dev.neurite.serve.model.ModelSource.Loaded;
+import dev.neurite.serve.model.ModelSource.Setup;
 import dev.neurite.serve.model.ModelState.State;
 import java.lang.System.Logger.Level;
 import java.time.Duration;
@@ -14,13 +16,14 @@ import org.jspecify.annotations.Nullable;
 /// repository.
 final class ModelSlot {
     /// Numbers by their values.
-    static final Comparator<ModelSlot> BY_VERSION =
-            Comparator.comparing(ModelSlot::version, Comparator.comparingInt(String::length).thenComparing(each -> each));
+    static final Comparator<ModelSlot> BY_VERSION = Comparator.comparing(
+            ModelSlot::version, Comparator.comparingInt(String::length).thenComparing(each -> each));
 
     private static final System.Logger LOG = System.getLogger("dev.neurite.serve");
 
     /// What is here now; replaced as a whole.
-    private record Content(State state, String reason, @Nullable Served served) {}
+    private record Content(
+            State state, String reason, @Nullable Served served) {}
 
     private ModelSource source;
     private String stamp = ""; // of the files that were last read
@@ -33,8 +36,8 @@ final class ModelSlot {
 
     /// The place of a model that is ready.
     static ModelSlot of(Served served) {
-        var source = new ModelSource(served.name(), served.version(), Optional.empty(), true, (_, _, _) ->
-                new Loaded(served.kind(), _ -> {}));
+        var source = new ModelSource(
+                served.name(), served.version(), Optional.empty(), true, (_, _) -> new Loaded(served.kind(), _ -> {}));
         var slot = new ModelSlot(source);
         slot.content = new Content(State.READY, "", served);
         return slot;
@@ -87,13 +90,13 @@ final class ModelSlot {
 
     /// Loads the model beside the one that is here, and puts it into its place.
     /// @return why that was not possible; what was here then stays
-    Optional<NeuriteException> load(RepositorySettings settings, RepositoryWatcher watcher) {
+    Optional<NeuriteException> load(RepositorySettings settings, Kernels kernels, RepositoryWatcher watcher) {
         long begin = System.nanoTime();
         Served old = content.served;
         if (old == null) content = new Content(State.LOADING, "", null);
         stamp = source.files().map(ModelFiles::stamp).orElse("");
         try {
-            Loaded made = source.loader().load(name(), settings.batches(), watcher.queue(name()));
+            Loaded made = source.loader().load(name(), new Setup(settings.batches(), kernels, watcher.queue(name())));
             WarmUp.run(name(), made.warming(), settings.batches().rows(), settings.warmUp());
             content = new Content(State.READY, "", new Served(name(), version(), made.kind()));
             unloaded = false;

@@ -1,11 +1,14 @@
 package dev.neurite.serve.model;
 
+import dev.neurite.kernel.Kernels;
 import dev.neurite.onnx.OnnxModel;
 import dev.neurite.onnx.TextEmbedder;
 import dev.neurite.onnx.TextPair;
 import dev.neurite.onnx.TextScorer;
 import dev.neurite.predict.Predictor;
+import java.util.List;
 import java.util.Optional;
+import java.util.function.Function;
 
 /// Where a version of a model comes from.
 /// @param name the name of the model
@@ -19,7 +22,13 @@ public record ModelSource(String name, String version, Optional<ModelFiles> file
 
     /// Makes a model ready for requests.
     interface Loader {
-        Loaded load(String name, BatchSettings settings, QueueWatcher watcher);
+        Loaded load(String name, Setup setup);
+    }
+
+    /// What a model is to be served with.
+    /// @param kernels compute it, if it is not in memory with kernels of its own
+    record Setup(BatchSettings batches, Kernels kernels, QueueWatcher watcher) {
+        static final Setup USUAL = new Setup(BatchSettings.USUAL, Kernels.shared(), QueueWatcher.NONE);
     }
 
     /// A model with its queue.
@@ -61,46 +70,50 @@ public record ModelSource(String name, String version, Optional<ModelFiles> file
     }
 
     static Loader loader(Predictor predictor) {
-        return (name, settings, watcher) -> new Loaded(
+        return (name, setup) -> new Loaded(
                 new Kind.Predictions(
                         predictor,
-                        new BatchQueue<>(name, Batching.ofRows(settings), predictor::predictAll, watcher)),
-                WarmUp.of(predictor));
+                        queue(
+                                name,
+                                Batching.ofRows(setup.batches()),
+                                rows -> predictor.predictAll(rows, setup.kernels()),
+                                setup)),
+                WarmUp.of(predictor, setup.kernels()));
     }
 
     static Loader loader(OnnxModel model) {
-        return (name, settings, watcher) -> {
+        return (name, setup) -> {
             var batches = TensorBatches.of(model);
             return new Loaded(
-                    new Kind.Tensors(
-                            model, new BatchQueue<>(name, batches.batching(settings), batches::compute, watcher)),
+                    new Kind.Tensors(model, queue(name, batches.batching(setup.batches()), batches::compute, setup)),
                     rows -> batches.warm(batches.joins() ? rows : 1));
         };
     }
 
     static Loader loader(TextEmbedder embedder) {
         TextEmbedder lengthy = embedder.withNormalization(false);
-        return (name, settings, watcher) -> new Loaded(
-                new Kind.Embeddings(
-                        embedder,
-                        new BatchQueue<>(name, Batching.ofTexts(settings, String::length), lengthy::vectors, watcher)),
-                rows -> lengthy.vectors(WarmUp.texts(rows)));
+        return (name, setup) -> {
+            Batching<String> batching = Batching.ofTexts(setup.batches(), String::length);
+            return new Loaded(
+                    new Kind.Embeddings(embedder, queue(name, batching, lengthy::vectors, setup)),
+                    rows -> lengthy.vectors(WarmUp.texts(rows)));
+        };
     }
 
     static Loader loader(TextScorer scorer) {
-        return (name, settings, watcher) -> new Loaded(
-                new Kind.Scores(
-                        scorer,
-                        new BatchQueue<>(
-                                name,
-                                Batching.<TextPair>ofTexts(
-                                        settings,
-                                        pair -> pair.query().length()
-                                                + pair.text().length()),
-                                scorer::scores,
-                                watcher)),
-                rows -> scorer.scores(WarmUp.texts(rows).stream()
-                        .map(each -> new TextPair("a query", each))
-                        .toList()));
+        return (name, setup) -> {
+            Batching<TextPair> batching = Batching.ofTexts(
+                    setup.batches(), pair -> pair.query().length() + pair.text().length());
+            return new Loaded(
+                    new Kind.Scores(scorer, queue(name, batching, scorer::scores, setup)),
+                    rows -> scorer.scores(WarmUp.texts(rows).stream()
+                            .map(each -> new TextPair("a query", each))
+                            .toList()));
+        };
+    }
+
+    private static <T, R> BatchQueue<T, R> queue(
+            String name, Batching<T> batching, Function<List<T>, List<R>> compute, Setup setup) {
+        return new BatchQueue<>(name, batching, compute, setup.watcher());
     }
 }

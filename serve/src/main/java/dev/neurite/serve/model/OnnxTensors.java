@@ -46,7 +46,8 @@ record OnnxTensors(Kind.Tensors kind, List<String> classes, Served.Tensors tenso
         int at = 0;
         for (Value row : rows) {
             Map<String, Double> numbers = row.numbers();
-            for (String each : classes) all[at++] = numbers.getOrDefault(each, Double.NaN).floatValue();
+            for (String each : classes)
+                all[at++] = numbers.getOrDefault(each, Double.NaN).floatValue();
         }
         return Value.view(ElementType.FLOAT, Shape.of(rows.size(), classes.size()), all, 0);
     }

@@ -18,8 +18,7 @@ record PredictorTensors(
         this(kind, RowReader.all(kind.predictor()), TensorOutputs.of(kind.predictor()));
     }
 
-    private PredictorTensors(
-            Kind.Predictions kind, SequencedMap<String, RowReader> readers, TensorOutputs outputs) {
+    private PredictorTensors(Kind.Predictions kind, SequencedMap<String, RowReader> readers, TensorOutputs outputs) {
         this(kind, readers, outputs, new Served.Tensors(infos(readers), outputs.infos()));
     }
 
@@ -39,7 +38,8 @@ record PredictorTensors(
                 rows.add(readers.firstEntry().getValue().row(inputs, row));
             } else {
                 Map<String, Object> values = new LinkedHashMap<>();
-                for (var each : readers.entrySet()) values.put(each.getKey(), each.getValue().row(inputs, row));
+                for (var each : readers.entrySet())
+                    values.put(each.getKey(), each.getValue().row(inputs, row));
                 rows.add(values);
             }
         }

@@ -3,6 +3,7 @@ package dev.neurite.serve.model;
 import dev.neurite.error.ConfigException;
 import dev.neurite.error.NeuriteException;
 import dev.neurite.http.HttpProblem;
+import dev.neurite.kernel.Kernels;
 import dev.neurite.serve.model.ModelState.State;
 import java.lang.System.Logger.Level;
 import java.time.Duration;
@@ -26,6 +27,7 @@ public final class Repository implements AutoCloseable {
     private static final double LONGEST = 3600; // seconds of a request
 
     private final RepositorySettings settings;
+    private final Kernels kernels;
     private final RepositoryWatcher watcher;
     private final List<ModelLocation> locations;
     private final ReentrantLock changes = new ReentrantLock();
@@ -35,16 +37,18 @@ public final class Repository implements AutoCloseable {
     private volatile @Nullable NeuriteException problem; // of the first load
     private @Nullable Thread thread;
 
-    private Repository(List<ModelLocation> locations, RepositorySettings settings, RepositoryWatcher watcher) {
+    private Repository(
+            List<ModelLocation> locations, RepositorySettings settings, Kernels kernels, RepositoryWatcher watcher) {
         this.locations = List.copyOf(locations);
         this.settings = settings;
+        this.kernels = kernels;
         this.watcher = watcher;
     }
 
     /// A repository of models that are ready and stay.
     /// @param models versions of models, the newest of a model last
     public Repository(List<Served> models) {
-        this(List.of(), RepositorySettings.USUAL, RepositoryWatcher.NONE);
+        this(List.of(), RepositorySettings.USUAL, Kernels.shared(), RepositoryWatcher.NONE);
         Map<String, List<ModelSlot>> all = new TreeMap<>();
         for (Served each : models) all.merge(each.name(), List.of(ModelSlot.of(each)), Repository::joined);
         this.models = all;
@@ -53,14 +57,16 @@ public final class Repository implements AutoCloseable {
 
     /// A repository that begins to load its models.
     /// @param given models that are in memory
+    /// @param kernels compute the models; to be closed after the repository
     /// @throws ConfigException for two models of one name
     /// @throws NeuriteException for a location without a model
     public static Repository open(
             List<ModelLocation> locations,
             List<ModelSource> given,
             RepositorySettings settings,
+            Kernels kernels,
             RepositoryWatcher watcher) {
-        var repository = new Repository(locations, settings, watcher);
+        var repository = new Repository(locations, settings, kernels, watcher);
         List<ModelSource> all = new ArrayList<>(given);
         for (ModelLocation each : locations) all.addAll(each.models());
         Map<String, ModelSource> known = new TreeMap<>();
@@ -70,10 +76,8 @@ public final class Repository implements AutoCloseable {
                     "model '" + each.name() + "'", "expects each name once, got it twice", "Name one: NAME=PATH");
         }
         repository.put(all);
-        repository.thread = Thread.ofPlatform()
-                .daemon()
-                .name("neurite-serve-models")
-                .start(repository::work);
+        repository.thread =
+                Thread.ofPlatform().daemon().name("neurite-serve-models").start(repository::work);
         return repository;
     }
 
@@ -136,8 +140,9 @@ public final class Repository implements AutoCloseable {
     /// Whether all models answer, but for those that were unloaded by request.
     public boolean isReady() {
         return loaded.getCount() == 0
-                && models.values().stream().flatMap(List::stream).allMatch(each -> each.isUnloaded()
-                        || each.served().isPresent());
+                && models.values().stream()
+                        .flatMap(List::stream)
+                        .allMatch(each -> each.isUnloaded() || each.served().isPresent());
     }
 
     /// The number of rows that wait for a model.
@@ -205,11 +210,12 @@ public final class Repository implements AutoCloseable {
         try {
             Map<String, List<ModelSlot>> all = new TreeMap<>();
             List<ModelSlot> gone = new ArrayList<>();
-            models.values().forEach(slots -> slots.forEach(slot -> {
-                boolean stays = slot.isInMemory() || found.stream().anyMatch(slot::isOf);
-                if (stays) all.merge(slot.name(), List.of(slot), Repository::joined);
-                else gone.add(slot);
-            }));
+            models.values()
+                    .forEach(slots -> slots.forEach(slot -> {
+                        boolean stays = slot.isInMemory() || found.stream().anyMatch(slot::isOf);
+                        if (stays) all.merge(slot.name(), List.of(slot), Repository::joined);
+                        else gone.add(slot);
+                    }));
             for (ModelSource source : found) {
                 Optional<ModelSlot> known = all.getOrDefault(source.name(), List.of()).stream()
                         .filter(each -> each.isOf(source))
@@ -217,7 +223,8 @@ public final class Repository implements AutoCloseable {
                 if (known.isPresent()) known.get().comesFrom(source);
                 else all.merge(source.name(), List.of(new ModelSlot(source)), Repository::joined);
             }
-            all.replaceAll((_, slots) -> slots.stream().sorted(ModelSlot.BY_VERSION).toList());
+            all.replaceAll(
+                    (_, slots) -> slots.stream().sorted(ModelSlot.BY_VERSION).toList());
             models = all;
             gone.forEach(ModelSlot::close);
         } finally {
@@ -233,7 +240,7 @@ public final class Repository implements AutoCloseable {
                 changes.lock();
                 try {
                     if (each.isUnloaded() || !each.hasChanged()) continue;
-                    Optional<NeuriteException> wrong = each.load(settings, watcher);
+                    Optional<NeuriteException> wrong = each.load(settings, kernels, watcher);
                     if (problem == null && each.isRequired() && loaded.getCount() > 0) problem = wrong.orElse(null);
                 } finally {
                     changes.unlock();
@@ -250,7 +257,7 @@ public final class Repository implements AutoCloseable {
         try {
             for (ModelSlot each : slots(name)) {
                 if (each.served().isPresent() && !each.hasChanged()) continue;
-                Optional<NeuriteException> wrong = each.load(settings, watcher);
+                Optional<NeuriteException> wrong = each.load(settings, kernels, watcher);
                 if (wrong.isPresent()) {
                     throw HttpProblem.conflict(String.valueOf(wrong.get().getMessage()));
                 }

@@ -184,8 +184,7 @@ record RowReader(List<ValueInfo> infos, Reader reader) {
 
     private static RowReader text(String name) {
         return new RowReader(
-                List.of(info(name, ElementType.STRING)),
-                (given, row) -> TensorForm.texts(name, given.get(name))[row]);
+                List.of(info(name, ElementType.STRING)), (given, row) -> TensorForm.texts(name, given.get(name))[row]);
     }
 
     private static RowReader numbers(String name, Shape shape) {
@@ -213,7 +212,8 @@ record RowReader(List<ValueInfo> infos, Reader reader) {
         int at = all.offset() + from;
         switch (all.array()) {
             case float[] floats -> System.arraycopy(floats, at, numbers, 0, count);
-            case byte[] bytes when all.type() == ElementType.UINT8 -> {
+            case byte[] bytes
+            when all.type() == ElementType.UINT8 -> {
                 for (int i = 0; i < count; i++) numbers[i] = bytes[at + i] & 0xff;
             }
             default -> {

@@ -58,9 +58,7 @@ public final class Served implements AutoCloseable {
 
     private static Served of(String name, String version, ModelSource.Loader loader) {
         return new Served(
-                name,
-                version,
-                loader.load(name, BatchSettings.USUAL, QueueWatcher.NONE).kind());
+                name, version, loader.load(name, ModelSource.Setup.USUAL).kind());
     }
 
     public String name() {

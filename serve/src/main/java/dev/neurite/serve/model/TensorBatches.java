@@ -51,8 +51,7 @@ final class TensorBatches {
         return new TensorBatches(model, false, Optional.empty());
     }
 
-    private static boolean joins(
-            OnnxModel model, Map<String, Value> first, Map<String, Value> alone, int open) {
+    private static boolean joins(OnnxModel model, Map<String, Value> first, Map<String, Value> alone, int open) {
         try {
             Map<String, Value> second = sample(model, open, 2);
             var joined = new TensorBatches(model, true, Optional.empty());
@@ -130,7 +129,8 @@ final class TensorBatches {
                     && a.shape().row().equals(b.shape().row());
             if (!fits) return false;
         }
-        return some.size() == model.inputs().size() && more.size() == model.inputs().size();
+        return some.size() == model.inputs().size()
+                && more.size() == model.inputs().size();
     }
 
     /// Results of requests that may be computed together, or of one.
@@ -182,9 +182,8 @@ final class TensorBatches {
             return parts;
         }
         if (value.shape().rank() == 0 || value.shape().extent(0) != all) throw noBatch(value);
-        Value plain = value.type() == ElementType.FLOAT && value.tensor().layout() != Layout.ROW_MAJOR
-                ? value.copy()
-                : value;
+        Value plain =
+                value.type() == ElementType.FLOAT && value.tensor().layout() != Layout.ROW_MAJOR ? value.copy() : value;
         int width = value.size() / all;
         int at = plain.offset();
         for (int each : rows) {

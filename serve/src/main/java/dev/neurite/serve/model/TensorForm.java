@@ -65,11 +65,13 @@ interface TensorForm {
     private static boolean fits(ValueInfo info, Value value) {
         List<String> extents = info.extents();
         int rank = value.shape().rank();
-        boolean column = rank == extents.size() - 1 && rank > 0 && extents.getLast().equals("1");
+        boolean column =
+                rank == extents.size() - 1 && rank > 0 && extents.getLast().equals("1");
         if (rank != extents.size() && !column) return false;
         for (int i = 0; i < rank; i++) {
             String extent = extents.get(i);
-            if (ValueInfo.isFixed(extent) && !extent.equals(Integer.toString(value.shape().extent(i)))) return false;
+            if (ValueInfo.isFixed(extent)
+                    && !extent.equals(Integer.toString(value.shape().extent(i)))) return false;
         }
         return !value.type().hasValues();
     }

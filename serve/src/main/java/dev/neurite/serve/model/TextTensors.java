@@ -35,7 +35,8 @@ record TextTensors(Served.Tensors tensors, Compute compute) implements TensorFor
             String[] texts = texts(TEXT, inputs);
             List<TextVector> vectors = kind.vectors(List.of(texts), deadline);
             float[] all = new float[Math.multiplyExact(texts.length, size)];
-            for (int i = 0; i < texts.length; i++) System.arraycopy(vectors.get(i).vector(), 0, all, i * size, size);
+            for (int i = 0; i < texts.length; i++)
+                System.arraycopy(vectors.get(i).vector(), 0, all, i * size, size);
             return Value.view(ElementType.FLOAT, Shape.of(texts.length, size), all, 0);
         });
     }

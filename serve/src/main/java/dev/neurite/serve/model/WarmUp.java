@@ -2,6 +2,7 @@ package dev.neurite.serve.model;
 
 import dev.neurite.error.NeuriteException;
 import dev.neurite.generate.Generator;
+import dev.neurite.kernel.Kernels;
 import dev.neurite.model.Model;
 import dev.neurite.predict.Predictor;
 import dev.neurite.serve.model.ModelSource.Warming;
@@ -52,19 +53,20 @@ final class WarmUp {
     /// Texts of various lengths.
     static List<String> texts(int count) {
         return IntStream.range(0, count)
-                .mapToObj(i -> WORDS.substring(0, WORDS.length() * (i % 4 + 1) / 4).repeat(1 + i % 2))
+                .mapToObj(i ->
+                        WORDS.substring(0, WORDS.length() * (i % 4 + 1) / 4).repeat(1 + i % 2))
                 .toList();
     }
 
     /// Zeros, which are also ids of tokens.
-    static Warming of(Predictor predictor) {
+    static Warming of(Predictor predictor, Kernels kernels) {
         Model model = predictor.model();
         if (predictor.signature().output() instanceof Output.Continuation) {
-            Generator generator = Generator.of(model).withMost(OPEN);
+            Generator generator = Generator.of(model).withMost(OPEN).withKernels(kernels);
             return _ -> generator.generate(0);
         }
         return rows -> model.predict(
-                model.network().inputs().stream().map(each -> zeros(each, rows)).toList());
+                model.network().inputs().stream().map(each -> zeros(each, rows)).toList(), kernels);
     }
 
     private static Tensor zeros(Shape shape, int rows) {

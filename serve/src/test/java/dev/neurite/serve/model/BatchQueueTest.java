@@ -113,10 +113,12 @@ final class BatchQueueTest {
             Future<List<Integer>> waits = ask(queue, 1, 2);
             assertThatThrownBy(() -> queue.compute(List.of(3), LATE))
                     .isInstanceOfSatisfying(
-                            HttpProblem.class, problem -> assertThat(problem.status()).isEqualTo(503));
+                            HttpProblem.class,
+                            problem -> assertThat(problem.status()).isEqualTo(503));
             assertThatThrownBy(() -> queue.compute(List.of(3, 4, 5), LATE))
                     .isInstanceOfSatisfying(
-                            HttpProblem.class, problem -> assertThat(problem.status()).isEqualTo(413))
+                            HttpProblem.class,
+                            problem -> assertThat(problem.status()).isEqualTo(413))
                     .hasMessage("model 'double' expects at most 2 rows at once, got 3");
             go.countDown();
             assertThat(first.get()).hasSize(1);
@@ -132,7 +134,8 @@ final class BatchQueueTest {
             Future<List<Integer>> first = hold(queue);
             assertThatThrownBy(() -> queue.compute(List.of(1), Deadline.in(Duration.ofMillis(20))))
                     .isInstanceOfSatisfying(
-                            HttpProblem.class, problem -> assertThat(problem.status()).isEqualTo(504));
+                            HttpProblem.class,
+                            problem -> assertThat(problem.status()).isEqualTo(504));
             assertThat(queue.waiting()).isZero();
             go.countDown();
             assertThat(first.get()).hasSize(1);
@@ -224,8 +227,7 @@ final class BatchQueueTest {
             go.countDown();
             for (int i = 1; i <= 6; i++) assertThat(all.get(i - 1).get()).containsExactly(2 * i);
             assertThat(first.get()).hasSize(1);
-            assertThat(batches)
-                    .containsExactly(List.of(HELD), List.of(1, 3), List.of(2, 4), List.of(5), List.of(6));
+            assertThat(batches).containsExactly(List.of(HELD), List.of(1, 3), List.of(2, 4), List.of(5), List.of(6));
         }
     }
 }
