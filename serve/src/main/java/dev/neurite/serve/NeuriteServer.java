@@ -74,6 +74,11 @@ public final class NeuriteServer implements AutoCloseable {
         return models.models().names();
     }
 
+    /// Commands of a shell that show and try the models, at most three.
+    public List<String> examples() {
+        return Examples.of(url(), models.models());
+    }
+
     /// Answers what has come, for a few seconds, while no new connection is taken; then frees port, threads and
     /// models.
     @Override

@@ -24,7 +24,8 @@ import java.util.function.Function;
 /// |---|---|
 /// | a class | `label` string `[batch]`, `probabilities` float `[batch × classes]`, or `scores` |
 /// | any number of labels | `label` int64 `[batch × labels]`, 0 or 1; `probabilities` |
-/// | a class for each step | `label` `[batch × time]`, `probabilities` `[batch × time × classes]`; after the end of a shorter row `""` and 0 |
+/// | a class for each step | `label` `[batch × time]`, `probabilities` `[batch × time × classes]`; after the
+/// end of a shorter row `""` and 0 |
 /// | values | double by the name of the target, or `values`: `[batch × …]` |
 /// | a forecast | `forecast` double `[batch × steps]`; `time` string `[batch × steps]` if the series has times |
 /// | the text that follows | `text` string `[batch]` |
@@ -143,7 +144,7 @@ record TensorOutputs(List<Writer> writers) {
     }
 
     private static String continuation(Prediction row) {
-        if (row instanceof Prediction.Continuation(_, String text)) return text;
+        if (row instanceof Prediction.Continuation each) return each.text();
         throw other("a text", row);
     }
 
@@ -185,7 +186,8 @@ record TensorOutputs(List<Writer> writers) {
         Arrays.fill(all, "");
         for (int i = 0; i < rows.size(); i++) {
             List<Prediction.OneClass> steps = steps(rows.get(i));
-            for (int k = 0; k < steps.size(); k++) all[i * longest + k] = steps.get(k).label();
+            for (int k = 0; k < steps.size(); k++)
+                all[i * longest + k] = steps.get(k).label();
         }
         return Value.view(ElementType.STRING, Shape.of(rows.size(), longest), all, 0);
     }
@@ -195,7 +197,8 @@ record TensorOutputs(List<Writer> writers) {
         float[] all = new float[rows.size() * longest * width];
         for (int i = 0; i < rows.size(); i++) {
             int at = i * longest * width;
-            for (Prediction.OneClass step : steps(rows.get(i))) at = put(step.probabilities().values(), all, at);
+            for (Prediction.OneClass step : steps(rows.get(i)))
+                at = put(step.probabilities().values(), all, at);
         }
         return Value.view(ElementType.FLOAT, Shape.of(rows.size(), longest, width), all, 0);
     }
@@ -218,7 +221,10 @@ record TensorOutputs(List<Writer> writers) {
                 })
                 .mapToDouble(Double::doubleValue)
                 .toArray();
-        Shape own = shape.isKnown() ? shape : shape.withOpen(all.length / Math.max(1, rows.size() * shape.row().size()));
+        Shape own = shape.isKnown()
+                ? shape
+                : shape.withOpen(
+                        all.length / Math.max(1, rows.size() * shape.row().size()));
         return Value.view(ElementType.DOUBLE, own.forRows(rows.size()), all, 0);
     }
 
