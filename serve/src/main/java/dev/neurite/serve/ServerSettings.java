@@ -33,7 +33,7 @@ import java.util.function.UnaryOperator;
 /// | queue | 1000 rows or texts of a model wait, more get 503 |
 /// | deadline | a minute, then 504; a request may say `X-Request-Timeout: 2.5` (seconds) |
 /// | files | are looked at every second; a model that is new or replaced is loaded |
-/// | warm-up | at most 5 seconds for a model |
+/// | warm-up | at most 2 seconds for a model |
 /// | metrics | of their own, at `/metrics`; no access log |
 public final class ServerSettings {
     /// Requests that are read or answered at the same time.

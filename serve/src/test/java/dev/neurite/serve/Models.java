@@ -21,6 +21,7 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
 import java.util.stream.IntStream;
+import java.util.stream.Stream;
 
 /// Small models for tests.
 public final class Models {
@@ -30,15 +31,19 @@ public final class Models {
     /// The directory of a cross-encoder.
     public static final Path CROSS_ENCODER = Path.of("../onnx/src/test/resources/cross-encoder");
 
-    record Fruit(double weight, String color, String kind) {}
-
-    private static final Table FRUIT = Table.of(List.of(
-            new Fruit(150, "green", "apple"),
-            new Fruit(170, "red", "apple"),
-            new Fruit(120, "yellow", "banana"),
-            new Fruit(110, "green", "banana")));
+    private static final Table FRUIT = Table.ofMaps(
+            List.of("weight", "color", "kind"),
+            Stream.of(
+                    row(150, "green", "apple"),
+                    row(170, "red", "apple"),
+                    row(120, "yellow", "banana"),
+                    row(110, "green", "banana")));
 
     private Models() {}
+
+    private static Map<String, Object> row(int weight, String color, String kind) {
+        return Map.of("weight", weight, "color", color, "kind", kind);
+    }
 
     /// A table of a number and a text: `weight`, `color` (green, red, yellow) give `apple` or `banana`.
     public static Predictor fruit() {

@@ -112,7 +112,7 @@ final class ServeOptions {
 
     @Option(
             names = "--no-warm-up",
-            description = "Be ready at once, not after up to 5 seconds of computing for each model, which make the"
+            description = "Be ready at once, not after up to 2 seconds of computing for each model, which make the"
                     + " first answers fast.")
     private boolean cold;
 

@@ -11,9 +11,9 @@ import java.time.Duration;
 public record RepositorySettings(BatchSettings batches, Duration deadline, Duration warmUp, Duration reload) {
     private static final Duration LONGEST = Duration.ofHours(1);
 
-    /// A minute for requests, at most 5 seconds to warm up, a look at the files every second.
+    /// A minute for requests, at most 2 seconds to warm up, a look at the files every second.
     public static final RepositorySettings USUAL = new RepositorySettings(
-            BatchSettings.USUAL, Duration.ofMinutes(1), Duration.ofSeconds(5), Duration.ofSeconds(1));
+            BatchSettings.USUAL, Duration.ofMinutes(1), Duration.ofSeconds(2), Duration.ofSeconds(1));
 
     /// Checks the times.
     /// @throws ConfigException if one is out of range
