@@ -9,10 +9,9 @@ import java.util.List;
 
 /// A server of models: the Open Inference Protocol, raw values in JSON or CSV, OpenAI's form, over HTTP.
 ///
-/// <!-- ServeExample#serve -->
 /// ```java
 /// try (NeuriteServer server = NeuriteServer.of(Path.of("runs/iris")).port(8080).start()) {
-///     System.in.read(); // the server goes on until Enter
+///     System.in.read(); // until Enter
 /// }
 /// ```
 ///
@@ -76,7 +75,7 @@ public final class NeuriteServer implements AutoCloseable {
 
     /// Commands of a shell that show and try the models, at most three.
     public List<String> examples() {
-        return Examples.of(url(), models.models());
+        return TryCommands.of(url(), models.models());
     }
 
     /// Answers what has come, for a few seconds, while no new connection is taken; then frees port, threads and

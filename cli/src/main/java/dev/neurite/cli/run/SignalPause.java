@@ -1,6 +1,6 @@
 package dev.neurite.cli.run;
 
-import dev.neurite.cli.console.Signals;
+import dev.neurite.cli.console.ProcessSignals;
 import dev.neurite.data.Dataset;
 import dev.neurite.train.Callback;
 import dev.neurite.train.EpochRunner;
@@ -24,18 +24,18 @@ public final class SignalPause implements Callback, AutoCloseable {
     /// @param note prints a line for the user
     public SignalPause(Consumer<String> note) {
         this.note = note;
-        for (String name : Signals.NUMBERS.keySet()) {
-            before.put(name, Signals.handle(name, Signals.handler(() -> signaled(name))));
+        for (String name : ProcessSignals.NUMBERS.keySet()) {
+            before.put(name, ProcessSignals.handle(name, ProcessSignals.handler(() -> signaled(name))));
         }
     }
 
     /// The exit code for the signal that was caught; empty if there was none.
     public Optional<Integer> exitCode() {
-        return Optional.ofNullable(caught).map(Signals::exitCode);
+        return Optional.ofNullable(caught).map(ProcessSignals::exitCode);
     }
 
     private synchronized void signaled(String signal) {
-        if (caught != null) Runtime.getRuntime().halt(Signals.exitCode(signal));
+        if (caught != null) Runtime.getRuntime().halt(ProcessSignals.exitCode(signal));
         caught = signal;
         boolean waits = waiting != null;
         note.accept((waits ? "stopping this epoch; --resume begins it again" : "pausing after this step")
@@ -101,6 +101,6 @@ public final class SignalPause implements Callback, AutoCloseable {
 
     @Override
     public void close() {
-        before.forEach(Signals::handle);
+        before.forEach(ProcessSignals::handle);
     }
 }

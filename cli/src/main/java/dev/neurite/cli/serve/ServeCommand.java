@@ -1,7 +1,7 @@
 package dev.neurite.cli.serve;
 
 import dev.neurite.cli.console.Context;
-import dev.neurite.cli.console.Signals;
+import dev.neurite.cli.console.ProcessSignals;
 import dev.neurite.error.ConfigException;
 import dev.neurite.serve.NeuriteServer;
 import java.util.LinkedHashMap;
@@ -51,10 +51,10 @@ public final class ServeCommand implements Callable<Integer> {
         var signal = new AtomicReference<Optional<String>>(Optional.empty());
         var end = new CountDownLatch(1);
         Map<String, Object> before = new LinkedHashMap<>();
-        for (String name : Signals.NUMBERS.keySet()) {
-            before.put(name, Signals.handle(name, Signals.handler(() -> {
+        for (String name : ProcessSignals.NUMBERS.keySet()) {
+            before.put(name, ProcessSignals.handle(name, ProcessSignals.handler(() -> {
                 boolean first = signal.compareAndSet(Optional.empty(), Optional.of(name));
-                if (!first) Runtime.getRuntime().halt(Signals.exitCode(name));
+                if (!first) Runtime.getRuntime().halt(ProcessSignals.exitCode(name));
                 end.countDown();
             })));
         }
@@ -66,9 +66,9 @@ public final class ServeCommand implements Callable<Integer> {
         } catch (InterruptedException _) {
             Thread.currentThread().interrupt(); // a program that runs this command ends it so
         } finally {
-            before.forEach(Signals::handle);
+            before.forEach(ProcessSignals::handle);
         }
-        return signal.get().map(Signals::exitCode).orElse(0);
+        return signal.get().map(ProcessSignals::exitCode).orElse(0);
     }
 
     private void show(NeuriteServer server) {

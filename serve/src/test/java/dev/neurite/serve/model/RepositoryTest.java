@@ -139,7 +139,7 @@ final class RepositoryTest {
         Path file = folder.resolve("fruit.safetensors");
         put(file, 1);
         List<Prediction> possible = new ArrayList<>();
-        int replaced = 10;
+        int replaced = 4;
         for (int seed = 1; seed <= replaced; seed++) {
             Path other = folder.resolve("other/" + seed);
             put(other, seed);

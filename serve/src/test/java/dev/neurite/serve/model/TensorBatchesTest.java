@@ -27,7 +27,7 @@ final class TensorBatchesTest {
                     + "l2EgFnWhQKAXgSDwoNCAESCQoDEgFuCgIIA2IUCgF5Eg8KDQgBEgkKAxIBbgoCCANCBAoAEA0=";
 
     @ParameterizedTest
-    @ValueSource(strings = {"models/mlp.onnx", "models/lenet.onnx", "sklearn/decision_tree_texts/model.onnx"})
+    @ValueSource(strings = {"models/mlp.onnx", "sklearn/decision_tree_texts/model.onnx"})
     void requestsThatAreComputedTogetherHaveTheBitsOfEachAlone(String file) {
         OnnxModel model = OnnxModel.load(RESOURCES.resolve(file));
         TensorBatches batches = TensorBatches.of(model);

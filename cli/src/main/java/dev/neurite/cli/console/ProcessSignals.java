@@ -6,12 +6,12 @@ import java.util.Map;
 
 /// `sun.misc.Signal`, the JDK's only API for signals. It is called by reflection, as javac's warning about it cannot be
 /// suppressed.
-public final class Signals {
+public final class ProcessSignals {
     /// The signals that end a command, and their numbers. The exit code is the number plus 128. The JVM does not
     /// handle signals that it was started to ignore, as SIGHUP under nohup.
     public static final Map<String, Integer> NUMBERS = Map.of("HUP", 1, "INT", 2, "TERM", 15);
 
-    private Signals() {}
+    private ProcessSignals() {}
 
     /// The exit code of a command that a signal ended.
     public static int exitCode(String name) {
@@ -38,10 +38,11 @@ public final class Signals {
     public static Object handler(Runnable action) {
         try {
             Class<?> type = handlerType();
-            return Proxy.newProxyInstance(Signals.class.getClassLoader(), new Class<?>[] {type}, (_, method, _) -> {
-                if (method.getName().equals("handle")) action.run();
-                return null;
-            });
+            return Proxy.newProxyInstance(
+                    ProcessSignals.class.getClassLoader(), new Class<?>[] {type}, (_, method, _) -> {
+                        if (method.getName().equals("handle")) action.run();
+                        return null;
+                    });
         } catch (ClassNotFoundException e) {
             throw new IllegalStateException("every JDK has sun.misc.SignalHandler", e);
         }

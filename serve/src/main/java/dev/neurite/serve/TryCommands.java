@@ -8,10 +8,10 @@ import java.util.ArrayList;
 import java.util.List;
 
 /// Commands that try a server.
-final class Examples {
+final class TryCommands {
     private static final String JSON = " -H 'Content-Type: application/json' -d ";
 
-    private Examples() {}
+    private TryCommands() {}
 
     /// For the first model that is ready: what it is, a request if it takes texts, and the metrics.
     static List<String> of(URI server, Repository models) {
