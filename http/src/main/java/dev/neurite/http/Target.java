@@ -11,7 +11,7 @@ import java.util.Map;
 /// What a request asks for. Anything that could mean another place than it says is refused: empty
 /// segments, `.` and `..`, slashes and control characters behind escapes, escapes that are no
 /// UTF-8.
-/// @param path the path as it came
+/// @param path the path as it came, but for one slash at its end
 /// @param raw the segments of the path as they came
 /// @param segments the segments, decoded
 /// @param query the query as it came; empty if there is none
@@ -24,6 +24,7 @@ record Target(String path, List<String> raw, List<String> segments, String query
         String path = end < 0 ? text : text.substring(0, end);
         String query = end < 0 ? "" : text.substring(end + 1);
         if (path.equals("/")) return new Target(path, List.of(), List.of(), query);
+        if (path.endsWith("/")) path = path.substring(0, path.length() - 1);
         List<String> raw = Route.segments(path);
         List<String> segments = new ArrayList<>();
         for (String each : raw) segments.add(name(each));

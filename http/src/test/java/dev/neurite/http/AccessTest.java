@@ -96,6 +96,12 @@ final class AccessTest {
                         .as(right)
                         .isEqualTo("{\"name\":\"a\"}");
             }
+            assertThat(ask(service, "GET", "/v2/models/a/", "X-API-Key: " + KEY).body())
+                    .as("a slash at the end says nothing")
+                    .isEqualTo("{\"name\":\"a\"}");
+            assertThat(ask(service, "GET", "/v2/models/a//", "X-API-Key: " + KEY)
+                            .status())
+                    .isEqualTo(404);
             assertThat(ask(service, "GET", "/v2/nothing").status())
                     .as("nothing is said of the routes before")
                     .isEqualTo(401);
