@@ -9,12 +9,13 @@ module dev.neurite.cli {
     requires dev.neurite.examples;
     requires dev.neurite.javasource;
     requires dev.neurite.onnx;
+    requires dev.neurite.serve;
     requires dev.neurite.tensorboard;
     requires dev.neurite.text;
     requires dev.neurite.yaml;
     requires info.picocli;
     requires static java.net.http; // only tests use it
-    requires static java.logging; // only to silence it
+    requires static java.logging; // only to silence and write it
     requires java.management; // how long the JVM has compiled
     requires jdk.unsupported; // signals
     requires static dev.neurite.charts; // only tests use it
@@ -39,6 +40,8 @@ module dev.neurite.cli {
     opens dev.neurite.cli.onnx to
             info.picocli;
     opens dev.neurite.cli.option to
+            info.picocli;
+    opens dev.neurite.cli.serve to
             info.picocli;
     opens dev.neurite.cli.search to
             info.picocli;

@@ -8,6 +8,10 @@ module dev.neurite.serve {
     requires dev.neurite.datasets;
     requires dev.neurite.http;
     requires dev.neurite.text;
+    requires transitive jdk.httpserver;
+    requires transitive micrometer.core;
+    requires micrometer.registry.prometheus;
+    requires static java.net.http; // only tests use it
     requires static org.jspecify;
 
     exports dev.neurite.serve;

@@ -10,7 +10,6 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.OptionalInt;
-import java.util.function.Consumer;
 import java.util.stream.Stream;
 
 /// Continues texts with a model of language.
@@ -26,7 +25,7 @@ final class Continuations {
             int most,
             Sampling sampling,
             Kernels kernels,
-            Consumer<String> pieces) {
+            Predictor.PieceListener pieces) {
         int[] ids = codec.encode(prompt);
         if (ids.length == 0) throw new DataException("prompt", "expects a text of at least one token, got none");
         refuseUnknown(codec, prompt, ids);
@@ -35,11 +34,12 @@ final class Continuations {
         List<Integer> pending = new ArrayList<>(); // the bytes of a character that is not whole yet
         Runnable write = () -> {
             String piece = after(codec, before, pending);
+            int tokens = pending.size();
             before.clear();
             before.addAll(pending);
             pending.clear();
             text.append(piece);
-            pieces.accept(piece);
+            pieces.piece(piece, tokens);
         };
         Generator.of(model)
                 .withMost(most)

@@ -19,6 +19,7 @@ import dev.neurite.model.RowSource;
 import dev.neurite.signature.Input;
 import dev.neurite.signature.Output;
 import dev.neurite.signature.Signature;
+import dev.neurite.signature.TextCodec;
 import dev.neurite.tensor.Shape;
 import dev.neurite.tensor.Tensor;
 import dev.neurite.train.Run;
@@ -370,11 +371,35 @@ public final class Predictor {
     /// [#generate(String, int, Sampling, Consumer)] with these kernels.
     public Prediction.Continuation generate(
             String prompt, int most, Sampling sampling, Kernels kernels, Consumer<String> pieces) {
-        if (!(signature.output() instanceof Output.Continuation)
-                || !(encoders.getFirst() instanceof InputEncoder.Text text)) {
-            throw new ConfigException(where, "expects a model of language, got one that " + signature.words());
+        return generatePieces(prompt, most, sampling, kernels, (piece, _) -> pieces.accept(piece));
+    }
+
+    /// Takes the text that follows a prompt, as it is written.
+    @FunctionalInterface
+    public interface PieceListener {
+        /// A piece of the text is there.
+        /// @param tokens of which it is made, at least 1: more for a character that several make
+        void piece(String piece, int tokens);
+    }
+
+    /// [#generate(String, int, Sampling, Kernels, Consumer)] for those who count the tokens.
+    public Prediction.Continuation generatePieces(
+            String prompt, int most, Sampling sampling, Kernels kernels, PieceListener pieces) {
+        return Continuations.of(file.model(), codecOfLanguage(), prompt, most, sampling, kernels, pieces);
+    }
+
+    /// The number of tokens of a prompt of a model of language.
+    /// @throws ConfigException for another model
+    public int promptTokens(String prompt) {
+        return codecOfLanguage().encode(prompt).length;
+    }
+
+    private TextCodec codecOfLanguage() {
+        if (signature.output() instanceof Output.Continuation
+                && encoders.getFirst() instanceof InputEncoder.Text text) {
+            return text.codec();
         }
-        return Continuations.of(file.model(), text.codec(), prompt, most, sampling, kernels, pieces);
+        throw new ConfigException(where, "expects a model of language, got one that " + signature.words());
     }
 
     // --------------------------------------------------------------------------------------------------- prepared rows

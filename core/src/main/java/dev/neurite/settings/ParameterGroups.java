@@ -174,7 +174,7 @@ record ParameterGroups(
     }
 
     private static int whole(String setting, String text) {
-        return new Kind.Whole(0).read("group " + setting, List.of(text));
+        return new SettingKind.Whole(0).read("group " + setting, List.of(text));
     }
 
     private static Role[] roles(String text) {

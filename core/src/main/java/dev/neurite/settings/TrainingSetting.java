@@ -26,7 +26,7 @@ import java.util.function.Function;
 public record TrainingSetting<T>(
         Words words,
         Section section,
-        Kind<T> kind,
+        SettingKind<T> kind,
         Set<Trait> traits,
         String alternatives,
         Access<T> access,
@@ -105,7 +105,7 @@ public record TrainingSetting<T>(
     static <T> TrainingSetting<T> of(
             String name,
             Section section,
-            Kind<T> kind,
+            SettingKind<T> kind,
             String label,
             String usual,
             String help,
@@ -117,7 +117,7 @@ public record TrainingSetting<T>(
 
     /// A part of another setting.
     static <T> TrainingSetting<T> part(
-            String name, Section section, Kind<T> kind, String label, String help, Part part) {
+            String name, Section section, SettingKind<T> kind, String label, String help, Part part) {
         var words = new Words(name, label, "", help, "");
         Access<T> none = new Access<>((trainer, _) -> trainer, _ -> Optional.empty());
         return new TrainingSetting<>(words, section, kind, Set.of(), "", none, Optional.of(part));
@@ -233,7 +233,7 @@ public record TrainingSetting<T>(
             case Double number -> List.of(name() + " " + Spec.number(number));
             case List<?> list -> list.stream().map(each -> name() + " " + each).toList();
             case Object value
-            when kind instanceof Kind.Entry ->
+            when kind instanceof SettingKind.Entry ->
                 List.of(Catalog.standard().brief(value(trainer).orElseThrow()));
             case Object value -> List.of(name() + " " + value);
         };

@@ -62,7 +62,8 @@ public record TrainingSettings(Map<String, List<String>> given) implements Train
         Map<String, List<String>> ordered = new LinkedHashMap<>();
         for (TrainingSetting<?> each : TrainingTable.all()) {
             List<String> texts = given.get(each.name());
-            boolean off = each.kind() instanceof Kind.Flag && List.of("false").equals(texts);
+            boolean off =
+                    each.kind() instanceof SettingKind.Flag && List.of("false").equals(texts);
             if (texts != null && !texts.isEmpty() && !off) ordered.put(each.name(), List.copyOf(texts));
         }
         given = Collections.unmodifiableMap(ordered);
@@ -389,7 +390,7 @@ public record TrainingSettings(Map<String, List<String>> given) implements Train
 
     private int whole(String name, Naming naming) {
         return get(name)
-                .map(each -> new Kind.Whole(1).read(naming.of(name), List.of(each)))
+                .map(each -> new SettingKind.Whole(1).read(naming.of(name), List.of(each)))
                 .orElse(1);
     }
 

@@ -63,13 +63,13 @@ public final class TrainingTable {
     static final String BALANCED = "balanced";
     static final String USUAL_OPTIMIZER = "adam";
 
-    private static final Kind<Boolean> FLAG = new Kind.Flag();
+    private static final SettingKind<Boolean> FLAG = new SettingKind.Flag();
 
     private static final List<TrainingSetting<?>> ALL = List.of(
             TrainingSetting.<Criterion>of(
                             LOSS_NAME,
                             LOSS,
-                            new Kind.Entry<>(List.of(Loss.class), "losses"),
+                            new SettingKind.Entry<>(List.of(Loss.class), "losses"),
                             "SPEC",
                             "",
                             "The loss to minimize, as mse, focal, bce, nll, huber:delta=2, quantile:quantiles=0.9.",
@@ -80,7 +80,7 @@ public final class TrainingTable {
             part(
                     "label-smoothing",
                     LOSS,
-                    new Kind.Real("0 to below 1"),
+                    new SettingKind.Real("0 to below 1"),
                     "ε",
                     "Spread this share of each label evenly over all classes; 0 (default) to below 1.",
                     LOSS_NAME,
@@ -89,14 +89,14 @@ public final class TrainingTable {
             TrainingSetting.part(
                     CLASS_WEIGHTS,
                     LOSS,
-                    new Kind.Word(),
+                    new SettingKind.Word(),
                     "W,W,…",
                     "The weight of each class, 1 by default; 'balanced' gives rare classes more weight.",
                     new Part(LOSS_NAME, CLASS_WEIGHTS, TrainingTable::classWeights)),
             TrainingSetting.of(
                             "reduction",
                             LOSS,
-                            new Kind.Choice<>(List.of(Reduction.values())),
+                            new SettingKind.Choice<>(List.of(Reduction.values())),
                             "KIND",
                             "mean",
                             "Mean (default) or sum of the rows' losses.",
@@ -108,7 +108,7 @@ public final class TrainingTable {
             TrainingSetting.<Record>of(
                             OPTIMIZER_NAME,
                             OPTIMIZER,
-                            new Kind.Entry<>(List.of(Optimizer.class, Lbfgs.class), "optimizers"),
+                            new SettingKind.Entry<>(List.of(Optimizer.class, Lbfgs.class), "optimizers"),
                             "SPEC",
                             USUAL_OPTIMIZER,
                             "The optimizer: adam (default), adamw, sgd:momentum=0.9, lion, lbfgs and others.",
@@ -120,7 +120,7 @@ public final class TrainingTable {
             part(
                             "lr",
                             OPTIMIZER,
-                            new Kind.Real("above 0"),
+                            new SettingKind.Real("above 0"),
                             "RATE",
                             "Learning rate, above 0; by default the optimizer's.",
                             "optimizer",
@@ -130,7 +130,7 @@ public final class TrainingTable {
             part(
                     "momentum",
                     OPTIMIZER,
-                    new Kind.Real("0 to below 1"),
+                    new SettingKind.Real("0 to below 1"),
                     "M",
                     "Momentum of sgd and rmsprop: 0 (default) to below 1.",
                     "optimizer",
@@ -139,7 +139,7 @@ public final class TrainingTable {
             part(
                     "weight-decay",
                     OPTIMIZER,
-                    new Kind.Real("at least 0"),
+                    new SettingKind.Real("at least 0"),
                     "λ",
                     "Weight decay, at least 0: decoupled for adamw and lion, else added to the gradient.",
                     "optimizer",
@@ -166,7 +166,7 @@ public final class TrainingTable {
             TrainingSetting.of(
                             "max-norm",
                             OPTIMIZER,
-                            new Kind.Real("above 0"),
+                            new SettingKind.Real("above 0"),
                             "C",
                             "",
                             "Limit the norm of each unit's weights to C, above 0.",
@@ -195,7 +195,7 @@ public final class TrainingTable {
             TrainingSetting.of(
                             "group",
                             OPTIMIZER,
-                            new Kind.Texts(false),
+                            new SettingKind.Texts(false),
                             "NAME:SETTINGS",
                             "",
                             "Settings of parameters whose names match: dense1.*:rate=0.1,decay=0 multiplies their"
@@ -223,7 +223,7 @@ public final class TrainingTable {
             TrainingSetting.of(
                             "batch",
                             BATCHES,
-                            new Kind.Whole(1),
+                            new SettingKind.Whole(1),
                             "ROWS",
                             "",
                             "Batch size: the rows of a step.",
@@ -242,7 +242,7 @@ public final class TrainingTable {
             TrainingSetting.of(
                             "group-by-length",
                             OPTIMIZER,
-                            new Kind.Whole(1),
+                            new SettingKind.Whole(1),
                             "N",
                             "1",
                             "Sort the rows of every N batches by length, so that texts of a batch need less padding; 1"
@@ -253,7 +253,7 @@ public final class TrainingTable {
             TrainingSetting.of(
                             "accumulate",
                             BATCHES,
-                            new Kind.Whole(1),
+                            new SettingKind.Whole(1),
                             "N",
                             "1",
                             "Accumulate the gradients of N batches for each step; 1 by default.",
@@ -263,7 +263,7 @@ public final class TrainingTable {
             TrainingSetting.of(
                             "shards",
                             BATCHES,
-                            new Kind.Whole(1),
+                            new SettingKind.Whole(1),
                             "S",
                             "1",
                             "Cut each batch into S shards, whose gradients are added along a fixed tree. More need less"
@@ -293,7 +293,7 @@ public final class TrainingTable {
             TrainingSetting.of(
                             "schedule",
                             EPOCHS,
-                            new Kind.Entry<Schedule>(List.of(Schedule.class), "schedules"),
+                            new SettingKind.Entry<Schedule>(List.of(Schedule.class), "schedules"),
                             "SPEC",
                             "constant",
                             "Learning-rate schedule: constant (default), cosine, step:size=10,gamma=0.5,per=epoch,"
@@ -305,7 +305,7 @@ public final class TrainingTable {
             TrainingSetting.part(
                             "warmup",
                             EPOCHS,
-                            new Kind.Wide(),
+                            new SettingKind.Wide(),
                             "STEPS",
                             "Raise the learning rate linearly to its full value over this many steps.",
                             new Part("schedule", "warmup", TrainingTable::warmup))
@@ -313,7 +313,7 @@ public final class TrainingTable {
             TrainingSetting.of(
                             "schedule-metric",
                             EPOCHS,
-                            new Kind.Word(),
+                            new SettingKind.Word(),
                             "METRIC",
                             "",
                             "What a schedule such as reduce-on-plateau watches: the loss by default, or the accuracy"
@@ -324,7 +324,7 @@ public final class TrainingTable {
             TrainingSetting.of(
                             "epochs",
                             EPOCHS,
-                            new Kind.Whole(1),
+                            new SettingKind.Whole(1),
                             "N",
                             "",
                             "Passes over the training data.",
@@ -336,7 +336,7 @@ public final class TrainingTable {
             TrainingSetting.of(
                             "ema",
                             EPOCHS,
-                            new Kind.Real("0 to below 1"),
+                            new SettingKind.Real("0 to below 1"),
                             "D",
                             "",
                             "Exponential moving average of the parameters, which becomes the model; decay 0 to below"
@@ -350,7 +350,7 @@ public final class TrainingTable {
             TrainingSetting.of(
                             "swa",
                             EPOCHS,
-                            new Kind.Whole(1),
+                            new SettingKind.Whole(1),
                             "EPOCH",
                             "",
                             "Stochastic weight averaging: the model is the mean of the parameters at the ends of the"
@@ -364,7 +364,7 @@ public final class TrainingTable {
             TrainingSetting.of(
                             "freeze",
                             EPOCHS,
-                            new Kind.Texts(true),
+                            new SettingKind.Texts(true),
                             "NAME[=EPOCHS],…",
                             "",
                             "Freeze parameters whose names match, as dense1.*, for all of the training or for the first"
@@ -384,7 +384,7 @@ public final class TrainingTable {
             TrainingSetting.of(
                             "augment",
                             DATA,
-                            new Kind.Entry<Augmentations>(List.of(Augmentation.class), "augmentations"),
+                            new SettingKind.Entry<Augmentations>(List.of(Augmentation.class), "augmentations"),
                             "SPEC,…",
                             "none",
                             "Augment the training rows: flip,crop:padding=4,fill=0.5,cutout:size=8,mixup; none by"
@@ -396,7 +396,7 @@ public final class TrainingTable {
             TrainingSetting.of(
                             "prefetch",
                             DATA,
-                            new Kind.Whole(0),
+                            new SettingKind.Whole(0),
                             "N",
                             "",
                             "How many batches another thread prepares in advance, 0 for none; by default 2 if that"
@@ -409,7 +409,7 @@ public final class TrainingTable {
             TrainingSetting.of(
                             "early-stopping",
                             STOPPING,
-                            new Kind.Whole(1),
+                            new SettingKind.Whole(1),
                             "EPOCHS",
                             "",
                             "Stop when what {monitor} names has not improved for this many epochs, and keep the best"
@@ -421,7 +421,7 @@ public final class TrainingTable {
             TrainingSetting.of(
                             "monitor",
                             STOPPING,
-                            new Kind.Word(),
+                            new SettingKind.Word(),
                             "METRIC",
                             "loss",
                             "The metric on rows of validation that decides which epoch is best: loss (default),"
@@ -436,7 +436,7 @@ public final class TrainingTable {
             TrainingSetting.of(
                     "min-delta",
                     STOPPING,
-                    new Kind.Real("at least 0"),
+                    new SettingKind.Real("at least 0"),
                     "D",
                     "0",
                     "The smallest change that {early-stopping} counts as an improvement; 0 by default.",
@@ -447,7 +447,7 @@ public final class TrainingTable {
             TrainingSetting.of(
                             "time-limit",
                             STOPPING,
-                            new Kind.Time(),
+                            new SettingKind.Time(),
                             "TIME",
                             "",
                             "Pause after this time: 90s, 30m, 8h.",
@@ -458,7 +458,7 @@ public final class TrainingTable {
             TrainingSetting.of(
                             "validate-every",
                             STOPPING,
-                            new Kind.Whole(1),
+                            new SettingKind.Whole(1),
                             "STEPS",
                             "",
                             "Also evaluate every this many steps; the metrics go to metrics.jsonl.",
@@ -468,7 +468,7 @@ public final class TrainingTable {
             TrainingSetting.of(
                             "skip-diverged",
                             STOPPING,
-                            new Kind.Whole(0),
+                            new SettingKind.Whole(0),
                             "N",
                             "0",
                             "Skip up to N batches in a row whose loss or gradient is not finite; 0 by default.",
@@ -480,7 +480,7 @@ public final class TrainingTable {
             TrainingSetting.of(
                             "metrics",
                             RUN,
-                            new Kind.Texts(true),
+                            new SettingKind.Texts(true),
                             "NAME,…",
                             "",
                             "Metrics to compute after each epoch, besides loss and accuracy: roc-auc,brier,top-3.",
@@ -494,7 +494,7 @@ public final class TrainingTable {
             TrainingSetting.of(
                             "watch-updates",
                             RUN,
-                            new Kind.Whole(1),
+                            new SettingKind.Whole(1),
                             "N",
                             "",
                             "Log the norms of each parameter, its gradient and its update to metrics.jsonl: for the"
@@ -513,7 +513,7 @@ public final class TrainingTable {
             TrainingSetting.of(
                             "seed",
                             RUN,
-                            new Kind.Wide(),
+                            new SettingKind.Wide(),
                             "N",
                             "0",
                             "Seed of all random choices, 0 by default.",
@@ -523,7 +523,7 @@ public final class TrainingTable {
             TrainingSetting.of(
                             "threads",
                             RUN,
-                            new Kind.Whole(1),
+                            new SettingKind.Whole(1),
                             "N",
                             "",
                             "Number of threads: 1 to 1024, by default one for each core; more are not faster. The"
@@ -585,7 +585,7 @@ public final class TrainingTable {
         return TrainingSetting.of(
                         name,
                         OPTIMIZER,
-                        new Kind.Real("at least 0"),
+                        new SettingKind.Real("at least 0"),
                         "λ",
                         "0",
                         help,
@@ -600,7 +600,7 @@ public final class TrainingTable {
         return TrainingSetting.of(
                         name,
                         OPTIMIZER,
-                        new Kind.Real("above 0"),
+                        new SettingKind.Real("above 0"),
                         "C",
                         "",
                         help,
@@ -654,7 +654,7 @@ public final class TrainingTable {
     private static TrainingSetting<Double> part(
             String name,
             Section section,
-            Kind<Double> kind,
+            SettingKind<Double> kind,
             String label,
             String help,
             String target,
@@ -681,7 +681,7 @@ public final class TrainingTable {
     /// @throws ConfigException if the entry has no such setting, has it already, or the value is out of range
     static String entryWith(Naming naming, String target, String text, String own, String part, String value) {
         String option = naming.of(target);
-        var kind = (Kind.Entry<?>) get(target, naming).kind();
+        var kind = (SettingKind.Entry<?>) get(target, naming).kind();
         Spec spec = Spec.parse(option, text);
         Catalog.Entry entry = Catalog.standard().entry(option, kind.kindOf(option, text), spec.name());
         if (!entry.has(part)) {
@@ -706,7 +706,7 @@ public final class TrainingTable {
         return with;
     }
 
-    private static boolean isValid(Kind<?> kind, String option, String text) {
+    private static boolean isValid(SettingKind<?> kind, String option, String text) {
         try {
             kind.read(option, List.of(text));
             return true;
@@ -717,7 +717,7 @@ public final class TrainingTable {
 
     private static String warmup(Optional<String> schedule, String text, Naming naming) {
         String option = naming.of("warmup");
-        long steps = new Kind.Wide().read(option, List.of(text));
+        long steps = new SettingKind.Wide().read(option, List.of(text));
         Optional<Schedule> main =
                 schedule.map(each -> Catalog.standard().read(naming.of("schedule"), Schedule.class, each));
         if (main.isPresent() && main.get().unit() == Schedule.Unit.EPOCH) {

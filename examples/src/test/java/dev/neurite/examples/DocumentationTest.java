@@ -28,7 +28,8 @@ class DocumentationTest {
             ROOT.resolve("examples/src/main/java/dev/neurite/examples"),
             ROOT.resolve("spark/src/test/java/dev/neurite/spark"),
             ROOT.resolve("onnx/src/test/java/dev/neurite/onnx"),
-            ROOT.resolve("langchain4j/src/test/java/dev/neurite/langchain4j"));
+            ROOT.resolve("langchain4j/src/test/java/dev/neurite/langchain4j"),
+            ROOT.resolve("serve/src/test/java/dev/neurite/serve"));
     private static final Pattern LINK = Pattern.compile("]\\(([^)\\s]+)\\)");
     private static final Pattern NAMED_TEST = Pattern.compile("`(\\w+Test)\\.(\\w+)`");
     private static final Pattern BLOCK = Pattern.compile(

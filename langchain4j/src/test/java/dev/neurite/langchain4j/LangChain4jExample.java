@@ -3,10 +3,17 @@ package dev.neurite.langchain4j;
 import dev.langchain4j.data.embedding.Embedding;
 import dev.langchain4j.data.segment.TextSegment;
 import dev.langchain4j.model.embedding.EmbeddingModel;
+import dev.langchain4j.model.scoring.ScoringModel;
+import dev.langchain4j.rag.content.Content;
+import dev.langchain4j.rag.content.aggregator.ContentAggregator;
+import dev.langchain4j.rag.content.aggregator.ReRankingContentAggregator;
+import dev.langchain4j.rag.query.Query;
 import dev.langchain4j.store.embedding.CosineSimilarity;
 import dev.neurite.onnx.TextEmbedder.Pooling;
+import java.nio.file.Path;
 import java.util.Comparator;
 import java.util.List;
+import java.util.Map;
 
 /// What docs/langchain4j.md shows.
 final class LangChain4jExample {
@@ -26,5 +33,19 @@ final class LangChain4jExample {
                 .orElseThrow();
         // endregion
         return texts.get(vectors.indexOf(nearest));
+    }
+
+    static List<Content> inOrder(Path folder, String question, List<Content> found) {
+        // region score
+        ScoringModel model = NeuriteScoringModel.load(folder.resolve("model.onnx"), folder.resolve("tokenizer.json"))
+                .withProbabilities();
+        ContentAggregator aggregator = ReRankingContentAggregator.builder()
+                .scoringModel(model)
+                .minScore(0.4)
+                .maxResults(2)
+                .build();
+        List<Content> ordered = aggregator.aggregate(Map.of(Query.from(question), List.of(found)));
+        // endregion
+        return ordered;
     }
 }

@@ -223,7 +223,7 @@ public final class OnnxModel {
     }
 
     /// Whether it quantizes values by their range, which rows of a batch share.
-    boolean quantizesByRange() {
+    public boolean quantizesByRange() {
         return loaded.graph().nodes().stream().anyMatch(each -> each.is("DynamicQuantizeLinear"));
     }
 

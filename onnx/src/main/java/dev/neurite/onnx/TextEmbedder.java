@@ -5,20 +5,15 @@ import dev.neurite.error.DataException;
 import dev.neurite.error.ModelFormatException;
 import dev.neurite.onnx.value.ElementType;
 import dev.neurite.onnx.value.Value;
-import dev.neurite.onnx.value.ValueInfo;
 import dev.neurite.tensor.Shape;
 import dev.neurite.text.Encoding;
+import dev.neurite.text.Side;
 import dev.neurite.text.Tokenizer;
 import dev.neurite.text.Truncation;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
-import java.util.Comparator;
-import java.util.HashMap;
 import java.util.List;
-import java.util.Map;
-import java.util.Set;
-import java.util.stream.IntStream;
 
 /// Makes vectors of texts that are near each other for texts of similar meaning, with a model such as
 /// all-MiniLM-L6-v2: sentence-transformers' way, Reimers and Gurevych 2019, arXiv:1908.10084.
@@ -38,12 +33,9 @@ import java.util.stream.IntStream;
 /// does a model without `attention_mask`, which would take the padding for tokens.
 public final class TextEmbedder {
     private static final int USUAL_MOST = 512;
-    private static final int USUAL_BATCH = 8;
-    private static final String IDS = "input_ids";
-    private static final String MASK = "attention_mask";
-    private static final String TYPES = "token_type_ids";
+    private static final String NAME = "text embedder";
 
-    private final OnnxModel model;
+    private final TokenBatches model;
     private final Tokenizer tokenizer; // adds nothing around texts
     private final int[] before; // special tokens
     private final int[] after;
@@ -59,10 +51,9 @@ public final class TextEmbedder {
 
     /// What can be chosen.
     /// @param most the largest number of tokens of a part, special tokens included
-    /// @param batch how many texts are computed at once
-    private record Settings(Pooling pooling, boolean normalizes, int most, int batch) {}
+    private record Settings(Pooling pooling, boolean normalizes, int most) {}
 
-    private TextEmbedder(OnnxModel model, Tokenizer tokenizer, int[] before, int[] after, Settings settings) {
+    private TextEmbedder(TokenBatches model, Tokenizer tokenizer, int[] before, int[] after, Settings settings) {
         this.model = model;
         this.tokenizer = tokenizer;
         this.before = before;
@@ -81,13 +72,6 @@ public final class TextEmbedder {
     /// An embedder of a model and its tokenizer.
     /// @throws ModelFormatException if the model has other inputs
     public static TextEmbedder of(OnnxModel model, Tokenizer tokenizer) {
-        Set<String> known = Set.of(IDS, MASK, TYPES);
-        List<String> names = model.inputs().stream().map(ValueInfo::name).toList();
-        if (!names.contains(IDS) || !known.containsAll(names)) {
-            throw new ModelFormatException(
-                    "text embedder",
-                    "expects a model with inputs " + IDS + ", " + MASK + ", " + TYPES + ", got " + names);
-        }
         Tokenizer whole = tokenizer.withoutPadding().withoutTruncation();
         Encoding some = whole.withSpecialTokens(true).encode("a");
         int[] special = some.specialTokensMask();
@@ -97,9 +81,8 @@ public final class TextEmbedder {
         while (end > first && special[end - 1] == 1) end--;
         int[] before = Arrays.copyOf(some.ids(), first);
         int[] after = Arrays.copyOfRange(some.ids(), end, special.length);
-        boolean alone = model.quantizesByRange() || !names.contains(MASK);
-        Settings usual = new Settings(Pooling.MEAN, true, USUAL_MOST, alone ? 1 : USUAL_BATCH);
-        return new TextEmbedder(model, whole.withSpecialTokens(false), before, after, usual);
+        Settings usual = new Settings(Pooling.MEAN, true, USUAL_MOST);
+        return new TextEmbedder(TokenBatches.of(NAME, model), whole.withSpecialTokens(false), before, after, usual);
     }
 
     private TextEmbedder with(Settings other) {
@@ -107,31 +90,30 @@ public final class TextEmbedder {
     }
 
     public TextEmbedder withPooling(Pooling other) {
-        return with(new Settings(other, settings.normalizes, settings.most, settings.batch));
+        return with(new Settings(other, settings.normalizes, settings.most));
     }
 
     /// A copy whose vectors have length 1, or the length that the model gives them.
     public TextEmbedder withNormalization(boolean normalized) {
-        return with(new Settings(settings.pooling, normalized, settings.most, settings.batch));
+        return with(new Settings(settings.pooling, normalized, settings.most));
+    }
+
+    /// Whether vectors have length 1, not the one that the model gives them.
+    public boolean normalizes() {
+        return settings.normalizes;
     }
 
     /// A copy for a model that takes this many tokens at once, special tokens included.
     /// @throws ConfigException if only special tokens would fit
     public TextEmbedder withMostTokens(int tokens) {
         requireRoom(tokens);
-        return with(new Settings(settings.pooling, settings.normalizes, tokens, settings.batch));
+        return with(new Settings(settings.pooling, settings.normalizes, tokens));
     }
 
     /// A copy that computes this many texts at once.
     /// @throws ConfigException for less than 1, and for more than 1 with a model without `attention_mask`
     public TextEmbedder withBatch(int texts) {
-        if (texts < 1) throw new ConfigException("text embedder", "expects at least 1 text at once, got " + texts);
-        boolean masked = model.inputs().stream().anyMatch(each -> each.name().equals(MASK));
-        if (texts > 1 && !masked) {
-            throw new ConfigException(
-                    "text embedder", "expects 1 text at once, as the model has no input " + MASK + ", got " + texts);
-        }
-        return with(new Settings(settings.pooling, settings.normalizes, settings.most, texts));
+        return new TextEmbedder(model.withBatch(texts), tokenizer, before, after, settings);
     }
 
     /// A copy that leaves out tokens of long texts. By default all count, whatever the tokenizer's file says.
@@ -147,8 +129,7 @@ public final class TextEmbedder {
 
     private void requireRoom(int tokens) {
         if (tokens > special()) return;
-        throw new ConfigException(
-                "text embedder", "expects room for more than the special tokens, got " + tokens + " tokens");
+        throw new ConfigException(NAME, "expects room for more than the special tokens, got " + tokens + " tokens");
     }
 
     private int special() {
@@ -157,7 +138,7 @@ public final class TextEmbedder {
 
     /// The size of the vectors.
     public int dimension() {
-        List<String> extents = model.outputs().getFirst().extents();
+        List<String> extents = model.model().outputs().getFirst().extents();
         String size = extents.isEmpty() ? "" : extents.getLast();
         return size.matches("[0-9]{1,9}") ? Integer.parseInt(size) : embed("").length;
     }
@@ -177,31 +158,35 @@ public final class TextEmbedder {
         return tokenizer.encode(text).length();
     }
 
+    /// The most tokens of a text that the model takes at once, without special tokens.
+    public int room() {
+        int most = settings.most - special();
+        return tokenizer.truncation().map(each -> Math.min(each.length(), most)).orElse(most);
+    }
+
+    /// The part of a text that the model takes at once; the whole text if it is not longer, see [#room].
+    /// @param side where the rest is cut off
+    public String shortened(String text, Side side) {
+        Encoding all = tokenizer.withoutTruncation().encode(text);
+        int more = all.length() - room();
+        if (more <= 0) return text;
+        return side == Side.LEFT ? text.substring(all.starts()[more]) : text.substring(0, all.ends()[room() - 1]);
+    }
+
     /// A text's tokens, or a part of them.
     @SuppressWarnings("ArrayRecordComponent") // never compared
     private record Part(int text, int[] ids) {}
 
     /// The vectors of texts, and how many tokens they are made of. Those of similar lengths are computed together.
     public List<TextVector> vectors(List<String> texts) {
-        int batch = settings.batch;
         List<Part> parts = new ArrayList<>();
         for (int i = 0; i < texts.size(); i++) addParts(i, texts.get(i), parts);
-        Integer[] order = IntStream.range(0, parts.size())
-                .boxed()
-                .sorted(Comparator.comparingInt(i -> parts.get(i).ids.length))
-                .toArray(Integer[]::new);
-        float[][] vectors = new float[parts.size()][];
-        for (int from = 0; from < order.length; from += batch) {
-            Integer[] some = Arrays.copyOfRange(order, from, Math.min(order.length, from + batch));
-            float[][] computed =
-                    compute(Arrays.stream(some).map(i -> parts.get(i).ids).toArray(int[][]::new));
-            for (int i = 0; i < some.length; i++) vectors[some[i]] = computed[i];
-        }
+        List<float[]> vectors = model.compute(parts.stream().map(this::row).toList(), this::pooled);
         List<TextVector> all = new ArrayList<>();
         for (int i = 0, part = 0; i < texts.size(); i++) {
             int end = part;
             while (end < parts.size() && parts.get(end).text == i) end++;
-            all.add(joined(parts.subList(part, end), Arrays.copyOfRange(vectors, part, end)));
+            all.add(joined(parts.subList(part, end), vectors.subList(part, end)));
             part = end;
         }
         return all;
@@ -240,36 +225,11 @@ public final class TextEmbedder {
         return Character.isUnicodeIdentifierPart(character) && !Character.isIdeographic(character);
     }
 
-    private float[][] compute(int[][] parts) {
-        int longest = Arrays.stream(parts).mapToInt(each -> each.length).max().orElse(0) + special();
-        if (longest == 0) longest = 1; // a padding token, as models may not take none
-        Shape shape = Shape.of(parts.length, longest);
-        long[] ids = new long[shape.size()];
-        long[] mask = new long[shape.size()];
-        for (int row = 0; row < parts.length; row++) {
-            int at = row * longest;
-            for (int[] each : new int[][] {before, parts[row], after}) for (int id : each) ids[at++] = id;
-            Arrays.fill(mask, row * longest, at, 1);
-        }
-        Map<String, Value> given = new HashMap<>();
-        for (ValueInfo input : model.inputs()) {
-            long[] values = switch (input.name()) {
-                case IDS -> ids;
-                case MASK -> mask;
-                default -> new long[shape.size()];
-            };
-            given.put(input.name(), ofType(input.type(), shape, values));
-        }
-        Value y = model.run(given).values().iterator().next();
-        float[][] vectors = new float[parts.length][];
-        for (int row = 0; row < parts.length; row++) vectors[row] = pooled(y, row, parts[row].length + special());
-        return vectors;
-    }
-
-    private static Value ofType(ElementType type, Shape shape, long[] values) {
-        if (type == ElementType.INT64) return Value.of(shape, values);
-        return Value.of(
-                shape, Arrays.stream(values).mapToInt(each -> (int) each).toArray());
+    private TokenBatches.Row row(Part part) {
+        int[] ids = Arrays.copyOf(before, special() + part.ids.length);
+        System.arraycopy(part.ids, 0, ids, before.length, part.ids.length);
+        System.arraycopy(after, 0, ids, before.length + part.ids.length, after.length);
+        return new TokenBatches.Row(ids, new int[ids.length]);
     }
 
     private float[] pooled(Value y, int row, int tokens) {
@@ -277,7 +237,7 @@ public final class TextEmbedder {
         int rank = shape.rank();
         if (y.type() != ElementType.FLOAT || rank < 2 || rank > 3) {
             throw new ModelFormatException(
-                    "text embedder",
+                    NAME,
                     "expects a model whose first output has a vector for each token, got " + y.type() + " " + shape);
         }
         int size = shape.extent(rank - 1);
@@ -292,27 +252,19 @@ public final class TextEmbedder {
         return mean;
     }
 
-    private TextVector joined(List<Part> parts, float[][] vectors) {
-        float[] vector = vectors[0];
+    private TextVector joined(List<Part> parts, List<float[]> vectors) {
+        float[] vector = vectors.getFirst();
         int tokens = parts.stream().mapToInt(each -> each.ids.length).sum();
         if (parts.size() > 1) {
             double[] sum = new double[vector.length];
-            for (int p = 0; p < vectors.length; p++) {
+            for (int p = 0; p < vectors.size(); p++) {
                 double weight = parts.get(p).ids.length;
-                for (int i = 0; i < sum.length; i++) sum[i] += weight * vectors[p][i];
+                for (int i = 0; i < sum.length; i++) sum[i] += weight * vectors.get(p)[i];
             }
             vector = new float[sum.length];
             for (int i = 0; i < sum.length; i++) vector[i] = (float) (sum[i] / tokens);
         }
-        return new TextVector(settings.normalizes ? normalized(vector) : vector, tokens);
-    }
-
-    private static float[] normalized(float[] vector) {
-        double squares = 0;
-        for (float each : vector) squares += (double) each * each;
-        double length = Math.sqrt(squares);
-        float[] unit = new float[vector.length];
-        for (int i = 0; i < unit.length; i++) unit[i] = length == 0 ? 0 : (float) (vector[i] / length);
-        return unit;
+        TextVector all = new TextVector(vector, tokens);
+        return settings.normalizes ? all.normalized() : all;
     }
 }

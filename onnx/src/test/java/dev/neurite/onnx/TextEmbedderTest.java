@@ -167,6 +167,29 @@ class TextEmbedderTest {
     }
 
     @Test
+    void aTextIsShortenedToWhatTheModelTakesAtOnce() {
+        TextEmbedder four = embedder.withMostTokens(4);
+        assertThat(four.room()).isEqualTo(2);
+        assertThat(four.shortened("a b ", Side.RIGHT)).isEqualTo("a b ");
+        assertThat(four.shortened("a b c a", Side.RIGHT)).isEqualTo("a b");
+        assertThat(four.shortened("a b c a", Side.LEFT)).isEqualTo("c a");
+        TextEmbedder three = four.withTruncation(new Truncation(3));
+        assertThat(three.room()).isEqualTo(1);
+        assertThat(three.shortened("a b c a", Side.LEFT)).isEqualTo("a");
+        assertThat(embedder.room()).isEqualTo(510);
+    }
+
+    @Test
+    void aVectorMayBeNormalizedLater() {
+        TextVector raw =
+                embedder.withNormalization(false).vectors(List.of("a b b")).getFirst();
+        assertThat(raw.normalized().vector()).containsExactly(embedder.embed("a b b"));
+        assertThat(raw.normalized().tokens()).isEqualTo(raw.tokens());
+        assertThat(new TextVector(new float[2], 0).normalized().vector()).containsExactly(0, 0);
+        assertThat(embedder.normalizes()).isTrue();
+    }
+
+    @Test
     void theDimensionIsThatOfTheVectors() throws IOException {
         assertThat(embedder.dimension()).isEqualTo(2);
         GraphProto.Builder graph = graph(node("Gather", "table input_ids", "y"))

@@ -2,28 +2,87 @@ package dev.neurite.serve;
 
 import dev.neurite.http.Assets;
 import dev.neurite.http.HttpService;
-import dev.neurite.serve.api.Endpoints;
-import dev.neurite.serve.model.Repository;
+import dev.neurite.http.Limits;
+import java.net.URI;
+import java.nio.file.Path;
+import java.util.List;
 
-/// A server of models.
+/// A server of models: the Open Inference Protocol, raw values in JSON or CSV, OpenAI's form, over HTTP.
+///
+/// ```java
+/// try (NeuriteServer server = NeuriteServer.of(Path.of("runs/iris")).port(8080).start()) {
+///     System.in.read(); // until Enter
+/// }
+/// ```
+///
+/// [ServerSettings] says what can be chosen. Each model has a queue: requests that come while it computes are
+/// the next batch. Results have the same bits as those of a request alone.
 public final class NeuriteServer implements AutoCloseable {
-    private final HttpService service;
+    private final ModelService models;
+    private final HttpService http;
 
-    private NeuriteServer(HttpService service) {
-        this.service = service;
+    private NeuriteServer(ModelService models, HttpService http) {
+        this.models = models;
+        this.http = http;
     }
 
-    /// Starts a server of models.
-    static NeuriteServer start(Repository models, HttpService.Settings settings) {
-        return new NeuriteServer(HttpService.start(settings, Endpoints.routes(models), Assets.none()));
+    /// A server to be, of models from files:
+    ///
+    /// | path | models |
+    /// |---|---|
+    /// | `model.safetensors`, `model.onnx` | one, named as the file; of a file `model.…` as its directory |
+    /// | a directory with such a file, as that of a run | one, named as the directory |
+    /// | `NAME/1`, `NAME/2` …, files or directories of a model | the versions of one, the newest by default |
+    /// | a directory of those, also of files such as `NAME.onnx` | all of them |
+    ///
+    /// An ONNX model with a `tokenizer.json` beside it takes texts: it gives vectors, or, if it gives one
+    /// number for a row, scores of pairs.
+    public static ServerSettings of(Path... models) {
+        return ServerSettings.of(List.of(models));
+    }
+
+    static NeuriteServer start(ModelService models, HttpService.Settings settings, Limits limits) {
+        HttpService http = null;
+        try {
+            http = HttpService.start(settings, models.routes(), Assets.none(), limits, models.observer());
+            models.awaitLoaded();
+            return new NeuriteServer(models, http);
+        } catch (RuntimeException e) {
+            if (http != null) http.close();
+            models.close();
+            throw e;
+        }
     }
 
     public int port() {
-        return service.port();
+        return http.port();
     }
 
+    /// The address of the page, which also says what the models take.
+    public URI url() {
+        return http.url();
+    }
+
+    /// Whether other computers can reach this server.
+    public boolean isPublic() {
+        return http.isPublic();
+    }
+
+    /// The names of the models, ready or not.
+    public List<String> models() {
+        return models.models().names();
+    }
+
+    /// Commands of a shell that show and try the models, at most three.
+    public List<String> examples() {
+        return TryCommands.of(url(), models.models());
+    }
+
+    /// Answers what has come, for a few seconds, while no new connection is taken; then frees port, threads and
+    /// models.
     @Override
     public void close() {
-        service.close();
+        http.close();
+        models.close();
     }
 }

@@ -15,6 +15,7 @@ import dev.neurite.cli.library.RunsCommand;
 import dev.neurite.cli.onnx.EmbedCommand;
 import dev.neurite.cli.option.SettingOptions;
 import dev.neurite.cli.search.SearchCommand;
+import dev.neurite.cli.serve.ServeCommand;
 import dev.neurite.error.ConfigException;
 import dev.neurite.error.NeuriteException;
 import java.io.PrintWriter;
@@ -100,6 +101,7 @@ public final class CommandRunner {
         makers.put("predict", () -> new PredictCommand(context));
         makers.put("generate", () -> new GenerateCommand(context));
         makers.put("embed", () -> new EmbedCommand(context));
+        makers.put("serve", () -> new ServeCommand(context));
         makers.put("data", () -> new DataCommand(context));
         makers.put("ui", () -> new UiCommand(context));
         makers.put("runs", () -> RunsCommand.parser(context));

@@ -13,7 +13,7 @@ import dev.neurite.kernel.Activation;
 import dev.neurite.model.Initializer;
 import dev.neurite.model.Layer;
 import dev.neurite.network.Architecture;
-import dev.neurite.settings.Kind;
+import dev.neurite.settings.SettingKind;
 import dev.neurite.settings.TrainingSetting;
 import dev.neurite.settings.TrainingTable;
 import dev.neurite.yaml.EntryReader;
@@ -121,14 +121,14 @@ public final class ConfigKeys {
 
         /// The types of catalog entries that it takes; empty if it takes none.
         List<Class<?>> kinds() {
-            return setting(optionName()).map(TrainingSetting::kind).orElse(null) instanceof Kind.Entry<?> entry
+            return setting(optionName()).map(TrainingSetting::kind).orElse(null) instanceof SettingKind.Entry<?> entry
                     ? entry.kinds()
                     : CATALOG_KINDS.getOrDefault(optionName(), List.of());
         }
 
         /// What joins several entries of a list; empty if the option takes one.
         String between() {
-            return setting(optionName()).map(TrainingSetting::kind).orElse(null) instanceof Kind.Entry<?> entry
+            return setting(optionName()).map(TrainingSetting::kind).orElse(null) instanceof SettingKind.Entry<?> entry
                     ? entry.between()
                     : "";
         }

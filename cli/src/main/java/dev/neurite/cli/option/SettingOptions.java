@@ -1,7 +1,7 @@
 package dev.neurite.cli.option;
 
-import dev.neurite.settings.Kind;
 import dev.neurite.settings.Naming;
+import dev.neurite.settings.SettingKind;
 import dev.neurite.settings.TrainingSetting;
 import dev.neurite.settings.TrainingSetting.Section;
 import dev.neurite.settings.TrainingSettings;
@@ -77,14 +77,14 @@ public final class SettingOptions {
                 .hideParamSyntax(true);
         if (!setting.label().isEmpty()) option.paramLabel(setting.label());
         return (switch (setting.kind()) {
-                    case Kind.Flag _ -> option.type(boolean.class).arity("0");
-                    case Kind.Whole _ -> option.type(Integer.class).arity("1");
-                    case Kind.Wide _ -> option.type(Long.class).arity("1");
-                    case Kind.Real _ -> option.type(Double.class).arity("1");
-                    case Kind.Texts texts
+                    case SettingKind.Flag _ -> option.type(boolean.class).arity("0");
+                    case SettingKind.Whole _ -> option.type(Integer.class).arity("1");
+                    case SettingKind.Wide _ -> option.type(Long.class).arity("1");
+                    case SettingKind.Real _ -> option.type(Double.class).arity("1");
+                    case SettingKind.Texts texts
                     when !texts.separated() ->
                         option.type(List.class).auxiliaryTypes(String.class).arity("1");
-                    case Kind.Texts _ ->
+                    case SettingKind.Texts _ ->
                         option.type(List.class)
                                 .auxiliaryTypes(String.class)
                                 .arity("1")
@@ -95,7 +95,9 @@ public final class SettingOptions {
     }
 
     private static String help(TrainingSetting<?> setting) {
-        String list = setting.kind() instanceof Kind.Entry<?> entry ? "See 'neurite list " + entry.listed() + "'." : "";
+        String list = setting.kind() instanceof SettingKind.Entry<?> entry
+                ? "See 'neurite list " + entry.listed() + "'."
+                : "";
         return Stream.of(setting.help(Naming.OPTIONS), setting.usage(Naming.OPTIONS), list)
                 .filter(each -> !each.isEmpty())
                 .collect(Collectors.joining(" "));

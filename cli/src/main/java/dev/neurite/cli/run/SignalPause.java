@@ -1,11 +1,10 @@
 package dev.neurite.cli.run;
 
+import dev.neurite.cli.console.ProcessSignals;
 import dev.neurite.data.Dataset;
 import dev.neurite.train.Callback;
 import dev.neurite.train.EpochRunner;
 import dev.neurite.train.TrainingControl;
-import java.lang.reflect.InvocationTargetException;
-import java.lang.reflect.Proxy;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Optional;
@@ -16,10 +15,6 @@ import org.jspecify.annotations.Nullable;
 /// pauses the trainings after the current step, the second ends the process at once. Steps that a cluster takes are
 /// interrupted: such a training pauses before the current epoch.
 public final class SignalPause implements Callback, AutoCloseable {
-    /// The signals and their numbers. The exit code is the number plus 128. The JVM does not handle
-    /// signals that it was started to ignore, as SIGHUP under nohup.
-    private static final Map<String, Integer> SIGNALS = Map.of("HUP", 1, "INT", 2, "TERM", 15);
-
     private final Consumer<String> note;
     private final Map<String, Object> before = new LinkedHashMap<>();
     private volatile @Nullable String caught;
@@ -29,22 +24,18 @@ public final class SignalPause implements Callback, AutoCloseable {
     /// @param note prints a line for the user
     public SignalPause(Consumer<String> note) {
         this.note = note;
-        for (String name : SIGNALS.keySet()) {
-            before.put(name, Signals.handle(name, Signals.handler(() -> signaled(name))));
+        for (String name : ProcessSignals.NUMBERS.keySet()) {
+            before.put(name, ProcessSignals.handle(name, ProcessSignals.handler(() -> signaled(name))));
         }
     }
 
     /// The exit code for the signal that was caught; empty if there was none.
     public Optional<Integer> exitCode() {
-        return Optional.ofNullable(caught).map(SignalPause::exitCode);
-    }
-
-    private static int exitCode(String signal) {
-        return 128 + SIGNALS.getOrDefault(signal, 0);
+        return Optional.ofNullable(caught).map(ProcessSignals::exitCode);
     }
 
     private synchronized void signaled(String signal) {
-        if (caught != null) Runtime.getRuntime().halt(exitCode(signal));
+        if (caught != null) Runtime.getRuntime().halt(ProcessSignals.exitCode(signal));
         caught = signal;
         boolean waits = waiting != null;
         note.accept((waits ? "stopping this epoch; --resume begins it again" : "pausing after this step")
@@ -110,43 +101,6 @@ public final class SignalPause implements Callback, AutoCloseable {
 
     @Override
     public void close() {
-        before.forEach(Signals::handle);
-    }
-
-    /// `sun.misc.Signal`, the JDK's only API for signals. It is called by reflection, as javac's
-    /// warning about it cannot be suppressed.
-    private static final class Signals {
-        private Signals() {}
-
-        /// Installs a handler and returns the previous one; returns the same handler if the JVM does
-        /// not handle signals, as with `-Xrs`.
-        static Object handle(String name, Object handler) {
-            try {
-                Class<?> signal = Class.forName("sun.misc.Signal");
-                return signal.getMethod("handle", signal, handlerType())
-                        .invoke(null, signal.getConstructor(String.class).newInstance(name), handler);
-            } catch (InvocationTargetException e) {
-                if (e.getCause() instanceof IllegalArgumentException) return handler;
-                throw new IllegalStateException(e.getCause());
-            } catch (ReflectiveOperationException e) {
-                throw new IllegalStateException("every JDK has sun.misc.Signal", e);
-            }
-        }
-
-        static Object handler(Runnable action) {
-            try {
-                Class<?> type = handlerType();
-                return Proxy.newProxyInstance(Signals.class.getClassLoader(), new Class<?>[] {type}, (_, method, _) -> {
-                    if (method.getName().equals("handle")) action.run();
-                    return null;
-                });
-            } catch (ClassNotFoundException e) {
-                throw new IllegalStateException("every JDK has sun.misc.SignalHandler", e);
-            }
-        }
-
-        private static Class<?> handlerType() throws ClassNotFoundException {
-            return Class.forName("sun.misc.SignalHandler");
-        }
+        before.forEach(ProcessSignals::handle);
     }
 }

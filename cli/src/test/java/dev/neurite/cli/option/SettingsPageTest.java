@@ -3,8 +3,8 @@ package dev.neurite.cli.option;
 import static java.util.Objects.requireNonNull;
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.neurite.settings.Kind;
 import dev.neurite.settings.Naming;
+import dev.neurite.settings.SettingKind;
 import dev.neurite.settings.TrainingSetting;
 import dev.neurite.settings.TrainingSetting.Section;
 import dev.neurite.settings.TrainingTable;
@@ -67,20 +67,20 @@ final class SettingsPageTest {
         return cells.stream().map(each -> each.replace("|", "\\|")).collect(Collectors.joining(" | ", "| ", " |\n"));
     }
 
-    private static String value(Kind<?> kind) {
+    private static String value(SettingKind<?> kind) {
         return switch (kind) {
-            case Kind.Flag _ -> "on or off";
-            case Kind.Whole(int least) -> "whole number from " + least;
-            case Kind.Wide _ -> "whole number";
-            case Kind.Real(String range) -> "number, " + range;
-            case Kind.Choice<?> choice ->
+            case SettingKind.Flag _ -> "on or off";
+            case SettingKind.Whole(int least) -> "whole number from " + least;
+            case SettingKind.Wide _ -> "whole number";
+            case SettingKind.Real(String range) -> "number, " + range;
+            case SettingKind.Choice<?> choice ->
                 choice.choices().stream()
                         .map(each -> "`" + each.name().toLowerCase(java.util.Locale.ROOT) + "`")
                         .collect(Collectors.joining(" or "));
-            case Kind.Entry<?> entry -> "see `./neurite list " + entry.listed() + "`";
-            case Kind.Word _ -> "word";
-            case Kind.Texts _ -> "list";
-            case Kind.Time _ -> "time";
+            case SettingKind.Entry<?> entry -> "see `./neurite list " + entry.listed() + "`";
+            case SettingKind.Word _ -> "word";
+            case SettingKind.Texts _ -> "list";
+            case SettingKind.Time _ -> "time";
         };
     }
 

@@ -1,31 +1,370 @@
 package dev.neurite.serve.model;
 
 import dev.neurite.http.HttpProblem;
+import java.time.Duration;
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.Deque;
 import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+import java.util.concurrent.locks.Condition;
+import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.Function;
+import org.jspecify.annotations.Nullable;
 
-/// Where the items of requests wait until they are computed, those of several requests together. Safe to use from many
-/// threads.
+/// Where the items of requests wait until they are computed, those of several requests together. What comes
+/// while the model computes is the next batch. A large request is computed in parts, between which others have
+/// their turn. Safe to use from many threads.
+///
+/// A thread computes, one batch after the other: kernels have threads of their own. It ends when there is
+/// nothing to do for a while, and begins anew with the next request.
 /// @param <T> an item: a row, a text, the tensors of a request
 /// @param <R> the result of an item
 public final class BatchQueue<T, R> implements AutoCloseable {
-    private final Function<List<T>, List<R>> compute;
+    private static final Duration IDLE = Duration.ofSeconds(20);
 
-    /// @param compute results of items, in their order
-    BatchQueue(Function<List<T>, List<R>> compute) {
-        this.compute = compute;
+    private final String name;
+    private final Batching<T> batching;
+    private final Function<List<T>, List<R>> compute;
+    private final QueueWatcher watcher;
+    private final QueueStatistics statistics = new QueueStatistics();
+    private final ReentrantLock lock = new ReentrantLock();
+    private final Condition changed = lock.newCondition();
+    // With the lock:
+    private final Deque<Pending> pending = new ArrayDeque<>();
+    private int rows; // that wait
+    private boolean closed;
+    private @Nullable Thread worker;
+
+    /// A request of which items wait. Its fields change with the lock, or in the thread that computes.
+    private final class Pending {
+        private final List<T> items;
+        private final Deadline deadline;
+        private final long since = System.nanoTime();
+        private final List<R> results = new ArrayList<>();
+        private final CompletableFuture<List<R>> answer = new CompletableFuture<>();
+        private int next; // item
+
+        Pending(List<T> items, Deadline deadline) {
+            this.items = items;
+            this.deadline = deadline;
+        }
+
+        boolean isOver() {
+            return answer.isDone() || deadline.isOver();
+        }
+
+        int rows() {
+            return items.subList(next, items.size()).stream()
+                    .mapToInt(batching.rows())
+                    .sum();
+        }
+
+        void add(List<R> more) {
+            results.addAll(more);
+            if (results.size() == items.size()) answer.complete(results);
+        }
     }
 
-    /// Computes items, together with those of other requests, and waits for their results.
+    /// Items of a request that are computed in one batch.
+    private final class Part {
+        private final Pending of;
+        private final int from;
+        private int to;
+
+        Part(Pending of) {
+            this.of = of;
+            from = of.next;
+            to = from;
+        }
+
+        List<T> items() {
+            return of.items.subList(from, to);
+        }
+
+        int rows() {
+            return items().stream().mapToInt(batching.rows()).sum();
+        }
+
+        boolean isWhole() {
+            return from == 0 && to == of.items.size();
+        }
+    }
+
+    /// @param name of the model, for messages and the thread
+    /// @param compute results of items, in their order
+    BatchQueue(String name, Batching<T> batching, Function<List<T>, List<R>> compute, QueueWatcher watcher) {
+        this.name = name;
+        this.batching = batching;
+        this.compute = compute;
+        this.watcher = watcher;
+    }
+
+    /// What this queue has done.
+    public QueueStatistics statistics() {
+        return statistics;
+    }
+
+    /// The number of rows that wait.
+    public int waiting() {
+        lock.lock();
+        try {
+            return rows;
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    // ------------------------------------------------------------------------------------------------------ requests
+
+    /// Computes items, together with those of other requests, and waits for their results. Of a thread that is
+    /// interrupted, as its client is gone, what was not begun is not computed.
     /// @param deadline until when
     /// @return results in the order of the items
-    /// @throws HttpProblem 503 if too many wait, 504 if the deadline is over
-    /// @throws RuntimeException what the model throws for these items; those of other requests are not concerned
+    /// @throws HttpProblem 413 for more rows than may ever wait, 503 if too many wait or the thread was
+    /// interrupted, 504 if the deadline is over
+    /// @throws RuntimeException what the model throws for these items; those of other requests are not
+    /// concerned
     public List<R> compute(List<T> items, Deadline deadline) {
-        deadline.check();
-        return compute.apply(items);
+        if (items.isEmpty()) return List.of();
+        long began = System.nanoTime();
+        boolean succeeded = false;
+        try {
+            List<R> results = computed(Collections.unmodifiableList(new ArrayList<>(items)), deadline);
+            succeeded = true;
+            return results;
+        } finally {
+            long nanos = System.nanoTime() - began;
+            if (succeeded) statistics.succeeded(nanos);
+            else statistics.failed(nanos);
+        }
     }
 
+    private List<R> computed(List<T> items, Deadline deadline) {
+        deadline.check();
+        var request = new Pending(items, deadline);
+        if (!enter(request)) return compute.apply(items); // a request that came before the model was replaced
+        try {
+            return request.answer.get(deadline.left().toNanos(), TimeUnit.NANOSECONDS);
+        } catch (TimeoutException _) {
+            leave(request);
+            throw Deadline.over();
+        } catch (InterruptedException _) {
+            leave(request);
+            Thread.currentThread().interrupt();
+            throw new HttpProblem(503, "cancelled", "", "the request was cancelled");
+        } catch (ExecutionException e) {
+            switch (e.getCause()) {
+                case RuntimeException problem -> throw problem;
+                case Error problem -> throw problem;
+                case null, default -> throw new IllegalStateException(e);
+            }
+        }
+    }
+
+    /// Whether the request waits now; not if the queue is closed.
+    private boolean enter(Pending request) {
+        int most = batching.settings().waiting();
+        lock.lock();
+        try {
+            if (closed) return false;
+            int own = request.rows();
+            if (own > most) {
+                throw new HttpProblem(
+                        413, "rows", "", "model '" + name + "' expects at most " + most + " rows at once, got " + own);
+            }
+            if (rows + own > most) {
+                watcher.refused();
+                throw HttpProblem.busy("too many requests wait for model '" + name + "'; ask again later");
+            }
+            pending.add(request);
+            rows += own;
+            if (worker == null) {
+                worker = Thread.ofPlatform()
+                        .daemon()
+                        .name("neurite-serve-" + name)
+                        .start(this::run);
+            }
+            changed.signalAll();
+            return true;
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    private void leave(Pending request) {
+        request.answer.cancel(false);
+        lock.lock();
+        try {
+            if (pending.remove(request)) rows -= request.rows();
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    // ------------------------------------------------------------------------------------------------------- batches
+
+    private void run() {
+        for (List<Part> batch = next(); !batch.isEmpty(); batch = next()) work(batch);
+    }
+
+    /// Waits for a batch; empty if the thread shall end.
+    private List<Part> next() {
+        lock.lock();
+        try {
+            long idle = IDLE.toNanos();
+            while (true) {
+                dropOver();
+                if (pending.isEmpty()) {
+                    if (closed || idle <= 0) {
+                        worker = null;
+                        changed.signalAll();
+                        return List.of();
+                    }
+                    idle = await(idle);
+                } else {
+                    long delay = delay();
+                    if (delay <= 0) return taken();
+                    await(delay);
+                }
+            }
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /// Forgets those whose time is over, or who are gone.
+    private void dropOver() {
+        pending.removeIf(each -> {
+            boolean over = each.isOver();
+            if (over) rows -= each.rows();
+            return over;
+        });
+    }
+
+    private long await(long nanos) {
+        try {
+            return changed.awaitNanos(nanos);
+        } catch (InterruptedException _) {
+            return nanos; // nobody has a reason to interrupt this thread: it goes on
+        }
+    }
+
+    /// How long the first request still waits for others.
+    private long delay() {
+        BatchSettings settings = batching.settings();
+        if (closed || settings.delay().isZero() || rows >= settings.rows()) return 0;
+        return pending.getFirst().since + settings.delay().toNanos() - System.nanoTime();
+    }
+
+    /// Takes the next batch: from the first request on what fits.
+    private List<Part> taken() {
+        List<Part> batch = new ArrayList<>();
+        T first = pending.getFirst().items.get(pending.getFirst().next);
+        int most = batching.settings().rows();
+        int all = 0;
+        long tokens = 0;
+        for (Pending each : pending) {
+            if (all >= most) break;
+            var part = new Part(each);
+            for (T item : each.items.subList(each.next, each.items.size())) {
+                int own = batching.rows().applyAsInt(item);
+                int longer = batching.tokens().applyAsInt(item);
+                boolean fits = all + own <= most
+                        && tokens + longer <= batching.settings().tokens()
+                        && batching.together().test(first, item);
+                if (!fits && (part.to > part.from || !batch.isEmpty())) break; // the first of all is taken in any case
+                all += own;
+                tokens += longer;
+                part.to++;
+            }
+            if (part.to > part.from) batch.add(part);
+        }
+        if (batching.sizes()) {
+            int size = Integer.highestOneBit(Math.max(1, all));
+            while (all > size && batch.size() > 1) all -= batch.removeLast().rows();
+        }
+        rows -= all;
+        for (Part part : batch) {
+            part.of.next = part.to;
+            pending.remove(part.of);
+            if (part.to < part.of.items.size()) pending.add(part.of); // others have their turn first
+        }
+        return batch;
+    }
+
+    private void work(List<Part> batch) {
+        long begin = System.nanoTime();
+        List<T> all = batch.stream().flatMap(each -> each.items().stream()).toList();
+        List<R> results;
+        try {
+            results = results(all);
+        } catch (RuntimeException | Error e) { // those who wait hear of errors, too
+            if (batch.size() == 1 && batch.getFirst().isWhole())
+                batch.getFirst().of.answer.completeExceptionally(e);
+            else batch.forEach(this::alone);
+            return;
+        }
+        count(batch, begin);
+        int at = 0;
+        for (Part part : batch) {
+            int size = part.items().size();
+            part.of.add(results.subList(at, at + size));
+            at += size;
+        }
+    }
+
+    /// Computes a part of a batch of which something is wrong. If it is in this part, its request is computed
+    /// as a whole, so that the problem says where it is in the request.
+    private void alone(Part part) {
+        long begin = System.nanoTime();
+        try {
+            part.of.add(results(part.items()));
+            count(List.of(part), begin);
+        } catch (RuntimeException | Error e) {
+            try {
+                if (part.isWhole()) part.of.answer.completeExceptionally(e);
+                else part.of.answer.complete(results(part.of.items));
+            } catch (RuntimeException | Error whole) {
+                part.of.answer.completeExceptionally(whole);
+            }
+        }
+    }
+
+    private List<R> results(List<T> items) {
+        List<R> results = compute.apply(items);
+        if (results.size() == items.size()) return results;
+        throw new IllegalStateException(items.size() + " items have " + results.size() + " results");
+    }
+
+    private void count(List<Part> batch, long begin) {
+        long nanos = System.nanoTime() - begin;
+        int size = 0;
+        long waited = 0;
+        for (Part each : batch) {
+            size += each.rows();
+            waited += begin - each.of.since;
+            watcher.waited(begin - each.of.since);
+        }
+        statistics.executed(batch.size(), size, waited, nanos);
+        watcher.computed(size, nanos);
+    }
+
+    /// Computes what waits, and waits for it. Requests that come later are computed in their own threads: there
+    /// is one only if it was on its way while the model was replaced.
     @Override
-    public void close() {}
+    public void close() {
+        lock.lock();
+        try {
+            closed = true;
+            changed.signalAll();
+            while (worker != null) changed.awaitUninterruptibly();
+        } finally {
+            lock.unlock();
+        }
+    }
 }

@@ -21,6 +21,11 @@ public record Deadline(long nanos) {
 
     /// @throws HttpProblem 504 if it is over
     public void check() {
-        if (isOver()) throw new HttpProblem(504, "deadline", "", "the time of the request is over");
+        if (isOver()) throw over();
+    }
+
+    /// The problem of a request whose time is over.
+    static HttpProblem over() {
+        return new HttpProblem(504, "deadline", "", "the time of the request is over");
     }
 }

@@ -2,14 +2,21 @@ package dev.neurite.serve.model;
 
 import dev.neurite.onnx.OnnxModel;
 import dev.neurite.onnx.TextEmbedder;
+import dev.neurite.onnx.TextPair;
+import dev.neurite.onnx.TextScore;
+import dev.neurite.onnx.TextScorer;
 import dev.neurite.onnx.TextVector;
 import dev.neurite.onnx.value.Value;
 import dev.neurite.predict.Prediction;
 import dev.neurite.predict.Predictor;
+import java.util.List;
 import java.util.Map;
 
 /// What a model can do, with the queue in which its requests wait to be computed together.
 public sealed interface Kind {
+    /// Where its requests wait.
+    BatchQueue<?, ?> queue();
+
     /// A model of Neurite. It takes raw values, one item for each row: what [Predictor#predictAll] takes.
     record Predictions(Predictor predictor, BatchQueue<Object, Prediction> queue) implements Kind {}
 
@@ -18,5 +25,17 @@ public sealed interface Kind {
     record Tensors(OnnxModel model, BatchQueue<Map<String, Value>, Map<String, Value>> queue) implements Kind {}
 
     /// An ONNX model with a tokenizer that gives vectors of texts. An item is a text.
-    record Embeddings(TextEmbedder embedder, BatchQueue<String, TextVector> queue) implements Kind {}
+    /// @param queue gives vectors before they are normalized
+    record Embeddings(TextEmbedder embedder, BatchQueue<String, TextVector> queue) implements Kind {
+        /// The vectors of texts, normalized if the embedder does so.
+        public List<TextVector> vectors(List<String> texts, Deadline deadline) {
+            List<TextVector> raw = queue.compute(texts, deadline);
+            return embedder.normalizes()
+                    ? raw.stream().map(TextVector::normalized).toList()
+                    : raw;
+        }
+    }
+
+    /// An ONNX model with a tokenizer that says how well texts answer queries.
+    record Scores(TextScorer scorer, BatchQueue<TextPair, TextScore> queue) implements Kind {}
 }

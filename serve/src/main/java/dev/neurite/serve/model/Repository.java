@@ -1,49 +1,292 @@
 package dev.neurite.serve.model;
 
+import dev.neurite.error.ConfigException;
+import dev.neurite.error.NeuriteException;
 import dev.neurite.http.HttpProblem;
+import dev.neurite.kernel.Kernels;
+import dev.neurite.serve.model.ModelState.State;
+import java.lang.System.Logger.Level;
+import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.TreeMap;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.locks.ReentrantLock;
 import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
 
 /// The models of a server, by name, each in one or more versions. Safe to use from many threads.
-public final class Repository {
-    private final Map<String, List<Served>> models = new TreeMap<>();
+///
+/// A thread loads them, and then looks at their files: one that changed is loaded beside the old one, warmed up and put
+/// in its place, while requests that have begun end with the old one. If it is damaged, the old one stays.
+public final class Repository implements AutoCloseable {
+    private static final System.Logger LOG = System.getLogger("dev.neurite.serve");
+    private static final double LONGEST = 3600; // seconds of a request
 
-    /// @param models versions of models, the newest of a model last
-    public Repository(List<Served> models) {
-        for (Served each : models) this.models.merge(each.name(), List.of(each), Repository::joined);
+    private final RepositorySettings settings;
+    private final Kernels kernels;
+    private final RepositoryWatcher watcher;
+    private final List<ModelLocation> locations;
+    private final ReentrantLock changes = new ReentrantLock();
+    private final CountDownLatch loaded = new CountDownLatch(1);
+    private final CountDownLatch closing = new CountDownLatch(1);
+    private volatile Map<String, List<ModelSlot>> models = Map.of(); // versions in their order
+    private volatile @Nullable NeuriteException problem; // of the first load
+    private @Nullable Thread thread;
+
+    private Repository(
+            List<ModelLocation> locations, RepositorySettings settings, Kernels kernels, RepositoryWatcher watcher) {
+        this.locations = List.copyOf(locations);
+        this.settings = settings;
+        this.kernels = kernels;
+        this.watcher = watcher;
     }
 
-    private static List<Served> joined(List<Served> some, List<Served> more) {
+    /// A repository of models that are ready and stay.
+    /// @param models versions of models, the newest of a model last
+    public Repository(List<Served> models) {
+        this(List.of(), RepositorySettings.USUAL, Kernels.shared(), RepositoryWatcher.NONE);
+        Map<String, List<ModelSlot>> all = new TreeMap<>();
+        for (Served each : models) all.merge(each.name(), List.of(ModelSlot.of(each)), Repository::joined);
+        this.models = all;
+        loaded.countDown();
+    }
+
+    /// A repository that begins to load its models.
+    /// @param given models that are in memory
+    /// @param kernels compute the models; to be closed after the repository
+    /// @throws ConfigException for two models of one name
+    /// @throws NeuriteException for a location without a model
+    public static Repository open(
+            List<ModelLocation> locations,
+            List<ModelSource> given,
+            RepositorySettings settings,
+            Kernels kernels,
+            RepositoryWatcher watcher) {
+        var repository = new Repository(locations, settings, kernels, watcher);
+        List<ModelSource> all = new ArrayList<>(given);
+        for (ModelLocation each : locations) all.addAll(each.models());
+        Map<String, ModelSource> known = new TreeMap<>();
+        for (ModelSource each : all) {
+            if (known.put(each.name() + "/" + each.version(), each) == null) continue;
+            throw new ConfigException(
+                    "model '" + each.name() + "'", "expects each name once, got it twice", "Name one: NAME=PATH");
+        }
+        repository.put(all);
+        repository.thread =
+                Thread.ofPlatform().daemon().name("neurite-serve-models").start(repository::work);
+        return repository;
+    }
+
+    private static <T> List<T> joined(List<T> some, List<T> more) {
         return Stream.concat(some.stream(), more.stream()).toList();
     }
 
+    // ------------------------------------------------------------------------------------------------------- reading
+
+    /// The names of the models, ready or not.
     public List<String> names() {
         return List.copyOf(models.keySet());
     }
 
     /// The versions of a model that are ready, the newest last.
-    /// @throws HttpProblem 404 if there is no model of this name
+    /// @throws HttpProblem 404 if there is no model of this name, 503 if none is ready
     public List<Served> versions(String name) {
-        List<Served> versions = models.get(name);
-        if (versions == null) throw HttpProblem.missing("model", "there is no model '" + name + "'");
-        return versions;
+        List<ModelSlot> slots = slots(name);
+        List<Served> ready =
+                slots.stream().flatMap(each -> each.served().stream()).toList();
+        if (ready.isEmpty()) throw notReady(slots.getLast());
+        return ready;
     }
 
-    /// The newest version of a model.
-    /// @throws HttpProblem 404 if there is no model of this name, 503 if it is not ready yet
+    private List<ModelSlot> slots(String name) {
+        List<ModelSlot> slots = models.get(name);
+        if (slots == null) throw HttpProblem.missing("model", "there is no model '" + name + "'");
+        return slots;
+    }
+
+    private static HttpProblem notReady(ModelSlot slot) {
+        ModelState state = slot.state();
+        String why = state.state() == State.LOADING ? "is being loaded" : "is not available: " + state.reason();
+        return new HttpProblem(503, "model", "", "model '" + state.name() + "' " + why);
+    }
+
+    /// The newest version of a model that is ready.
+    /// @throws HttpProblem 404 if there is no model of this name, 503 if none is ready
     public Served newest(String name) {
         return versions(name).getLast();
     }
 
     /// A version of a model.
-    /// @throws HttpProblem 404 if there is none, 503 if it is not ready yet
+    /// @throws HttpProblem 404 if there is none, 503 if it is not ready
     public Served version(String name, String version) {
-        return versions(name).stream()
-                .filter(each -> each.version().equals(version))
-                .findFirst()
-                .orElseThrow(
-                        () -> HttpProblem.missing("version", "model '" + name + "' has no version '" + version + "'"));
+        for (ModelSlot each : slots(name)) {
+            if (each.version().equals(version)) return each.served().orElseThrow(() -> notReady(each));
+        }
+        throw HttpProblem.missing("version", "model '" + name + "' has no version '" + version + "'");
+    }
+
+    /// How it is with each version of each model.
+    public List<ModelState> index() {
+        return models.values().stream()
+                .flatMap(List::stream)
+                .map(ModelSlot::state)
+                .toList();
+    }
+
+    /// Whether all models answer, but for those that were unloaded by request.
+    public boolean isReady() {
+        return loaded.getCount() == 0
+                && models.values().stream()
+                        .flatMap(List::stream)
+                        .allMatch(each -> each.isUnloaded() || each.served().isPresent());
+    }
+
+    /// The number of rows that wait for a model.
+    public int waiting(String name) {
+        return models.getOrDefault(name, List.of()).stream()
+                .flatMap(each -> each.served().stream())
+                .mapToInt(each -> each.kind().queue().waiting())
+                .sum();
+    }
+
+    /// Until when a request wants its answer.
+    /// @param seconds what its header `X-Request-Timeout` says, such as `2.5`; empty for the usual time
+    /// @throws HttpProblem 400 if it is no number above 0 up to 3600
+    public Deadline deadline(Optional<String> seconds) {
+        if (seconds.isEmpty()) return Deadline.in(settings.deadline());
+        String text = seconds.get().strip();
+        if (text.matches("[0-9]{1,4}(\\.[0-9]{1,9})?")) {
+            double time = Double.parseDouble(text);
+            if (time > 0 && time <= LONGEST) return Deadline.in(Duration.ofNanos((long) (time * 1e9)));
+        }
+        throw HttpProblem.bad("X-Request-Timeout", "expects seconds above 0 up to 3600, such as 2.5");
+    }
+
+    // -------------------------------------------------------------------------------------------------------- loading
+
+    /// Waits until each model has been loaded, or could not be.
+    /// @throws NeuriteException the first problem of a model that is required; the other models are ready
+    public void awaitLoaded() throws InterruptedException {
+        loaded.await();
+        NeuriteException first = problem;
+        if (first != null) throw first;
+    }
+
+    private void work() {
+        refresh();
+        loaded.countDown();
+        long every = settings.reload().toNanos();
+        try {
+            while (every > 0 && !locations.isEmpty() && !closing.await(every, TimeUnit.NANOSECONDS)) {
+                look();
+                refresh();
+            }
+        } catch (InterruptedException _) {
+            // nobody has a reason to interrupt it: it ends
+        }
+    }
+
+    /// Finds out which models there are now.
+    private void look() {
+        List<ModelSource> found = new ArrayList<>();
+        for (ModelLocation each : locations) {
+            try {
+                found.addAll(each.models());
+            } catch (NeuriteException e) { // as while it is being replaced: what was loaded from there stays
+                LOG.log(Level.DEBUG, "{0}: {1}", each.path(), e.getMessage());
+                return;
+            }
+        }
+        put(found);
+    }
+
+    /// Makes places for new versions, and takes away those of files that are gone.
+    private void put(List<ModelSource> found) {
+        changes.lock();
+        try {
+            Map<String, List<ModelSlot>> all = new TreeMap<>();
+            List<ModelSlot> gone = new ArrayList<>();
+            models.values()
+                    .forEach(slots -> slots.forEach(slot -> {
+                        boolean stays = slot.isInMemory() || found.stream().anyMatch(slot::isOf);
+                        if (stays) all.merge(slot.name(), List.of(slot), Repository::joined);
+                        else gone.add(slot);
+                    }));
+            for (ModelSource source : found) {
+                Optional<ModelSlot> known = all.getOrDefault(source.name(), List.of()).stream()
+                        .filter(each -> each.isOf(source))
+                        .findFirst();
+                if (known.isPresent()) known.get().comesFrom(source);
+                else all.merge(source.name(), List.of(new ModelSlot(source)), Repository::joined);
+            }
+            all.replaceAll(
+                    (_, slots) -> slots.stream().sorted(ModelSlot.BY_VERSION).toList());
+            models = all;
+            gone.forEach(ModelSlot::close);
+        } finally {
+            changes.unlock();
+        }
+    }
+
+    /// Loads what is new or has changed.
+    private void refresh() {
+        for (List<ModelSlot> slots : models.values()) {
+            for (ModelSlot each : slots) {
+                if (closing.getCount() == 0) return;
+                changes.lock();
+                try {
+                    if (each.isUnloaded() || !each.hasChanged()) continue;
+                    Optional<NeuriteException> wrong = each.load(settings, kernels, watcher);
+                    if (problem == null && each.isRequired() && loaded.getCount() > 0) problem = wrong.orElse(null);
+                } finally {
+                    changes.unlock();
+                }
+            }
+        }
+    }
+
+    /// Loads the versions of a model that are not ready, and those whose files have changed.
+    /// @throws HttpProblem 404 if there is no model of this name, 409 if one cannot be loaded
+    public void load(String name) {
+        if (!models.containsKey(name) && !locations.isEmpty()) look();
+        changes.lock();
+        try {
+            for (ModelSlot each : slots(name)) {
+                if (each.served().isPresent() && !each.hasChanged()) continue;
+                Optional<NeuriteException> wrong = each.load(settings, kernels, watcher);
+                if (wrong.isPresent()) {
+                    throw HttpProblem.conflict(String.valueOf(wrong.get().getMessage()));
+                }
+            }
+        } finally {
+            changes.unlock();
+        }
+    }
+
+    /// Takes a model out of service, until it is loaded by [#load]. Requests that have come are answered.
+    /// @throws HttpProblem 404 if there is no model of this name
+    public void unload(String name) {
+        changes.lock();
+        try {
+            slots(name).forEach(ModelSlot::unload);
+        } finally {
+            changes.unlock();
+        }
+    }
+
+    /// Computes what waits, and ends all threads.
+    @Override
+    public void close() {
+        closing.countDown();
+        changes.lock();
+        try {
+            models.values().forEach(slots -> slots.forEach(ModelSlot::close));
+        } finally {
+            changes.unlock();
+        }
     }
 }

@@ -1,8 +1,8 @@
 package dev.neurite.spark.ml;
 
 import dev.neurite.io.Spec;
-import dev.neurite.settings.Kind;
 import dev.neurite.settings.Naming;
+import dev.neurite.settings.SettingKind;
 import dev.neurite.settings.TrainingSetting;
 import dev.neurite.settings.TrainingTable;
 import java.util.Arrays;
@@ -64,11 +64,11 @@ final class SettingParams {
         String name = NAMING.of(setting.name());
         String help = setting.help(NAMING);
         return switch (setting.kind()) {
-            case Kind.Flag _ -> new BooleanParam(params.uid(), name, help);
-            case Kind.Whole _ -> new IntParam(params.uid(), name, help);
-            case Kind.Wide _ -> new LongParam(params.uid(), name, help);
-            case Kind.Real _ -> new DoubleParam(params.uid(), name, help);
-            case Kind.Texts _ -> new StringArrayParam(params, name, help);
+            case SettingKind.Flag _ -> new BooleanParam(params.uid(), name, help);
+            case SettingKind.Whole _ -> new IntParam(params.uid(), name, help);
+            case SettingKind.Wide _ -> new LongParam(params.uid(), name, help);
+            case SettingKind.Real _ -> new DoubleParam(params.uid(), name, help);
+            case SettingKind.Texts _ -> new StringArrayParam(params, name, help);
             default -> new Param<>(params.uid(), name, help, String.class);
         };
     }
@@ -79,8 +79,8 @@ final class SettingParams {
     static Object value(TrainingSetting<?> setting, String where, List<String> texts) {
         Object value = setting.kind().read(where, texts);
         return switch (setting.kind()) {
-            case Kind.Texts _ -> ((List<?>) value).toArray(String[]::new);
-            case Kind.Flag _, Kind.Whole _, Kind.Wide _, Kind.Real _ -> value;
+            case SettingKind.Texts _ -> ((List<?>) value).toArray(String[]::new);
+            case SettingKind.Flag _, SettingKind.Whole _, SettingKind.Wide _, SettingKind.Real _ -> value;
             default -> texts.getFirst();
         };
     }

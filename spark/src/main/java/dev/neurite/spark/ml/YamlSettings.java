@@ -9,6 +9,7 @@ import dev.neurite.kernel.Activation;
 import dev.neurite.model.Layer;
 import dev.neurite.network.Architecture;
 import dev.neurite.optim.Optimizer;
+import dev.neurite.settings.SettingKind;
 import dev.neurite.settings.TrainingSetting;
 import dev.neurite.settings.TrainingTable;
 import dev.neurite.yaml.EntryReader;
@@ -133,15 +134,15 @@ final class YamlSettings {
     private static List<String> texts(TrainingSetting<?> setting, Member member, String path) {
         List<YamlNode> items = member.value() instanceof Sequence list ? list.items() : List.of(member.value());
         return switch (setting.kind()) {
-            case dev.neurite.settings.Kind.Entry<?> entry -> {
+            case SettingKind.Entry<?> entry -> {
                 String text = items.stream()
                         .map(each -> reader(path).text(entry.kinds(), each))
                         .collect(Collectors.joining(entry.between()));
                 yield items.isEmpty() ? List.of() : List.of(text);
             }
-            case dev.neurite.settings.Kind.Texts _ ->
+            case SettingKind.Texts _ ->
                 items.stream().map(each -> each.plain(each.place(), path)).toList();
-            case dev.neurite.settings.Kind.Word _ ->
+            case SettingKind.Word _ ->
                 List.of(items.stream()
                         .map(each -> each.plain(each.place(), path))
                         .collect(Collectors.joining(",")));
@@ -153,7 +154,7 @@ final class YamlSettings {
     /// settings. A setting that is a part of the entry, such as `weight-decay`, is written into it.
     private void section(Member member) {
         TrainingSetting<?> main = TrainingTable.find(member.key()).orElseThrow();
-        var kind = (dev.neurite.settings.Kind.Entry<?>) main.kind();
+        var kind = (SettingKind.Entry<?>) main.kind();
         if (!(member.value() instanceof Mapping mapping)) {
             entry(member, main, member.value().plain(member.place(), member.key()));
             return;
@@ -198,7 +199,7 @@ final class YamlSettings {
     }
 
     /// Whether a key is a setting of the entry that a section names.
-    private boolean isPart(dev.neurite.settings.Kind.Entry<?> kind, Mapping mapping, Member member, String key) {
+    private boolean isPart(SettingKind.Entry<?> kind, Mapping mapping, Member member, String key) {
         String name = mapping.member(EntryReader.NAME)
                 .map(each -> each.value().plain(each.place(), member.key()))
                 .orElseGet(() -> usual(member.key()))
@@ -363,7 +364,7 @@ final class YamlSettings {
     }
 
     private static double number(String where, String text) {
-        return new dev.neurite.settings.Kind.Real("").read(where, List.of(text));
+        return new SettingKind.Real("").read(where, List.of(text));
     }
 
     /// Refuses another value than the one that estimators have.

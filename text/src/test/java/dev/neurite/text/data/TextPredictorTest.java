@@ -15,6 +15,7 @@ import dev.neurite.io.Catalog;
 import dev.neurite.io.Checkpoint;
 import dev.neurite.io.Checkpoints;
 import dev.neurite.io.ModelFile;
+import dev.neurite.kernel.Kernels;
 import dev.neurite.loss.Losses;
 import dev.neurite.model.Model;
 import dev.neurite.optim.Optimizers;
@@ -78,6 +79,7 @@ final class TextPredictorTest {
         assertThatThrownBy(() -> predictor.predict(1f, 2f)).hasMessageContaining("expects a text");
         assertThatThrownBy(() -> predictor.generate("a", 3, Sampling.USUAL, _ -> {}))
                 .isInstanceOf(ConfigException.class);
+        assertThatThrownBy(() -> predictor.promptTokens("a")).hasMessageContaining("expects a model of language");
     }
 
     @Test
@@ -94,6 +96,10 @@ final class TextPredictorTest {
         Prediction.Continuation said = predictor.generate("the cat", 5, Sampling.USUAL, pieces::append);
         assertThat(said.prompt()).isEqualTo("the cat");
         assertThat(said.text()).hasSizeBetween(1, 5).isEqualTo(pieces.toString()); // special tokens are no text
+        int[] counted = new int[1];
+        predictor.generatePieces("the cat", 5, Sampling.USUAL, Kernels.shared(), (_, n) -> counted[0] += n);
+        assertThat(counted[0]).isEqualTo(5);
+        assertThat(predictor.promptTokens("the cat")).isEqualTo(7);
         assertThat(predictor.predict("the")).isInstanceOf(Prediction.Continuation.class);
         assertThatThrownBy(() -> predictor.predict("the zébra"))
                 .isInstanceOf(DataException.class)

@@ -14,7 +14,7 @@ import java.util.Locale;
 
 /// The kind of a setting's value: how it is read and written.
 /// @param <T> the type of the value
-public sealed interface Kind<T> {
+public sealed interface SettingKind<T> {
     /// Reads the texts of a value: one, but any number for [Texts].
     /// @param where the name of the setting, for messages
     /// @throws ConfigException for a text of another form
@@ -24,7 +24,7 @@ public sealed interface Kind<T> {
     Object plain(T value);
 
     /// On or off. Off is the default of all.
-    record Flag() implements Kind<Boolean> {
+    record Flag() implements SettingKind<Boolean> {
         @Override
         public Boolean read(String where, List<String> texts) {
             return switch (texts.getFirst()) {
@@ -42,7 +42,7 @@ public sealed interface Kind<T> {
 
     /// A whole number of 32 bits.
     /// @param least the smallest
-    record Whole(int least) implements Kind<Integer> {
+    record Whole(int least) implements SettingKind<Integer> {
         @Override
         public Integer read(String where, List<String> texts) {
             int value;
@@ -64,7 +64,7 @@ public sealed interface Kind<T> {
     }
 
     /// A whole number of 64 bits.
-    record Wide() implements Kind<Long> {
+    record Wide() implements SettingKind<Long> {
         @Override
         public Long read(String where, List<String> texts) {
             try {
@@ -83,7 +83,7 @@ public sealed interface Kind<T> {
 
     /// A number.
     /// @param range for the documentation, as `above 0`; the setting checks it
-    record Real(String range) implements Kind<Double> {
+    record Real(String range) implements SettingKind<Double> {
         private static final String NUMBER = "[-+]?([0-9]+\\.?[0-9]*|\\.[0-9]+)([eE][-+]?[0-9]+)?|NaN|[-+]?Infinity";
 
         @Override
@@ -101,7 +101,7 @@ public sealed interface Kind<T> {
 
     /// One of a few names.
     /// @param choices its constants in lower case, words joined by `-`
-    record Choice<E extends Enum<E>>(List<E> choices) implements Kind<E> {
+    record Choice<E extends Enum<E>>(List<E> choices) implements SettingKind<E> {
         @Override
         public E read(String where, List<String> texts) {
             String text = texts.getFirst();
@@ -127,7 +127,7 @@ public sealed interface Kind<T> {
     /// An entry of the [Catalog] with its settings.
     /// @param kinds the kinds of entries, such as `Loss.class`
     /// @param listed in the plural, as `neurite list` shows them: `losses`
-    record Entry<T>(List<Class<?>> kinds, String listed) implements Kind<T> {
+    record Entry<T>(List<Class<?>> kinds, String listed) implements SettingKind<T> {
         @Override
         @SuppressWarnings("unchecked") // the kinds are those of T
         public T read(String where, List<String> texts) {
@@ -160,7 +160,7 @@ public sealed interface Kind<T> {
     }
 
     /// A word with a meaning of its own.
-    record Word() implements Kind<String> {
+    record Word() implements SettingKind<String> {
         @Override
         public String read(String where, List<String> texts) {
             return texts.getFirst();
@@ -174,7 +174,7 @@ public sealed interface Kind<T> {
 
     /// Any number of texts.
     /// @param separated whether one text may have several, with commas between them
-    record Texts(boolean separated) implements Kind<List<String>> {
+    record Texts(boolean separated) implements SettingKind<List<String>> {
         @Override
         public List<String> read(String where, List<String> texts) {
             if (!separated) return texts;
@@ -191,7 +191,7 @@ public sealed interface Kind<T> {
     }
 
     /// A time: `90s`, `30m`, `8h`, `500ms`.
-    record Time() implements Kind<Duration> {
+    record Time() implements SettingKind<Duration> {
         @Override
         public Duration read(String where, List<String> texts) {
             String text = texts.getFirst();

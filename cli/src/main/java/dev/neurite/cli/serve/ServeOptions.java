@@ -1,0 +1,224 @@
+package dev.neurite.cli.serve;
+
+import dev.neurite.cli.console.Context;
+import dev.neurite.error.ConfigException;
+import dev.neurite.error.DataException;
+import dev.neurite.error.ResourceException;
+import dev.neurite.serve.NeuriteServer;
+import dev.neurite.serve.ServerSettings;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.InvalidPathException;
+import java.nio.file.NoSuchFileException;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.function.Function;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Parameters;
+
+/// The options of `neurite serve`.
+final class ServeOptions {
+    private static final String KEY = "NEURITE_API_KEY";
+    private static final String PASSWORD = "NEURITE_KEY_STORE_PASSWORD";
+    private static final String KEY_FILE = "--api-key-file";
+    private static final String ANYONE = "--allow-anyone";
+    private static final String KEY_STORE = "--tls-key-store";
+    private static final String KIND = "--kind";
+    private static final int MOST_KEYS = 1 << 16; // bytes of a file
+
+    @Parameters(
+            paramLabel = "MODEL",
+            arity = "1..*",
+            description = "Models: runs, model files, directories of models; NAME=PATH to name one.")
+    private List<String> models = List.of();
+
+    @Option(names = "--port", paramLabel = "N", description = "Port, 8080 by default; 0 for a free one.")
+    private int port = 8080;
+
+    @Option(
+            names = "--host",
+            paramLabel = "ADDRESS",
+            description = "Address of this machine to listen at, 127.0.0.1 by default; 0.0.0.0 for all. One that other"
+                    + " computers reach needs a key, or " + ANYONE + ".")
+    private String host = "127.0.0.1";
+
+    @Option(
+            names = KEY_FILE,
+            paramLabel = "FILE",
+            description = "Let in who sends a key of this file, one a line, at least 16 characters, as 'Authorization:"
+                    + " Bearer KEY' or 'X-API-Key: KEY'. Or one key in the variable " + KEY + ".")
+    private @Nullable String keyFile;
+
+    @Option(names = ANYONE, description = "Let in everyone who reaches the address, without a key.")
+    private boolean anyone;
+
+    @Option(
+            names = "--allow-host",
+            paramLabel = "NAME",
+            description = "Another name that clients call this machine by, such as that of a proxy; * for any.")
+    private List<String> hosts = List.of();
+
+    @Option(
+            names = KEY_STORE,
+            paramLabel = "FILE",
+            description = "Answer HTTPS, with the key and certificate of this file (PKCS #12 or JKS), whose password is"
+                    + " in the variable " + PASSWORD + ".")
+    private @Nullable String keyStore;
+
+    @Option(
+            names = KIND,
+            paramLabel = "NAME=KIND",
+            description = "What an ONNX model is for, where its outputs do not tell: tensors, embeddings or scores.")
+    private Map<String, String> kinds = new HashMap<>();
+
+    @Option(
+            names = "--batch",
+            paramLabel = "N",
+            description = "The most rows or texts of several requests that are computed together; 32 by default, 1 for"
+                    + " each by itself.")
+    private @Nullable Integer batch;
+
+    @Option(
+            names = "--batch-tokens",
+            paramLabel = "N",
+            description = "The most tokens of texts that are computed together, 8192 by default.")
+    private @Nullable Integer tokens;
+
+    @Option(
+            names = "--delay",
+            paramLabel = "MS",
+            description = "How many milliseconds the first of a batch waits for others while the model is idle; 0 by"
+                    + " default. What comes while it computes is the next batch anyway.")
+    private @Nullable Double delay;
+
+    @Option(
+            names = "--queue",
+            paramLabel = "N",
+            description = "The most rows or texts that wait for a model, 1000 by default; more get 503.")
+    private @Nullable Integer queue;
+
+    @Option(
+            names = "--deadline",
+            paramLabel = "SECONDS",
+            description = "How long a request waits for its answer, 60 by default, if its header X-Request-Timeout does"
+                    + " not say it.")
+    private @Nullable Double deadline;
+
+    @Option(
+            names = "--no-warm-up",
+            description = "Be ready at once, not after up to 2 seconds of computing for each model, which make the"
+                    + " first answers fast.")
+    private boolean cold;
+
+    @Option(names = "--no-reload", description = "Do not look every second for files that are new or replaced.")
+    private boolean fixed;
+
+    @Option(names = "--access-log", description = "Print a line for each request.")
+    private boolean logs;
+
+    /// Whether what is sent is encrypted.
+    boolean isEncrypted() {
+        return keyStore != null;
+    }
+
+    /// The settings of the server.
+    /// @throws ConfigException for options that do not fit
+    /// @throws DataException for files that do not exist
+    ServerSettings settings(Context context) {
+        Map<String, String> environment = context.io().environment();
+        ServerSettings settings = NeuriteServer.of();
+        Map<String, String> unused = new HashMap<>(kinds);
+        for (String each : models) settings = with(settings, each, unused);
+        if (!unused.isEmpty()) {
+            throw new ConfigException(
+                    KIND,
+                    "expects the name of a model, NAME=PATH, got '"
+                            + unused.keySet().iterator().next() + "'");
+        }
+        settings = access(settings.host(host).port(port), environment);
+        if (!hosts.isEmpty()) settings = settings.hostNames(hosts.toArray(String[]::new));
+        if (keyStore != null) {
+            String password = environment.getOrDefault(PASSWORD, "");
+            settings = settings.tls(path(KEY_STORE, keyStore), password.toCharArray());
+        }
+        settings = set(settings, "--batch", batch, settings::batchRows);
+        settings = set(settings, "--batch-tokens", tokens, settings::batchTokens);
+        settings = set(settings, "--queue", queue, settings::queue);
+        settings = set(settings, "--delay", time("--delay", delay, 1e6), settings::batchDelay);
+        settings = set(settings, "--deadline", time("--deadline", deadline, 1e9), settings::deadline);
+        if (cold) settings = settings.warmUp(Duration.ZERO);
+        if (fixed) settings = settings.reload(Duration.ZERO);
+        return settings.accessLog(logs).threads(context.threads());
+    }
+
+    /// Sets what an option says; the message for a wrong value names the option.
+    private static <T> ServerSettings set(
+            ServerSettings settings, String option, @Nullable T value, Function<T, ServerSettings> setter) {
+        if (value == null) return settings;
+        try {
+            return setter.apply(value);
+        } catch (ConfigException e) {
+            throw new ConfigException(option, e.problem(), e.hint());
+        }
+    }
+
+    /// @param unit in nanoseconds
+    private static @Nullable Duration time(String option, @Nullable Double units, double unit) {
+        if (units == null) return null;
+        if (units >= 0 && units <= Integer.MAX_VALUE) return Duration.ofNanos((long) (units * unit));
+        throw new ConfigException(option, "expects a time of at least 0, got " + units);
+    }
+
+    /// Adds a model: a path, or a name with a path.
+    /// @param unused loses the kind that the model has
+    private static ServerSettings with(ServerSettings settings, String model, Map<String, String> unused) {
+        int equals = model.indexOf('=');
+        if (equals < 0 || Files.exists(path("MODEL", model))) return settings.model(path("MODEL", model));
+        String name = model.substring(0, equals);
+        Path path = path("MODEL", model.substring(equals + 1));
+        String kind = unused.remove(name);
+        return kind == null ? settings.model(name, path) : settings.model(name, path, kind);
+    }
+
+    private ServerSettings access(ServerSettings settings, Map<String, String> environment) {
+        List<String> keys = new ArrayList<>();
+        String own = environment.getOrDefault(KEY, "");
+        if (!own.isEmpty()) keys.add(own);
+        if (keyFile != null) keys.addAll(keys(path(KEY_FILE, keyFile)));
+        if (anyone && !keys.isEmpty()) {
+            throw new ConfigException(ANYONE, "expects no key, got one from " + KEY_FILE + " or " + KEY);
+        }
+        if (anyone) return settings.openToAnyone();
+        return keys.isEmpty() ? settings : settings.apiKeys(keys.toArray(String[]::new));
+    }
+
+    private static List<String> keys(Path file) {
+        try (var in = Files.newInputStream(file)) {
+            String text = new String(in.readNBytes(MOST_KEYS), StandardCharsets.UTF_8);
+            List<String> keys = text.lines()
+                    .map(String::strip)
+                    .filter(each -> !each.isEmpty())
+                    .toList();
+            if (keys.isEmpty()) throw new DataException(file.toString(), "expects a key a line, got none");
+            return keys;
+        } catch (NoSuchFileException _) {
+            throw DataException.missing(file, "a file of keys");
+        } catch (IOException e) {
+            throw new ResourceException(file.toString(), "cannot be read: " + ResourceException.reason(e));
+        }
+    }
+
+    private static Path path(String option, String text) {
+        try {
+            return Path.of(text);
+        } catch (InvalidPathException e) {
+            throw new ConfigException(option, "expects a path, got '" + text + "': " + e.getReason());
+        }
+    }
+}

@@ -1,0 +1,124 @@
+package dev.neurite.cli.serve;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.neurite.cli.Cli;
+import dev.neurite.io.Catalog;
+import dev.neurite.io.ModelFile;
+import dev.neurite.layer.Layers;
+import dev.neurite.model.Model;
+import java.io.ByteArrayInputStream;
+import java.io.IOException;
+import java.io.PipedInputStream;
+import java.io.PipedOutputStream;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Map;
+import java.util.concurrent.FutureTask;
+import java.util.concurrent.TimeUnit;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.io.TempDir;
+
+@Timeout(60)
+final class ServeCommandTest {
+    @TempDir
+    Path folder;
+
+    private String model;
+
+    @BeforeEach
+    void write() {
+        Path file = folder.resolve("net.safetensors");
+        var net = Model.of(Layers.features(2), Layers.dense(2)).initialize(1);
+        new ModelFile(net, Map.of()).write(file, Catalog.standard());
+        model = file.toString();
+    }
+
+    @Test
+    void itSaysWhereItListensAndAnswersUntilItIsInterrupted() throws Exception {
+        Path keys = Files.writeString(folder.resolve("keys"), "the-first-of-two-keys\n\nthe-second-of-two-keys\n");
+        var out = new PipedOutputStream();
+        try (var lines = new PipedInputStream(out);
+                var client = HttpClient.newHttpClient()) {
+            var command = new FutureTask<>(() -> Cli.piped(
+                    new ByteArrayInputStream(new byte[0]),
+                    out,
+                    "serve",
+                    "net=" + model,
+                    "--port",
+                    "0",
+                    "--no-warm-up",
+                    "--batch",
+                    "4",
+                    "--delay",
+                    "0.5",
+                    "--queue",
+                    "10",
+                    "--deadline",
+                    "2.5",
+                    "--api-key-file",
+                    keys.toString()));
+            Thread thread = Thread.ofPlatform().start(command);
+            String line = line(lines);
+            assertThat(line).matches("serve  http://127\\.0\\.0\\.1:[0-9]+/  net");
+            URI metrics = URI.create(line.split(" +")[1] + "metrics");
+            HttpRequest request = HttpRequest.newBuilder(metrics)
+                    .header("X-API-Key", "the-second-of-two-keys")
+                    .build();
+            HttpResponse<String> answer = client.send(request, HttpResponse.BodyHandlers.ofString());
+            assertThat(answer.body()).contains("neurite_model_ready{model=\"net\"} 1.0");
+            thread.interrupt();
+            assertThat(command.get(30, TimeUnit.SECONDS)).isZero();
+        }
+    }
+
+    private static String line(PipedInputStream in) throws IOException {
+        var line = new StringBuilder();
+        for (int c = in.read(); c != '\n' && c >= 0; c = in.read()) line.append((char) c);
+        return line.toString();
+    }
+
+    @Test
+    void wrongOptionsAndFilesAreRefused() throws IOException {
+        check(
+                3,
+                "expects a model, or a directory of models",
+                folder.resolve("none").toString());
+        check(
+                4,
+                "damaged",
+                Files.writeString(folder.resolve("damaged.safetensors"), "x").toString());
+        check(2, "key", model, "--host", "0.0.0.0");
+        check(2, "--batch: expects 1 to", model, "--batch", "0");
+        check(2, "--deadline: expects", model, "--deadline", "0");
+        check(2, "--delay: expects", model, "--delay", "-1");
+        check(2, "expects the name of a model, NAME=PATH, got 'other'", model, "--kind", "other=scores");
+        check(2, "expects tensors, embeddings or scores, got 'x'", "net=" + model, "--kind", "net=x");
+        check(2, "expects each name once", model, model);
+        check(2, "--seed", model, "--seed", "1");
+        check(3, "expects a key store", model, "--tls-key-store", model);
+        check(
+                3,
+                "expects a key a line",
+                model,
+                "--api-key-file",
+                Files.createFile(folder.resolve("keys")).toString());
+    }
+
+    private static void check(int code, String message, String... arguments) {
+        String[] all = new String[arguments.length + 3];
+        all[0] = "serve";
+        System.arraycopy(arguments, 0, all, 1, arguments.length);
+        all[all.length - 2] = "--port";
+        all[all.length - 1] = "0";
+        Cli result = Cli.run(all);
+        assertThat(result.err()).as(String.join(" ", all)).contains(message);
+        assertThat(result.code()).as(result.err()).isEqualTo(code);
+    }
+}

@@ -1,0 +1,33 @@
+package dev.neurite.onnx.value;
+
+import dev.neurite.kernel.KeyedRandom;
+import dev.neurite.tensor.Shape;
+import java.util.Arrays;
+
+/// Values for a model whose results nobody looks at: normal random numbers, integers of 1, which are ids of every
+/// vocabulary and masks of what is there, truth values that are true, empty texts.
+public final class SampleValues {
+    private SampleValues() {}
+
+    /// A value of a type that has no values itself.
+    /// @param seed of the random numbers
+    public static Value of(ElementType type, Shape shape, long seed) {
+        Object array = type.newArray(shape.size());
+        var random = new KeyedRandom(seed);
+        switch (array) {
+            case float[] floats -> {
+                for (int i = 0; i < floats.length; i++) floats[i] = (float) random.nextGaussian();
+            }
+            case double[] doubles -> {
+                for (int i = 0; i < doubles.length; i++) doubles[i] = random.nextGaussian();
+            }
+            case long[] longs -> Arrays.fill(longs, 1);
+            case int[] ints -> Arrays.fill(ints, 1);
+            case short[] shorts -> Arrays.fill(shorts, (short) 1);
+            case byte[] bytes -> Arrays.fill(bytes, (byte) 1);
+            case boolean[] truths -> Arrays.fill(truths, true);
+            default -> {} // empty texts
+        }
+        return Value.view(type, shape, array, 0);
+    }
+}

@@ -1,0 +1,102 @@
+package dev.neurite.serve;
+
+import dev.neurite.error.ResourceException;
+import dev.neurite.http.Answer;
+import dev.neurite.http.ExchangeObserver;
+import dev.neurite.http.Route;
+import dev.neurite.kernel.Kernels;
+import dev.neurite.serve.api.Endpoints;
+import dev.neurite.serve.model.ModelLocation;
+import dev.neurite.serve.model.ModelSource;
+import dev.neurite.serve.model.Repository;
+import dev.neurite.serve.model.RepositorySettings;
+import java.lang.System.Logger.Level;
+import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.OptionalInt;
+import java.util.Set;
+
+/// The models of a server with the routes to them: what a server of our own and a handler for another one share.
+/// @param models the models
+/// @param kernels that were made for them
+/// @param routes all interfaces, and `/metrics`
+/// @param observer counts requests, and logs them
+record ModelService(
+        Repository models,
+        Optional<Kernels> kernels,
+        ServerMetrics metrics,
+        List<Route> routes,
+        ExchangeObserver observer)
+        implements AutoCloseable {
+    private static final System.Logger ACCESS = System.getLogger("dev.neurite.serve.access");
+    private static final Set<String> METHODS = Set.of("GET", "HEAD", "POST", "PUT", "DELETE", "OPTIONS", "PATCH");
+    private static final String TYPE = "text/plain; version=0.0.4; charset=utf-8";
+    private static final int LONGEST = 200; // characters of a path in the log
+
+    /// Begins to load models.
+    static ModelService open(
+            List<ModelLocation> locations,
+            List<ModelSource> given,
+            RepositorySettings settings,
+            OptionalInt threads,
+            ServerMetrics metrics,
+            boolean logs) {
+        Optional<Kernels> kernels =
+                threads.isPresent() ? Optional.of(Kernels.create(threads.getAsInt())) : Optional.empty();
+        Repository models = Repository.open(locations, given, settings, kernels.orElseGet(Kernels::shared), metrics);
+        metrics.show(models);
+        List<Route> routes = new ArrayList<>(Endpoints.routes(models));
+        if (metrics.text().isPresent()) {
+            routes.add(Route.get(
+                    "/metrics",
+                    _ -> Answer.bytes(TYPE, metrics.text().orElseThrow().getBytes(StandardCharsets.UTF_8))));
+        }
+        ExchangeObserver observer = exchange -> {
+            String method = METHODS.contains(exchange.method()) ? exchange.method() : "other";
+            String route = exchange.route().isEmpty() ? "none" : exchange.route();
+            metrics.answered(method, route, exchange.status(), exchange.time().toNanos());
+            if (logs) log(exchange);
+        };
+        return new ModelService(models, kernels, metrics, List.copyOf(routes), observer);
+    }
+
+    private static void log(ExchangeObserver.Answered exchange) {
+        String path = exchange.target().replaceFirst("(?s)\\?.*", "");
+        String shown = path.length() > LONGEST ? path.substring(0, LONGEST) + "…" : path;
+        ACCESS.log(
+                Level.INFO,
+                "{0} {1} {2} {3} {4} bytes {5} ms",
+                exchange.client().getHostAddress(),
+                plain(exchange.method()),
+                plain(shown),
+                Integer.toString(exchange.status()),
+                Long.toString(exchange.bytes()),
+                Double.toString(exchange.time().toNanos() / 1000 / 1e3));
+    }
+
+    /// Without what could look like another line.
+    private static String plain(String text) {
+        return text.replaceAll("[^\\p{Graph}]", "?");
+    }
+
+    /// Waits until the models are ready.
+    /// @throws dev.neurite.error.NeuriteException if one cannot be loaded; then all is closed
+    /// @throws ResourceException if the thread is interrupted
+    void awaitLoaded() {
+        try {
+            models.awaitLoaded();
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw new ResourceException("server", "was interrupted while it loaded models");
+        }
+    }
+
+    @Override
+    public void close() {
+        models.close();
+        kernels.ifPresent(Kernels::close);
+        metrics.close();
+    }
+}

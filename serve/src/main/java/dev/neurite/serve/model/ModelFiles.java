@@ -1,0 +1,152 @@
+package dev.neurite.serve.model;
+
+import dev.neurite.error.DataException;
+import dev.neurite.error.ModelFormatException;
+import dev.neurite.error.ResourceException;
+import dev.neurite.kernel.Kernels;
+import dev.neurite.onnx.OnnxModel;
+import dev.neurite.onnx.TextEmbedder;
+import dev.neurite.onnx.TextScorer;
+import dev.neurite.onnx.value.ValueInfo;
+import dev.neurite.predict.Predictor;
+import dev.neurite.text.Tokenizer;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.attribute.BasicFileAttributes;
+import java.util.List;
+import java.util.Locale;
+import java.util.Optional;
+import java.util.stream.Stream;
+
+/// The files of a model.
+/// @param model a model file of Neurite, or an ONNX file
+/// @param tokenizer the `tokenizer.json` beside an ONNX file, or above its directory `onnx`; empty if there is none
+/// @param task what the model is for, if it is said; otherwise its outputs tell
+public record ModelFiles(Path model, Optional<Path> tokenizer, Optional<Task> task) {
+    private static final String OF_RUN = "model.safetensors";
+    private static final String ONNX = ".onnx";
+    private static final String OF_ONNX = "model" + ONNX;
+    private static final String TOKENIZER = "tokenizer.json";
+
+    /// What an ONNX model is for.
+    public enum Task {
+        /// It takes and gives tensors.
+        TENSORS,
+        /// It gives vectors of texts.
+        EMBEDDINGS,
+        /// It says how well texts answer a query.
+        SCORES;
+
+        /// The task with this word: `tensors`, `embeddings` or `scores`; empty if there is none.
+        public static Optional<Task> of(String word) {
+            return Stream.of(values())
+                    .filter(each -> each.name().toLowerCase(Locale.ROOT).equals(word))
+                    .findFirst();
+        }
+    }
+
+    /// The model at a path: a file, or a directory with the file of one model: `model.safetensors`, as a run has it,
+    /// `model.onnx`, `onnx/model.onnx`, or any ONNX file beside a `tokenizer.json`. Empty if there is none.
+    static Optional<ModelFiles> at(Path path, Optional<Task> task) {
+        if (Files.isRegularFile(path)) return isModel(path) ? Optional.of(file(path, task)) : Optional.empty();
+        for (Path each : List.of(path.resolve(OF_RUN), path.resolve(OF_ONNX), path.resolve("onnx", OF_ONNX))) {
+            if (Files.isRegularFile(each)) return Optional.of(file(each, task));
+        }
+        if (!Files.isRegularFile(path.resolve(TOKENIZER))) return Optional.empty();
+        List<Path> files = children(path).stream()
+                .filter(each -> named(each, ONNX) && Files.isRegularFile(each))
+                .toList();
+        return files.size() == 1 ? Optional.of(file(files.getFirst(), task)) : Optional.empty();
+    }
+
+    /// Whether a file is one of a model, by its name.
+    static boolean isModel(Path file) {
+        return named(file, ONNX) || named(file, ".safetensors");
+    }
+
+    private static boolean named(Path file, String ending) {
+        return file.toString().toLowerCase(Locale.ROOT).endsWith(ending);
+    }
+
+    private static ModelFiles file(Path file, Optional<Task> task) {
+        Path beside = file.resolveSibling(TOKENIZER);
+        Path directory = file.toAbsolutePath().getParent();
+        boolean below = directory != null && directory.endsWith("onnx") && directory.getParent() != null;
+        Path above = below ? directory.resolveSibling(TOKENIZER) : beside;
+        Optional<Path> tokenizer = Stream.of(beside, above)
+                .filter(each -> named(file, ONNX) && Files.isRegularFile(each))
+                .findFirst();
+        return new ModelFiles(file, tokenizer, task);
+    }
+
+    /// What is in a directory, by name, without what is hidden; nothing of what is no directory.
+    /// @throws ResourceException if it cannot be read
+    static List<Path> children(Path directory) {
+        if (!Files.isDirectory(directory)) return List.of();
+        try (Stream<Path> all = Files.list(directory)) {
+            return all.filter(each -> !each.getFileName().toString().startsWith("."))
+                    .sorted()
+                    .toList();
+        } catch (IOException e) {
+            throw new ResourceException(directory.toString(), "cannot be read: " + ResourceException.reason(e));
+        }
+    }
+
+    /// A text that changes when one of the files does.
+    String stamp() {
+        String name = model.getFileName().toString();
+        Path directory = Optional.ofNullable(model.getParent()).orElse(Path.of(""));
+        Path listed = directory.toString().isEmpty() ? Path.of(".") : directory;
+        StringBuilder stamp = new StringBuilder();
+        for (Path each : children(listed)) {
+            boolean own = each.getFileName().toString().startsWith(name); // also external data: model.onnx.data
+            if (own && Files.isRegularFile(each)) stamp.append(stamp(each));
+        }
+        tokenizer.ifPresent(each -> stamp.append(stamp(each)));
+        return stamp.toString();
+    }
+
+    private static String stamp(Path file) {
+        try {
+            var attributes = Files.readAttributes(file, BasicFileAttributes.class);
+            return file + " " + attributes.size() + " "
+                    + attributes.lastModifiedTime().toInstant() + " " + attributes.fileKey() + "\n";
+        } catch (IOException e) {
+            return file + " " + ResourceException.reason(e) + "\n"; // it is being replaced, or gone
+        }
+    }
+
+    // -------------------------------------------------------------------------------------------------------- loading
+
+    /// Loads the model.
+    /// @throws DataException if a file is missing, or has another content than its name says
+    /// @throws ModelFormatException if a file is damaged, or the model is not for its task
+    ModelSource.Loader load(Kernels kernels) {
+        if (!named(model, ONNX)) return ModelSource.loader(Predictor.load(model));
+        OnnxModel loaded = OnnxModel.load(model).with(kernels);
+        Task chosen = task.orElseGet(() -> tokenizer.isPresent() ? taskOf(loaded) : Task.TENSORS);
+        if (chosen == Task.TENSORS) return ModelSource.loader(loaded);
+        Path text = tokenizer.orElseThrow(() -> new DataException(
+                model.toString(), "expects a tokenizer.json beside it, got none", "Models of texts need one"));
+        Tokenizer read = Tokenizer.load(text);
+        return chosen == Task.EMBEDDINGS
+                ? ModelSource.loader(TextEmbedder.of(loaded, read))
+                : ModelSource.loader(TextScorer.of(loaded, read));
+    }
+
+    /// What a model with a tokenizer is for: one that takes tokens and gives one number for each row is for scores, one
+    /// that gives other floats of two or three axes for vectors, unless these are the logits of a classifier.
+    private static Task taskOf(OnnxModel model) {
+        boolean tokens = model.inputs().stream()
+                .allMatch(each ->
+                        List.of("input_ids", "attention_mask", "token_type_ids").contains(each.name()));
+        if (!tokens) return Task.TENSORS;
+        ValueInfo first = model.outputs().getFirst();
+        List<String> extents = first.extents();
+        boolean logits = first.name().equals("logits");
+        if (extents.size() == 1 || (extents.size() == 2 && extents.getLast().equals("1"))) return Task.SCORES;
+        if (!logits) return Task.EMBEDDINGS;
+        return extents.size() == 2 && !ValueInfo.isFixed(extents.getLast()) ? Task.SCORES : Task.TENSORS;
+    }
+}

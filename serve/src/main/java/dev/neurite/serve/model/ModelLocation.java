@@ -1,0 +1,113 @@
+package dev.neurite.serve.model;
+
+import dev.neurite.error.ConfigException;
+import dev.neurite.error.DataException;
+import dev.neurite.serve.model.ModelFiles.Task;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+
+/// A place with a model, with versions of one, or with several models:
+///
+/// | path | models |
+/// |---|---|
+/// | `model.safetensors`, `model.onnx` | one, named as the file |
+/// | a directory with such a file, as that of a run | one, named as the directory |
+/// | `NAME/1`, `NAME/2` …, files or directories of a model | the versions of one |
+/// | a directory of those | all of them, also files such as `NAME.onnx` |
+///
+/// @param path a file or directory
+/// @param name of the model, if it is not that of the file or directory
+/// @param task what an ONNX model is for, if its outputs shall not decide
+public record ModelLocation(Path path, Optional<String> name, Optional<Task> task) {
+    private static final String VERSION = "[0-9]{1,18}";
+
+    /// Checks the name.
+    /// @throws ConfigException for an empty name, or one with a slash
+    public ModelLocation {
+        if (name.isPresent() && !isName(name.get())) {
+            throw new ConfigException(
+                    "model '" + name.get() + "'", "expects a name of letters, digits, '.', '_' and '-', got another");
+        }
+    }
+
+    /// A place whose models have the names of their files.
+    public static ModelLocation of(Path path) {
+        return new ModelLocation(path, Optional.empty(), Optional.empty());
+    }
+
+    static boolean isName(String name) {
+        return name.matches("[\\p{L}\\p{N}][\\p{L}\\p{N}._ -]{0,199}");
+    }
+
+    /// The models that are there now, the versions of a model in their order.
+    /// @throws DataException if there is nothing, or no model
+    List<ModelSource> models() {
+        List<ModelSource> one = versions(name.orElseGet(this::ownName), path);
+        if (!one.isEmpty()) return one;
+        if (!Files.exists(path)) throw DataException.missing(path, "a model, or a directory of models");
+        List<ModelSource> all = new ArrayList<>();
+        Set<String> names = new HashSet<>();
+        for (Path each : ModelFiles.children(path)) {
+            String own = nameOf(each);
+            if (!isName(own) || !names.add(own)) continue;
+            versions(own, each).forEach(version -> all.add(version.optional()));
+        }
+        if (all.isEmpty()) {
+            String expected = "expects a run, a model file (.safetensors, .onnx), or a directory of models, got ";
+            throw new DataException(
+                    path.toString(), expected + (Files.isDirectory(path) ? "a directory without" : "another file"));
+        }
+        if (name.isPresent()) {
+            throw new ConfigException(
+                    "model '" + name.get() + "'",
+                    "expects a path with one model, got " + path + " with several: their names are those of their"
+                            + " directories");
+        }
+        return all;
+    }
+
+    private String ownName() {
+        String own = nameOf(path.toAbsolutePath().normalize());
+        boolean usual = own.equals("model") && Files.isRegularFile(path);
+        Path directory = path.toAbsolutePath().normalize().getParent();
+        return usual && directory != null && directory.getFileName() != null
+                ? directory.getFileName().toString()
+                : own;
+    }
+
+    private static String nameOf(Path path) {
+        Path last = path.getFileName();
+        String name = last == null ? "model" : last.toString();
+        return Files.isDirectory(path) ? name : name.replaceFirst("\\.[^.]*$", "");
+    }
+
+    /// The versions of a model at a path; one for the model itself; empty if there is none.
+    private List<ModelSource> versions(String named, Path at) {
+        Optional<ModelFiles> itself = ModelFiles.at(at, task);
+        if (itself.isPresent()) return List.of(source(named, ModelSource.FIRST, itself.get()));
+        List<ModelSource> versions = new ArrayList<>();
+        for (Path each : ModelFiles.children(at)) {
+            String version = nameOf(each);
+            if (version.matches(VERSION)) {
+                ModelFiles.at(each, task).ifPresent(files -> versions.add(source(named, version, files)));
+            }
+        }
+        versions.sort(Comparator.comparingLong(each -> Long.parseLong(each.version())));
+        return versions;
+    }
+
+    private static ModelSource source(String named, String version, ModelFiles files) {
+        return new ModelSource(
+                named,
+                version,
+                Optional.of(files),
+                true,
+                (own, setup) -> files.load(setup.kernels()).load(own, setup));
+    }
+}

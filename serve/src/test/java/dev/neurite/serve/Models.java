@@ -1,0 +1,83 @@
+package dev.neurite.serve;
+
+import dev.neurite.data.image.ImageInput;
+import dev.neurite.data.table.Preprocessing;
+import dev.neurite.data.table.PreprocessingSettings;
+import dev.neurite.data.table.Table;
+import dev.neurite.io.Catalog;
+import dev.neurite.io.ModelFile;
+import dev.neurite.kernel.Activation;
+import dev.neurite.layer.Layers;
+import dev.neurite.model.Model;
+import dev.neurite.network.Lenet5;
+import dev.neurite.onnx.OnnxModel;
+import dev.neurite.predict.Predictor;
+import dev.neurite.signature.Input;
+import dev.neurite.signature.Output;
+import dev.neurite.signature.Output.Meaning;
+import dev.neurite.signature.Signature;
+import dev.neurite.tensor.Shape;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Map;
+import java.util.stream.IntStream;
+import java.util.stream.Stream;
+
+/// Small models for tests.
+public final class Models {
+    /// An ONNX model from `[batch×…]` numbers.
+    public static final Path ONNX = Path.of("../onnx/src/test/resources/models/mlp.onnx");
+
+    /// The directory of a cross-encoder.
+    public static final Path CROSS_ENCODER = Path.of("../onnx/src/test/resources/cross-encoder");
+
+    private static final Table FRUIT = Table.ofMaps(
+            List.of("weight", "color", "kind"),
+            Stream.of(
+                    row(150, "green", "apple"),
+                    row(170, "red", "apple"),
+                    row(120, "yellow", "banana"),
+                    row(110, "green", "banana")));
+
+    private Models() {}
+
+    private static Map<String, Object> row(int weight, String color, String kind) {
+        return Map.of("weight", weight, "color", color, "kind", kind);
+    }
+
+    /// A table of a number and a text: `weight`, `color` (green, red, yellow) give `apple` or `banana`.
+    public static Predictor fruit() {
+        return Predictor.of(fruit(1));
+    }
+
+    private static ModelFile fruit(long seed) {
+        Preprocessing columns = Preprocessing.fit(FRUIT, PreprocessingSettings.classes("kind"));
+        Model model = Model.of(
+                        Layers.features(4), Layers.dense(8, Activation.TANH), Layers.dense(2, Activation.SOFTMAX))
+                .initialize(seed);
+        return new ModelFile(model, Map.of()).with(columns);
+    }
+
+    /// Writes the model of [#fruit] into a file, with other weights for another seed.
+    public static void writeFruit(Path file, long seed) {
+        fruit(seed).write(file, Catalog.standard());
+    }
+
+    /// Images of 28×28 gray pixels, of classes `0` to `9`.
+    public static Predictor digits() {
+        Model model = new Lenet5().model(Shape.of(1, 28, 28), 10).initialize(1);
+        return Predictor.of(new ModelFile(model, Map.of())
+                .with(Signature.of(
+                        List.of(new Input.Image(ImageInput.of(Shape.of(1, 28, 28)))),
+                        List.of(new Output.Classes(
+                                IntStream.range(0, 10)
+                                        .mapToObj(Integer::toString)
+                                        .toList(),
+                                Meaning.LOGITS)))));
+    }
+
+    /// [#ONNX].
+    public static OnnxModel onnx() {
+        return OnnxModel.load(ONNX);
+    }
+}

@@ -1,0 +1,233 @@
+package dev.neurite.serve.model;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import dev.neurite.error.DataException;
+import dev.neurite.http.HttpProblem;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.List;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+import java.util.concurrent.TimeUnit;
+import java.util.stream.IntStream;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+
+/// With a model that doubles numbers, refuses negative ones, and computes 99 when the test lets it.
+@Timeout(20)
+final class BatchQueueTest {
+    private static final Deadline LATE = Deadline.in(Duration.ofSeconds(20));
+    private static final int HELD = 99;
+
+    private final ExecutorService clients = Executors.newVirtualThreadPerTaskExecutor();
+    private final List<List<Integer>> batches = Collections.synchronizedList(new ArrayList<>());
+    private final CountDownLatch held = new CountDownLatch(1);
+    private final CountDownLatch go = new CountDownLatch(1);
+
+    @AfterEach
+    void end() {
+        go.countDown();
+        clients.shutdownNow();
+    }
+
+    private List<Integer> doubled(List<Integer> numbers) {
+        batches.add(List.copyOf(numbers));
+        if (numbers.contains(HELD)) {
+            held.countDown();
+            try {
+                assertThat(go.await(20, TimeUnit.SECONDS)).isTrue();
+            } catch (InterruptedException e) {
+                throw new IllegalStateException(e);
+            }
+        }
+        int wrong = IntStream.range(0, numbers.size())
+                .filter(i -> numbers.get(i) < 0)
+                .findFirst()
+                .orElse(-1);
+        if (wrong >= 0) throw new DataException("row " + wrong, "expects a number above 0");
+        return numbers.stream().map(each -> 2 * each).toList();
+    }
+
+    private BatchQueue<Integer, Integer> queue(BatchSettings settings) {
+        return new BatchQueue<>("double", Batching.ofRows(settings), this::doubled, QueueWatcher.NONE);
+    }
+
+    /// Has the model compute 99 until [#go].
+    private Future<List<Integer>> hold(BatchQueue<Integer, Integer> queue) throws InterruptedException {
+        Future<List<Integer>> first = clients.submit(() -> queue.compute(List.of(HELD), LATE));
+        assertThat(held.await(20, TimeUnit.SECONDS)).isTrue();
+        return first;
+    }
+
+    private Future<List<Integer>> ask(BatchQueue<Integer, Integer> queue, Integer... numbers)
+            throws InterruptedException {
+        int before = queue.waiting();
+        Future<List<Integer>> answer = clients.submit(() -> queue.compute(List.of(numbers), LATE));
+        while (queue.waiting() == before) Thread.sleep(1);
+        return answer;
+    }
+
+    @Test
+    void whatComesWhileTheModelComputesIsTheNextBatchInItsOrder() throws Exception {
+        try (var queue = queue(BatchSettings.USUAL)) {
+            Future<List<Integer>> first = hold(queue);
+            Future<List<Integer>> second = ask(queue, 1, 2);
+            Future<List<Integer>> third = ask(queue, 3);
+            go.countDown();
+            assertThat(first.get()).containsExactly(198);
+            assertThat(second.get()).containsExactly(2, 4);
+            assertThat(third.get()).containsExactly(6);
+            assertThat(batches).containsExactly(List.of(HELD), List.of(1, 2, 3));
+            QueueStatistics.Snapshot counted = queue.statistics().snapshot();
+            assertThat(counted.rows()).isEqualTo(4);
+            assertThat(counted.executions()).isEqualTo(2);
+            assertThat(counted.succeeded().count()).isEqualTo(3);
+        }
+    }
+
+    @Test
+    void aLargeRequestIsComputedInPartsBetweenWhichOthersHaveTheirTurn() throws Exception {
+        try (var queue = queue(BatchSettings.USUAL.rows(2))) {
+            Future<List<Integer>> first = hold(queue);
+            Future<List<Integer>> large = ask(queue, 1, 2, 3, 4, 5);
+            Future<List<Integer>> small = ask(queue, 6);
+            go.countDown();
+            assertThat(large.get()).containsExactly(2, 4, 6, 8, 10);
+            assertThat(small.get()).containsExactly(12);
+            assertThat(first.get()).hasSize(1);
+            assertThat(batches).containsExactly(List.of(HELD), List.of(1, 2), List.of(6, 3), List.of(4, 5));
+        }
+    }
+
+    @Test
+    void moreThanMayWaitIsRefusedAtOnceAndTheQueueRecovers() throws Exception {
+        try (var queue = queue(BatchSettings.USUAL.waiting(2))) {
+            Future<List<Integer>> first = hold(queue);
+            Future<List<Integer>> waits = ask(queue, 1, 2);
+            assertThatThrownBy(() -> queue.compute(List.of(3), LATE))
+                    .isInstanceOfSatisfying(
+                            HttpProblem.class,
+                            problem -> assertThat(problem.status()).isEqualTo(503));
+            assertThatThrownBy(() -> queue.compute(List.of(3, 4, 5), LATE))
+                    .isInstanceOfSatisfying(
+                            HttpProblem.class,
+                            problem -> assertThat(problem.status()).isEqualTo(413))
+                    .hasMessage("model 'double' expects at most 2 rows at once, got 3");
+            go.countDown();
+            assertThat(first.get()).hasSize(1);
+            assertThat(waits.get()).containsExactly(2, 4);
+            assertThat(queue.compute(List.of(5), LATE)).containsExactly(10);
+            assertThat(queue.waiting()).isZero();
+        }
+    }
+
+    @Test
+    void whoseTimeIsOverIsNotComputed() throws Exception {
+        try (var queue = queue(BatchSettings.USUAL)) {
+            Future<List<Integer>> first = hold(queue);
+            assertThatThrownBy(() -> queue.compute(List.of(1), Deadline.in(Duration.ofMillis(20))))
+                    .isInstanceOfSatisfying(
+                            HttpProblem.class,
+                            problem -> assertThat(problem.status()).isEqualTo(504));
+            assertThat(queue.waiting()).isZero();
+            go.countDown();
+            assertThat(first.get()).hasSize(1);
+            assertThat(batches).containsExactly(List.of(HELD));
+            assertThat(queue.statistics().snapshot().failed().count()).isEqualTo(1);
+        }
+    }
+
+    @Test
+    void whoIsGoneIsNotComputed() throws Exception {
+        try (var queue = queue(BatchSettings.USUAL)) {
+            Future<List<Integer>> first = hold(queue);
+            Future<List<Integer>> gone = ask(queue, 1);
+            Future<List<Integer>> stays = ask(queue, 2);
+            assertThat(gone.cancel(true)).isTrue();
+            while (queue.waiting() > 1) Thread.sleep(1);
+            go.countDown();
+            assertThat(stays.get()).containsExactly(4);
+            assertThat(first.get()).hasSize(1);
+            assertThat(batches).containsExactly(List.of(HELD), List.of(2));
+        }
+    }
+
+    @Test
+    void aWrongRowFailsItsRequestAloneWithItsPlaceThere() throws Exception {
+        try (var queue = queue(BatchSettings.USUAL.rows(4))) {
+            Future<List<Integer>> first = hold(queue);
+            Future<List<Integer>> good = ask(queue, 1);
+            Future<List<Integer>> wrong = ask(queue, 1, 1, 1, 1, -1); // in the second part
+            Future<List<Integer>> better = ask(queue, 3);
+            go.countDown();
+            assertThat(first.get()).hasSize(1);
+            assertThat(good.get()).containsExactly(2);
+            assertThat(better.get()).containsExactly(6);
+            assertThatThrownBy(wrong::get)
+                    .isInstanceOf(ExecutionException.class)
+                    .cause()
+                    .isInstanceOf(DataException.class)
+                    .hasMessageStartingWith("row 4:");
+        }
+    }
+
+    @Test
+    void anErrorIsThatOfItsRequestAndTheQueueGoesOn() {
+        var queue = new BatchQueue<Integer, Integer>(
+                "broken",
+                Batching.ofRows(BatchSettings.USUAL),
+                numbers -> {
+                    if (numbers.contains(0)) throw new AssertionError("broken");
+                    return numbers;
+                },
+                QueueWatcher.NONE);
+        try (queue) {
+            assertThatThrownBy(() -> queue.compute(List.of(0), LATE)).isInstanceOf(AssertionError.class);
+            assertThat(queue.compute(List.of(1), LATE)).containsExactly(1);
+        }
+    }
+
+    @Test
+    void theFirstWaitsForOthersIfThatIsWanted() throws Exception {
+        try (var queue = queue(BatchSettings.USUAL.rows(2).delay(Duration.ofSeconds(15)))) {
+            Future<List<Integer>> first = ask(queue, 1);
+            assertThat(queue.compute(List.of(2), LATE)).containsExactly(4); // the batch is full
+            assertThat(first.get()).containsExactly(2);
+            assertThat(batches).containsExactly(List.of(1, 2));
+        }
+    }
+
+    @Test
+    void aQueueThatIsClosedComputesWhatWaitsAndWhatCameTooLate() throws Exception {
+        var queue = queue(BatchSettings.USUAL);
+        Future<List<Integer>> first = hold(queue);
+        Future<List<Integer>> waits = ask(queue, 1);
+        Future<?> closed = clients.submit(queue::close);
+        go.countDown();
+        closed.get();
+        assertThat(first.isDone()).isTrue();
+        assertThat(waits.get()).containsExactly(2);
+        assertThat(queue.compute(List.of(4), LATE)).containsExactly(8);
+    }
+
+    @Test
+    void batchesHavePowersOfTwoWhereTheModelPreparesForEachSize() throws Exception {
+        var batching = new Batching<Integer>(BatchSettings.USUAL, _ -> 1, _ -> 0, (a, b) -> a % 2 == b % 2, true);
+        try (var queue = new BatchQueue<>("double", batching, this::doubled, QueueWatcher.NONE)) {
+            Future<List<Integer>> first = hold(queue);
+            List<Future<List<Integer>>> all = new ArrayList<>();
+            for (int i = 1; i <= 6; i++) all.add(ask(queue, i));
+            go.countDown();
+            for (int i = 1; i <= 6; i++) assertThat(all.get(i - 1).get()).containsExactly(2 * i);
+            assertThat(first.get()).hasSize(1);
+            assertThat(batches).containsExactly(List.of(HELD), List.of(1, 3), List.of(2, 4), List.of(5), List.of(6));
+        }
+    }
+}

@@ -1,0 +1,76 @@
+package dev.neurite.serve.model;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.neurite.onnx.OnnxModel;
+import dev.neurite.onnx.value.ElementType;
+import dev.neurite.onnx.value.SampleValues;
+import dev.neurite.onnx.value.Value;
+import dev.neurite.onnx.value.ValueInfo;
+import dev.neurite.tensor.Shape;
+import java.nio.file.Path;
+import java.util.Base64;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.stream.IntStream;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+final class TensorBatchesTest {
+    private static final Path RESOURCES = Path.of("../onnx/src/test/resources");
+
+    /// x [n×3] divided by the largest number of each column: rows depend on each other.
+    private static final String BY_THE_LARGEST =
+            "CAg6cAovCgF4EgFtIglSZWR1Y2VNYXgqCwoEYXhlc6ABB0AAKg8KCGtlZXBkaW1zoAECGAEKDgoBeAoBbRIBeSIDRG"
+                    + "l2EgFnWhQKAXgSDwoNCAESCQoDEgFuCgIIA2IUCgF5Eg8KDQgBEgkKAxIBbgoCCANCBAoAEA0=";
+
+    @ParameterizedTest
+    @ValueSource(strings = {"models/mlp.onnx", "sklearn/decision_tree_texts/model.onnx"})
+    void requestsThatAreComputedTogetherHaveTheBitsOfEachAlone(String file) {
+        OnnxModel model = OnnxModel.load(RESOURCES.resolve(file));
+        TensorBatches batches = TensorBatches.of(model);
+        assertThat(batches.joins()).as(model.inputs() + " " + model.outputs()).isTrue();
+        List<Map<String, Value>> requests =
+                IntStream.of(1, 3, 2).mapToObj(rows -> request(model, rows)).toList();
+        assertThat(batches.compute(requests))
+                .isEqualTo(requests.stream().map(model::run).toList());
+        Batching<Map<String, Value>> batching = batches.batching(BatchSettings.USUAL);
+        assertThat(batching.together().test(requests.getFirst(), requests.getLast()))
+                .isTrue();
+        assertThat(batching.rows().applyAsInt(requests.get(1))).isEqualTo(3);
+    }
+
+    private static Map<String, Value> request(OnnxModel model, int rows) {
+        Map<String, Value> values = new LinkedHashMap<>();
+        for (ValueInfo each : model.inputs()) {
+            Shape one = each.shape(Map.of());
+            values.put(each.name(), SampleValues.of(each.type(), one.row().forRows(rows), 7L * rows));
+        }
+        return values;
+    }
+
+    @Test
+    void aModelWhoseRowsDependOnEachOtherComputesRequestsAlone() {
+        OnnxModel model = OnnxModel.read(Base64.getDecoder().decode(BY_THE_LARGEST));
+        TensorBatches batches = TensorBatches.of(model);
+        assertThat(batches.joins()).isFalse();
+        Map<String, Value> one = Map.of("x", SampleValues.of(ElementType.FLOAT, Shape.of(1, 3), 1));
+        assertThat(batches.batching(BatchSettings.USUAL).together().test(one, one))
+                .isFalse();
+        assertThat(batches.compute(List.of(one)).getFirst().get("y").floats()).containsExactly(1, 1, 1);
+    }
+
+    @Test
+    void requestsOfOtherShapesAreNotComputedTogether() {
+        TensorBatches batches = TensorBatches.of(OnnxModel.load(RESOURCES.resolve("models/mlp.onnx")));
+        Batching<Map<String, Value>> batching = batches.batching(BatchSettings.USUAL);
+        Map<String, Value> good = request(OnnxModel.load(RESOURCES.resolve("models/mlp.onnx")), 1);
+        Map<String, Value> wrong = new LinkedHashMap<>(good);
+        wrong.replaceAll((_, value) -> SampleValues.of(ElementType.FLOAT, Shape.of(1, 999), 1));
+        assertThat(batching.together().test(good, good)).isTrue();
+        assertThat(batching.together().test(good, wrong)).isFalse();
+        assertThat(batching.together().test(good, Map.of())).isFalse();
+    }
+}
