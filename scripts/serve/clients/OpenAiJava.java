@@ -83,7 +83,10 @@ final class OpenAiJava {
     private static void mistakes(OpenAIClient client) {
         try {
             client.embeddings()
-                    .create(EmbeddingCreateParams.builder().model("other").input("a").build());
+                    .create(EmbeddingCreateParams.builder()
+                            .model("other")
+                            .input("a")
+                            .build());
             check(false, "a model that is not there");
         } catch (NotFoundException e) {
             check(e.code().orElse("").equals("model_not_found"), "code: " + e.code());

@@ -31,7 +31,8 @@ final class SpringAi {
         }
         check(model.dimensions() == 384, "dimensions: " + model.dimensions());
         EmbeddingResponse shorter = model.call(new EmbeddingRequest(
-                texts, OpenAiEmbeddingOptions.builder().model("minilm").dimensions(64).build()));
+                texts,
+                OpenAiEmbeddingOptions.builder().model("minilm").dimensions(64).build()));
         check(shorter.getResults().getFirst().getOutput().length == 64, "cut to 64");
         check(shorter.getMetadata().getUsage().getTotalTokens() > 10, "usage");
         System.out.println("Spring AI: " + checks + " checks hold");
