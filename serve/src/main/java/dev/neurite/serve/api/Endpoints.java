@@ -1,7 +1,10 @@
 package dev.neurite.serve.api;
 
+import dev.neurite.http.Request;
 import dev.neurite.http.Route;
+import dev.neurite.serve.model.Deadline;
 import dev.neurite.serve.model.Repository;
+import java.util.ArrayList;
 import java.util.List;
 
 /// All interfaces of the server.
@@ -10,6 +13,13 @@ public final class Endpoints {
 
     /// The routes of all interfaces.
     public static List<Route> routes(Repository models) {
-        return List.of();
+        List<Route> routes = new ArrayList<>();
+        routes.addAll(OpenAi.routes(models));
+        return routes;
+    }
+
+    /// Until when a request wants its answer: what its header `X-Request-Timeout` says, or the usual time.
+    static Deadline deadline(Repository models, Request request) {
+        return models.deadline(request.header("X-Request-Timeout"));
     }
 }

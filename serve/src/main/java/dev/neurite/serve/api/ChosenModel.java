@@ -1,0 +1,50 @@
+package dev.neurite.serve.api;
+
+import dev.neurite.http.HttpProblem;
+import dev.neurite.http.Request;
+import dev.neurite.serve.model.Kind;
+import dev.neurite.serve.model.ModelState;
+import dev.neurite.serve.model.Repository;
+import dev.neurite.serve.model.Served;
+import java.util.List;
+import java.util.stream.Stream;
+
+/// The model that a request of texts is for.
+/// @param <K> what it must be able to do
+record ChosenModel<K extends Kind>(Served served, K kind) {
+    /// The newest versions of the models that are ready.
+    static Stream<Served> ready(Repository models) {
+        return models.index().stream()
+                .filter(each -> each.state() == ModelState.State.READY)
+                .map(ModelState::name)
+                .distinct()
+                .map(models::newest);
+    }
+
+    /// What a request wants of a model.
+    /// @param kind what the model must be able to do
+    /// @param words the same in words: "a model that …"
+    record Wish<K extends Kind>(Class<K> kind, String words) {
+        /// A model that can do this.
+        /// @param path of its name in the request
+        /// @throws HttpProblem 404 if there is no model of this name, 400 if it is another one
+        ChosenModel<K> named(Repository models, String name, String path) {
+            Served served = models.newest(name);
+            if (kind.isInstance(served.kind())) return new ChosenModel<>(served, kind.cast(served.kind()));
+            throw new HttpProblem(400, "kind", path, "expects " + words + ", got '" + name + "', which is another");
+        }
+
+        /// The model that `?model=` names; without it the only one that can do this.
+        /// @throws HttpProblem 404 if there is none, 400 if there are several
+        ChosenModel<K> only(Repository models, Request request) {
+            if (request.query("model").isPresent()) return named(models, request.query("model", ""), "?model");
+            List<String> names = ready(models)
+                    .filter(each -> kind.isInstance(each.kind()))
+                    .map(Served::name)
+                    .toList();
+            if (names.isEmpty()) throw HttpProblem.missing("", "expects " + words + ", but there is none here");
+            if (names.size() == 1) return named(models, names.getFirst(), "?model");
+            throw HttpProblem.bad("?model", "expects one of " + String.join(", ", names) + ", got none");
+        }
+    }
+}

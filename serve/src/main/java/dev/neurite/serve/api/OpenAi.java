@@ -1,0 +1,21 @@
+package dev.neurite.serve.api;
+
+import dev.neurite.http.Route;
+import dev.neurite.serve.model.Repository;
+import java.util.ArrayList;
+import java.util.List;
+
+/// What clients of OpenAI's servers, of text-embeddings-inference and of rerankers ask for: vectors of texts,
+/// texts that go on, and texts in the order in which they answer a query.
+final class OpenAi {
+    private OpenAi() {}
+
+    static List<Route> routes(Repository models) {
+        List<Route> routes = new ArrayList<>(new OpenAiModels(models).routes());
+        routes.add(new OpenAiEmbeddings(models).route());
+        routes.add(new OpenAiCompletions(models).route());
+        routes.add(new Rerank(models).route());
+        routes.addAll(new EmbeddingsInference(models).routes());
+        return routes;
+    }
+}

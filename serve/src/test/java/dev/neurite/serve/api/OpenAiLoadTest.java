@@ -1,0 +1,88 @@
+package dev.neurite.serve.api;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.neurite.serve.api.TextServer.Reply;
+import dev.neurite.serve.model.TextModels;
+import java.net.Socket;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.Callable;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+
+/// Texts that take long: those whose client has left, those whose time is over, and too many of them.
+class OpenAiLoadTest {
+    /// A million tokens.
+    private static final String ENDLESS = "{\"model\":\"writer\",\"prompt\":\"the\",\"max_tokens\":8192,\"n\":128";
+
+    private static final String SHORT = "{\"model\":\"writer\",\"prompt\":\"the\"}";
+
+    private static TextModels models;
+
+    @BeforeAll
+    static void make() {
+        models = TextModels.shared();
+    }
+
+    /// Two texts are computed at once: the third is, when the clients of these have left.
+    @Test
+    void aTextEndsWhenItsClientHasLeft() throws Exception {
+        try (var server = new TextServer(models)) {
+            for (int i = 0; i < 2; i++) {
+                Socket one = server.stream(ENDLESS + ",\"stream\":true}");
+                Socket other = server.stream(ENDLESS + ",\"stream\":true}");
+                one.close();
+                other.close();
+                assertThat(server.post("/v1/completions", SHORT).status()).isEqualTo(200);
+            }
+        }
+    }
+
+    @Test
+    void aTextEndsWhenItsTimeIsOver() {
+        try (var server = new TextServer(models)) {
+            Reply late = server.post("/v1/completions", ENDLESS + "}", "X-Request-Timeout", "0.2");
+            assertThat(late.status()).as(late.body()).isEqualTo(504);
+            assertThat(late.text("error.type")).isEqualTo("server_error");
+            assertThat(late.text("error.code")).isEqualTo("deadline");
+            Reply stream = server.post("/v1/completions", ENDLESS + ",\"stream\":true}", "X-Request-Timeout", "0.2");
+            assertThat(stream.status()).isEqualTo(200);
+            assertThat(stream.events().getLast().text("error.message")).contains("the time of the request is over");
+        }
+    }
+
+    @Test
+    void tooManyAtOnceAreToldToComeAgain() throws Exception {
+        try (var server = new TextServer(models);
+                ExecutorService clients = Executors.newVirtualThreadPerTaskExecutor()) {
+            try (Socket one = server.stream(ENDLESS + ",\"stream\":true}");
+                    Socket other = server.stream(ENDLESS + ",\"stream\":true}")) {
+                assertThat(one.isClosed() || other.isClosed()).isFalse();
+                List<Callable<Reply>> asking = new ArrayList<>();
+                for (int i = 0; i < 20; i++) asking.add(() -> server.post("/v1/completions", SHORT));
+                List<Future<Reply>> replies =
+                        asking.stream().map(clients::submit).toList();
+                Reply first = null;
+                while (first == null) {
+                    for (Future<Reply> each : replies) if (each.isDone()) first = each.get();
+                    Thread.sleep(5);
+                }
+                assertThat(first.status()).isEqualTo(503);
+                assertThat(first.response().headers().firstValue("Retry-After")).isPresent();
+                assertThat(first.text("error.type")).isEqualTo("server_error");
+                assertThat(server.post("/v1/embeddings", "{\"model\":\"vectors\",\"input\":\"a\"}")
+                                .status())
+                        .isEqualTo(200);
+                one.close();
+                other.close();
+                int good = 0;
+                for (Future<Reply> each : replies) if (each.get().status() == 200) good++;
+                assertThat(good).isBetween(10, 18);
+            }
+        }
+    }
+}
