@@ -15,6 +15,7 @@ import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.OptionalInt;
 import java.util.Random;
 import org.junit.jupiter.api.Test;
@@ -79,7 +80,7 @@ final class TensorRoundTripTest {
         InferenceRequest request =
                 new InferenceReader(List.of(info), List.of("y"), false).read(bytes, OptionalInt.of(0));
         assertThat(request.outputs()).containsExactly(new InferenceRequest.Wanted("y", true, 0));
-        return request.inputs().get("x");
+        return Objects.requireNonNull(request.inputs().get("x"));
     }
 
     private static ValueInfo any(String name, ElementType type) {
