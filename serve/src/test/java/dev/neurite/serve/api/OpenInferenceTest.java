@@ -7,11 +7,10 @@ import dev.neurite.http.Assets;
 import dev.neurite.http.HttpService;
 import dev.neurite.serve.Models;
 import dev.neurite.serve.api.IdentityModel.Tensor;
+import dev.neurite.serve.api.TestHttp.Reply;
 import dev.neurite.serve.model.Repository;
 import dev.neurite.serve.model.Served;
 import java.io.IOException;
-import java.net.HttpURLConnection;
-import java.net.URI;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.nio.charset.StandardCharsets;
@@ -69,48 +68,14 @@ final class OpenInferenceTest {
         models.close();
     }
 
-    private record Reply(int status, Map<String, List<String>> headers, byte[] bytes) {
-        String text() {
-            return new String(bytes, StandardCharsets.UTF_8);
-        }
-
-        String header(String name) {
-            return headers.entrySet().stream()
-                    .filter(each -> name.equalsIgnoreCase(each.getKey()))
-                    .map(each -> each.getValue().getFirst())
-                    .findFirst()
-                    .orElse("");
-        }
-    }
-
-    private static Reply ask(String method, String path, Map<String, String> headers, byte... body) throws IOException {
-        var connection = (HttpURLConnection)
-                URI.create("http://127.0.0.1:" + server.port() + path).toURL().openConnection();
-        connection.setConnectTimeout(20_000);
-        connection.setReadTimeout(20_000);
-        connection.setRequestMethod(method);
-        headers.forEach(connection::setRequestProperty);
-        if (method.equals("POST")) {
-            connection.setDoOutput(true);
-            connection.setFixedLengthStreamingMode(body.length);
-            try (var out = connection.getOutputStream()) {
-                out.write(body);
-            }
-        }
-        int status = connection.getResponseCode();
-        try (var in = status < 400 ? connection.getInputStream() : connection.getErrorStream()) {
-            return new Reply(status, connection.getHeaderFields(), in == null ? new byte[0] : in.readAllBytes());
-        }
-    }
-
     private static String get(String path) throws IOException {
-        Reply reply = ask("GET", path, Map.of());
-        assertThat(reply.status).as(path).isEqualTo(200);
+        Reply reply = TestHttp.get(server, path);
+        assertThat(reply.status()).as(path).isEqualTo(200);
         return reply.text();
     }
 
     private static Reply post(String path, String json) throws IOException {
-        return ask("POST", path, Map.of("Content-Type", "application/json"), bytes(json));
+        return TestHttp.post(server, path, Map.of("Content-Type", "application/json"), bytes(json));
     }
 
     private static byte[] bytes(String json) {
@@ -119,7 +84,7 @@ final class OpenInferenceTest {
 
     private static void refused(int status, String error, Reply reply) {
         assertThat(reply.text()).startsWith("{\"error\":\"" + error);
-        assertThat(reply.status).isEqualTo(status);
+        assertThat(reply.status()).isEqualTo(status);
     }
 
     @Test
@@ -143,11 +108,11 @@ final class OpenInferenceTest {
         assertThat(get("/v2/models/fruit"))
                 .startsWith("{\"name\":\"fruit\",\"versions\":[\"1\",\"2\"],\"platform\":\"neurite_safetensors\"")
                 .contains("{\"name\":\"color\",\"datatype\":\"BYTES\",\"shape\":[-1,1]}");
-        refused(404, "model: there is no model 'pear'", ask("GET", "/v2/models/pear", Map.of()));
+        refused(404, "model: there is no model 'pear'", TestHttp.get(server, "/v2/models/pear"));
         refused(
                 404,
                 "version: model 'row' has no version '7'",
-                ask("GET", "/v2/models/row/versions/7/ready", Map.of()));
+                TestHttp.get(server, "/v2/models/row/versions/7/ready"));
         refused(404, "model: there is no model 'pear'", post("/v2/models/pear/infer", "{}"));
     }
 
@@ -169,19 +134,19 @@ final class OpenInferenceTest {
         String expected = "{'model_name':'all','model_version':'1','id':'42','outputs':["
                 + inputs.toString().replaceAll("'name':'([A-Z0-9]*)'", "'name':'$1_out'") + "]}";
         assertThat(reply.text()).isEqualTo(expected.replace('\'', '"'));
-        assertThat(reply.status).isEqualTo(200);
+        assertThat(reply.status()).isEqualTo(200);
 
         Reply binary =
                 post("/v2/models/all/infer", "{'parameters':{'binary_data_output':true},'inputs':[" + inputs + "]}");
         int length = Integer.parseInt(binary.header("Inference-Header-Content-Length"));
         assertThat(binary.header("Content-Type")).isEqualTo("application/octet-stream");
-        String json = new String(binary.bytes, 0, length, StandardCharsets.UTF_8);
-        byte[] behind = Arrays.copyOfRange(binary.bytes, length, binary.bytes.length);
+        String json = new String(binary.bytes(), 0, length, StandardCharsets.UTF_8);
+        byte[] behind = Arrays.copyOfRange(binary.bytes(), length, binary.bytes().length);
         String again = json.replaceAll("\"outputs\"", "\"inputs\"").replaceAll("_out\"", "\"");
         byte[] body = Arrays.copyOf(bytes(again), again.length() + behind.length);
         System.arraycopy(behind, 0, body, again.length(), behind.length);
-        Reply back = ask(
-                "POST",
+        Reply back = TestHttp.post(
+                server,
                 "/v2/models/all/versions/1/infer",
                 Map.of("Inference-Header-Content-Length", Integer.toString(again.length())),
                 body);
@@ -198,12 +163,13 @@ final class OpenInferenceTest {
                         + "\"data\":[\"5.0:1\",\"3.0:2\",\"9.0:0\",\"8.0:1\"]}]}");
         Reply bytes = post(
                 "/v2/models/row/infer", "{'outputs':[{'name':'x_out','parameters':{'binary_data':true}}]," + x + "}");
-        ByteBuffer behind = ByteBuffer.wrap(bytes.bytes).order(ByteOrder.LITTLE_ENDIAN);
+        ByteBuffer behind = ByteBuffer.wrap(bytes.bytes()).order(ByteOrder.LITTLE_ENDIAN);
         behind.position(Integer.parseInt(bytes.header("inference-header-content-length")));
         assertThat(bytes.text()).contains("\"parameters\":{\"binary_data_size\":24}}]}");
         assertThat(behind.remaining()).isEqualTo(24);
         assertThat(behind.getFloat(behind.position() + 12)).isEqualTo(9);
-        Reply raw = ask("POST", "/v2/models/row/infer", Map.of("Inference-Header-Content-Length", "0"), new byte[12]);
+        Reply raw = TestHttp.post(
+                server, "/v2/models/row/infer", Map.of("Inference-Header-Content-Length", "0"), new byte[12]);
         assertThat(raw.text()).contains("\"shape\":[1,3]").contains("\"binary_data_size\":12");
     }
 
@@ -227,7 +193,7 @@ final class OpenInferenceTest {
                         "/v2/models/fruit/infer",
                         "{'inputs':[{'name':" + "'weight','datatype':'INT32','shape':[1,1],'data':[150]}]}"));
         Reply unknown = post("/v2/models/fruit/infer", "{" + rows.replace("'red'", "'blue'") + "}");
-        assertThat(unknown.status).isEqualTo(400);
+        assertThat(unknown.status()).isEqualTo(400);
         assertThat(unknown.text()).startsWith("{\"error\":\"").contains("blue");
     }
 
@@ -239,11 +205,12 @@ final class OpenInferenceTest {
         refused(
                 415,
                 "Content-Encoding: expects identity",
-                ask("POST", "/v2/models/row/infer", Map.of("Content-Encoding", "gzip"), new byte[10]));
+                TestHttp.post(server, "/v2/models/row/infer", Map.of("Content-Encoding", "gzip"), new byte[10]));
         refused(
                 400,
                 "Inference-Header-Content-Length: expects a number of bytes",
-                ask("POST", "/v2/models/row/infer", Map.of("Inference-Header-Content-Length", "-1"), new byte[10]));
+                TestHttp.post(
+                        server, "/v2/models/row/infer", Map.of("Inference-Header-Content-Length", "-1"), new byte[10]));
         refused(
                 504,
                 "the time",
