@@ -31,6 +31,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.concurrent.Semaphore;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Function;
 
 /// The Open Inference Protocol (KServe V2) over HTTP, with Triton's extensions for bytes, classes, statistics and the
@@ -43,22 +44,22 @@ final class OpenInference {
         return Map.of("error", problem.path().isEmpty() ? message : problem.path() + ": " + message);
     };
     private static final int SMALL = 1 << 16; // bytes of what tells the repository something
-    private static final int KILO = 1 << 10;
 
     private final Repository models;
-    private final long memory;
-    private final Semaphore room; // for bodies, in kilobytes
+    private final int memory;
+    private final Semaphore room; // bytes
 
     /// @param memory for the bodies of all requests at a time, in bytes
-    OpenInference(Repository models, long memory) {
+    OpenInference(Repository models, int memory) {
         this.models = models;
         this.memory = memory;
-        this.room = new Semaphore((int) Math.min(Integer.MAX_VALUE, memory / KILO));
+        this.room = new Semaphore(memory);
     }
 
-    /// With a quarter of the memory that Java may use for the bodies of requests.
+    /// With an eighth of the memory that Java may use for the bodies of requests: reading one takes some times
+    /// its size.
     OpenInference(Repository models) {
-        this(models, Runtime.getRuntime().maxMemory() / 4);
+        this(models, (int) Math.min(Integer.MAX_VALUE, Runtime.getRuntime().maxMemory() / 8));
     }
 
     List<Route> routes() {
@@ -231,13 +232,13 @@ final class OpenInference {
         if (!request.header("Content-Encoding").orElse("identity").equals("identity")) {
             throw new HttpProblem(415, "encoding", "Content-Encoding", "expects identity");
         }
-        int most = (int) Math.min(reader.mostBytes(), memory);
-        int kilos =
-                Math.ceilDiv(Math.min(most, number(request, "Content-Length").orElse(most)), KILO);
-        if (!room.tryAcquire(kilos))
-            throw HttpProblem.busy("there is no memory left for more requests at the same time");
+        var held = new AtomicInteger();
         try {
-            InferenceRequest asked = reader.read(request.body(most), json);
+            byte[] body = request.body(Math.min(reader.mostBytes(), memory), bytes -> {
+                if (!room.tryAcquire(bytes)) throw HttpProblem.busy("there is no memory for more requests at a time");
+                held.addAndGet(bytes);
+            });
+            InferenceRequest asked = reader.read(body, json);
             Deadline deadline = asked.timeout()
                     .map(Deadline::in)
                     .filter(each -> each.left().compareTo(usual.left()) < 0)
@@ -245,7 +246,7 @@ final class OpenInference {
             Map<String, Value> values = served.infer(asked.inputs(), deadline);
             return InferenceAnswer.of(served, asked, values);
         } finally {
-            room.release(kilos);
+            room.release(held.get());
         }
     }
 

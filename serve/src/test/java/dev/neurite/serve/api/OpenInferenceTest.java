@@ -11,6 +11,9 @@ import dev.neurite.serve.api.TestHttp.Reply;
 import dev.neurite.serve.model.Repository;
 import dev.neurite.serve.model.Served;
 import java.io.IOException;
+import java.io.OutputStream;
+import java.net.InetAddress;
+import java.net.Socket;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.nio.charset.StandardCharsets;
@@ -43,6 +46,7 @@ final class OpenInferenceTest {
         for (String each : names) CODES.put(each.split(" ")[0], Integer.parseInt(each.split(" ")[1]));
     }
 
+    private static final int MEMORY = 4 << 20; // bytes
     private static Repository models;
     private static HttpService server;
 
@@ -58,7 +62,7 @@ final class OpenInferenceTest {
                 Served.of("row", "1", IdentityModel.of(new Tensor("x", 1, "batch", "3")))));
         server = HttpService.start(
                 HttpService.Settings.USUAL.port(0).access(new Access.Everyone(false)),
-                new OpenInference(models, 4 << 20).routes(),
+                new OpenInference(models, MEMORY).routes(),
                 Assets.none());
     }
 
@@ -219,6 +223,32 @@ final class OpenInferenceTest {
                         "{'parameters':{'timeout':1},'inputs':[{'name':'x',"
                                 + "'datatype':'FP32','shape':[1,3],'data':[1,2,3]}]}"));
         refused(405, "expects GET, HEAD", post("/v2/health/live", "{}"));
+    }
+
+    /// A client that has sent much and then waits takes memory; others get 503, and health is answered.
+    @Test
+    void bodiesShareMemory() throws IOException {
+        String x = "{'inputs':[{'name':'x','datatype':'FP32','shape':[1,3],'data':[1,2," + "3".repeat(20_000) + "]}]}";
+        try (var stalled = new Socket(InetAddress.getLoopbackAddress(), server.port())) {
+            OutputStream out = stalled.getOutputStream();
+            String head = "POST /v2/models/all/infer HTTP/1.1\r\nHost: 127.0.0.1:" + server.port()
+                    + "\r\nContent-Length: " + MEMORY + "\r\n\r\n";
+            out.write(head.getBytes(StandardCharsets.US_ASCII));
+            out.write(new byte[MEMORY - 10_000]);
+            out.flush();
+            Reply reply = otherThan(400, x);
+            refused(503, "there is no memory for more requests at a time", reply);
+            assertThat(reply.header("Retry-After")).isEqualTo("1");
+            assertThat(get("/v2/health/ready")).contains("true");
+        }
+        refused(400, "inputs[0].data[2]: expects JSON: Number value length", otherThan(503, x));
+    }
+
+    private static Reply otherThan(int status, String json) throws IOException {
+        long end = System.nanoTime() + 10_000_000_000L;
+        Reply reply = post("/v2/models/row/infer", json);
+        while (reply.status() == status && System.nanoTime() < end) reply = post("/v2/models/row/infer", json);
+        return reply;
     }
 
     @Test
