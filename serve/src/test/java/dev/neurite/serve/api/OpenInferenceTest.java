@@ -202,6 +202,17 @@ final class OpenInferenceTest {
     }
 
     @Test
+    void noRowsAreNoRows() throws IOException {
+        Reply row = post("/v2/models/row/infer", "{'inputs':[{'name':'x','datatype':'FP32','shape':[0,3],'data':[]}]}");
+        assertThat(row.text()).endsWith("\"shape\":[0,3],\"data\":[]}]}");
+        Reply fruit = post(
+                "/v2/models/fruit/infer",
+                "{'inputs':[{'name':'weight','datatype':'FP32','shape':[0,1],'data':[]},"
+                        + "{'name':'color','datatype':'BYTES','shape':[0,1],'data':[]}]}");
+        assertThat(fruit.status()).as(fruit.text()).isIn(200, 400);
+    }
+
+    @Test
     void whatIsTooMuchIsRefused() throws IOException {
         String big = "{'inputs':[{'name':'x','datatype':'FP32','shape':[400000,3],'data':[" + "1.25,".repeat(1_199_999)
                 + "1]}]}";
