@@ -14,6 +14,7 @@ module dev.neurite.serve {
     requires micrometer.registry.prometheus;
     requires static java.net.http; // only tests use it
     requires static org.jspecify;
+    requires tools.jackson.core;
 
     exports dev.neurite.serve;
 }

@@ -5,6 +5,7 @@ import com.sun.net.httpserver.HttpExchange;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.InputStream;
+import java.util.function.IntConsumer;
 import org.jspecify.annotations.Nullable;
 
 /// The body of a request, read within limits of size and time.
@@ -49,20 +50,22 @@ final class Body {
 
     /// Reads all now, for a handler that is to compute in another thread.
     void readAhead() throws IOException {
-        byte[] bytes = take(Limits.IMAGE);
+        byte[] bytes = take(Limits.IMAGE, _ -> {});
         ahead = bytes;
     }
 
+    /// @param came is told of each piece, its bytes; its problems end the reading
     /// @throws HttpProblem 413 if there are more bytes, 400 if it ends early or its chunks are
     /// malformed
-    byte[] read(int most) throws IOException {
+    byte[] read(int most, IntConsumer came) throws IOException {
         byte[] bytes = ahead;
-        if (bytes == null) return take(most);
+        if (bytes == null) return take(most, came);
         if (bytes.length > most) throw tooLarge(most);
+        came.accept(bytes.length);
         return bytes;
     }
 
-    private byte[] take(int most) throws IOException {
+    private byte[] take(int most, IntConsumer came) throws IOException {
         if (begun) throw new IllegalStateException("expects one reading of a body");
         begun = true;
         if (length > most) throw tooLarge(most);
@@ -72,6 +75,7 @@ final class Body {
             InputStream in = exchange.getRequestBody();
             byte[] piece = new byte[8192];
             for (int n = 0; n >= 0; n = in.read(piece)) {
+                came.accept(n);
                 bytes.write(piece, 0, n);
                 if (bytes.size() > most) throw tooLarge(most);
             }

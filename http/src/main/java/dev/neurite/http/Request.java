@@ -16,6 +16,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
+import java.util.function.IntConsumer;
 
 /// What a client asks. The checks of the server have passed; what is in it may still be anything.
 /// The methods that read the body may be called once.
@@ -90,7 +91,16 @@ public final class Request {
         if (!allowed.isEmpty() && !allowed.contains(type())) {
             throw new HttpProblem(415, "type", "Content-Type", "expects " + String.join(" or ", allowed));
         }
-        return body.read(most);
+        return body(most, _ -> {});
+    }
+
+    /// The body, as it came, of any type.
+    /// @param most the largest number of bytes
+    /// @param came is told of each piece as it comes, its bytes; a problem that it throws is the answer
+    /// @throws HttpProblem 413 if it is larger, 400 if it ends early
+    /// @throws IOException if the client is gone or too slow; let it pass
+    public byte[] body(int most, IntConsumer came) throws IOException {
+        return body.read(most, came);
     }
 
     /// The media type of the body in small letters, without parameters; empty if the client says none.

@@ -14,8 +14,9 @@ public final class Endpoints {
     /// The routes of all interfaces.
     public static List<Route> routes(Repository models) {
         List<Route> routes = new ArrayList<>();
+        routes.addAll(new OpenInference(models).routes());
         routes.addAll(OpenAi.routes(models));
-        return routes;
+        return List.copyOf(routes);
     }
 
     /// Until when a request wants its answer: what its header `X-Request-Timeout` says, or the usual time.

@@ -21,7 +21,7 @@ public final class QueueStatistics {
 
     /// How often something was done, and how long it took altogether.
     public record Total(long count, long nanos) {
-        static final Total NONE = new Total(0, 0);
+        public static final Total NONE = new Total(0, 0);
 
         Total plus(long more, long time) {
             return new Total(count + more, nanos + time);

@@ -1,0 +1,259 @@
+package dev.neurite.serve.api;
+
+import dev.neurite.http.Answer;
+import dev.neurite.http.HttpProblem;
+import dev.neurite.http.ProblemForm;
+import dev.neurite.http.Request;
+import dev.neurite.http.Route;
+import dev.neurite.io.json.Json;
+import dev.neurite.io.json.Json.JsonBoolean;
+import dev.neurite.io.json.Json.JsonObject;
+import dev.neurite.io.json.Json.SyntaxException;
+import dev.neurite.onnx.value.Value;
+import dev.neurite.onnx.value.ValueInfo;
+import dev.neurite.serve.inference.Datatype;
+import dev.neurite.serve.inference.InferenceAnswer;
+import dev.neurite.serve.inference.InferenceReader;
+import dev.neurite.serve.inference.InferenceRequest;
+import dev.neurite.serve.model.Deadline;
+import dev.neurite.serve.model.Kind;
+import dev.neurite.serve.model.ModelState;
+import dev.neurite.serve.model.ModelState.State;
+import dev.neurite.serve.model.Repository;
+import dev.neurite.serve.model.Served;
+import java.io.IOException;
+import java.lang.module.ModuleDescriptor;
+import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.OptionalInt;
+import java.util.concurrent.Semaphore;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.Function;
+
+/// The Open Inference Protocol (KServe V2) over HTTP, with Triton's extensions for bytes, classes, statistics and the
+/// repository of models. See docs/open-inference.md.
+final class OpenInference {
+    private static final List<String> EXTENSIONS =
+            List.of("binary_tensor_data", "classification", "model_repository", "parameters", "statistics");
+    private static final ProblemForm PROBLEMS = problem -> {
+        String message = String.valueOf(problem.getMessage());
+        return Map.of("error", problem.path().isEmpty() ? message : problem.path() + ": " + message);
+    };
+    private static final int SMALL = 1 << 16; // bytes of what tells the repository something
+
+    private final Repository models;
+    private final int memory;
+    private final Semaphore room; // bytes
+
+    /// @param memory for the bodies of all requests at a time, in bytes
+    OpenInference(Repository models, int memory) {
+        this.models = models;
+        this.memory = memory;
+        this.room = new Semaphore(memory);
+    }
+
+    /// With an eighth of the memory that Java may use for the bodies of requests: reading one takes some times
+    /// its size.
+    OpenInference(Repository models) {
+        this(models, (int) Math.min(Integer.MAX_VALUE, Runtime.getRuntime().maxMemory() / 8));
+    }
+
+    List<Route> routes() {
+        List<Route> routes = new ArrayList<>(List.of(
+                Route.get("/v2", _ -> server()),
+                Route.get("/v2/health/live", _ -> Answer.json(Map.of("live", true)))
+                        .always(),
+                Route.get("/v2/health/ready", _ -> ready()).always(),
+                Route.get("/v2/models", _ -> Answer.json(Map.of("models", models.names()))),
+                Route.get("/v2/models/stats", _ -> statistics(all())),
+                Route.post("/v2/repository/index", this::index),
+                Route.post("/v2/repository/models/{model}/load", this::load),
+                Route.post("/v2/repository/models/{model}/unload", this::unload)));
+        addModel(routes, "/v2/models/{model}", request -> models.newest(request.path("model")));
+        addModel(
+                routes,
+                "/v2/models/{model}/versions/{version}",
+                request -> models.version(request.path("model"), request.path("version")));
+        routes.add(
+                Route.get("/v2/models/{model}/stats", request -> statistics(models.versions(request.path("model")))));
+        routes.add(Route.get(
+                "/v2/models/{model}/versions/{version}/stats",
+                request -> statistics(List.of(models.version(request.path("model"), request.path("version"))))));
+        return routes.stream().map(each -> each.problems(PROBLEMS)).toList();
+    }
+
+    private void addModel(List<Route> routes, String path, Function<Request, Served> served) {
+        routes.add(Route.get(path, request -> model(served.apply(request))));
+        routes.add(Route.get(path + "/ready", request -> modelReady(served.apply(request)))
+                .always());
+        routes.add(Route.post(path + "/infer", request -> infer(served.apply(request), request)));
+    }
+
+    // ------------------------------------------------------------------------------------------------ what there is
+
+    private static Answer server() {
+        Optional<String> version = Optional.ofNullable(
+                        OpenInference.class.getModule().getDescriptor())
+                .flatMap(ModuleDescriptor::rawVersion);
+        Map<String, Object> server = new LinkedHashMap<>();
+        server.put("name", "neurite");
+        server.put("version", version.orElse("development"));
+        server.put("extensions", EXTENSIONS);
+        return Answer.json(server);
+    }
+
+    /// `live` is what the protocol writes, `ready` what KServe's own server does.
+    private Answer ready() {
+        boolean ready = models.isReady();
+        Map<String, Object> answer = new LinkedHashMap<>();
+        answer.put("live", true);
+        answer.put("ready", ready);
+        return Answer.json(ready ? 200 : 503, answer);
+    }
+
+    private static Answer modelReady(Served served) {
+        Map<String, Object> answer = new LinkedHashMap<>();
+        answer.put("name", served.name());
+        answer.put("ready", true); // else it was a problem of status 404 or 503
+        return Answer.json(answer);
+    }
+
+    private Answer model(Served served) {
+        Map<String, Object> answer = new LinkedHashMap<>();
+        answer.put("name", served.name());
+        answer.put(
+                "versions",
+                models.versions(served.name()).stream().map(Served::version).toList());
+        answer.put("platform", served.kind() instanceof Kind.Predictions ? "neurite_safetensors" : "onnx_onnxv1");
+        answer.put("inputs", tensors(served.tensors().inputs()));
+        answer.put("outputs", tensors(served.tensors().outputs()));
+        return Answer.json(answer);
+    }
+
+    private static List<Map<String, Object>> tensors(List<ValueInfo> tensors) {
+        List<Map<String, Object>> described = new ArrayList<>();
+        for (ValueInfo each : tensors) {
+            Datatype.of(each.type()).ifPresent(datatype -> {
+                Map<String, Object> tensor = new LinkedHashMap<>();
+                tensor.put("name", each.name());
+                tensor.put("datatype", datatype.name());
+                tensor.put("shape", each.anyRank() ? List.of(-1) : extents(each));
+                described.add(tensor);
+            });
+        }
+        return described;
+    }
+
+    private static List<Long> extents(ValueInfo tensor) {
+        return tensor.extents().stream()
+                .map(each -> ValueInfo.isFixed(each) ? Long.parseLong(each) : -1L)
+                .toList();
+    }
+
+    private static Answer statistics(List<Served> asked) {
+        return Answer.json(ModelStatistics.of(asked));
+    }
+
+    private List<Served> all() {
+        return models.index().stream()
+                .filter(each -> each.state() == State.READY)
+                .map(each -> models.version(each.name(), each.version()))
+                .toList();
+    }
+
+    // -------------------------------------------------------------------------------------------------- repository
+
+    private Answer index(Request request) throws IOException {
+        Map<String, Json> asked = members(request);
+        if (!(asked.getOrDefault("ready", new JsonBoolean(false)) instanceof JsonBoolean(boolean onlyReady))) {
+            throw HttpProblem.bad("ready", "expects true or false");
+        }
+        List<Map<String, Object>> index = new ArrayList<>();
+        for (ModelState each : models.index()) {
+            if (onlyReady && each.state() != State.READY) continue;
+            Map<String, Object> entry = new LinkedHashMap<>();
+            entry.put("name", each.name());
+            entry.put("version", each.version());
+            entry.put("state", each.state().name());
+            entry.put("reason", each.reason());
+            index.add(entry);
+        }
+        return Answer.json(index);
+    }
+
+    private Answer load(Request request) throws IOException {
+        if (!parameters(request).isEmpty()) {
+            throw HttpProblem.bad(
+                    "parameters", "expects none: the server takes models from the places that it was started with");
+        }
+        models.load(request.path("model"));
+        return Answer.json(Map.of());
+    }
+
+    private Answer unload(Request request) throws IOException {
+        parameters(request); // unload_dependents means nothing here: no model depends on another
+        models.unload(request.path("model"));
+        return Answer.json(Map.of());
+    }
+
+    private static Map<String, Json> parameters(Request request) throws IOException {
+        Json parameters = members(request).getOrDefault("parameters", new JsonObject(Map.of()));
+        if (parameters instanceof JsonObject(Map<String, Json> members)) return members;
+        throw HttpProblem.bad("parameters", "expects an object");
+    }
+
+    /// The members of the body, a JSON object or nothing.
+    private static Map<String, Json> members(Request request) throws IOException {
+        String text = new String(request.body(SMALL), StandardCharsets.UTF_8);
+        if (text.isBlank()) return Map.of();
+        try {
+            if (Json.read(text) instanceof JsonObject(Map<String, Json> members)) return members;
+            throw HttpProblem.bad("", "expects a JSON object");
+        } catch (SyntaxException e) {
+            throw HttpProblem.bad(e.path(), e.problem());
+        }
+    }
+
+    // --------------------------------------------------------------------------------------------------- inference
+
+    private Answer infer(Served served, Request request) throws IOException {
+        List<ValueInfo> inputs = served.tensors().inputs();
+        List<String> outputs = served.tensors().outputs().stream()
+                .filter(each -> Datatype.of(each.type()).isPresent())
+                .map(ValueInfo::name)
+                .toList();
+        var reader = new InferenceReader(inputs, outputs, !(served.kind() instanceof Kind.Tensors));
+        Deadline usual = models.deadline(request.header("X-Request-Timeout"));
+        OptionalInt json = number(request, "Inference-Header-Content-Length");
+        if (!request.header("Content-Encoding").orElse("identity").equals("identity")) {
+            throw new HttpProblem(415, "encoding", "Content-Encoding", "expects identity");
+        }
+        var held = new AtomicInteger();
+        try {
+            byte[] body = request.body(Math.min(reader.mostBytes(), memory), bytes -> {
+                if (!room.tryAcquire(bytes)) throw HttpProblem.busy("there is no memory for more requests at a time");
+                held.addAndGet(bytes);
+            });
+            InferenceRequest asked = reader.read(body, json);
+            Deadline deadline = asked.timeout()
+                    .map(Deadline::in)
+                    .filter(each -> each.left().compareTo(usual.left()) < 0)
+                    .orElse(usual);
+            Map<String, Value> values = served.infer(asked.inputs(), deadline);
+            return InferenceAnswer.of(served, asked, values);
+        } finally {
+            room.release(held.get());
+        }
+    }
+
+    private static OptionalInt number(Request request, String header) {
+        Optional<String> text = request.header(header);
+        if (text.isEmpty()) return OptionalInt.empty();
+        if (text.get().matches("[0-9]{1,9}")) return OptionalInt.of(Integer.parseInt(text.get()));
+        throw HttpProblem.bad(header, "expects a number of bytes below 10^9, got '" + text.get() + "'");
+    }
+}
