@@ -14,31 +14,12 @@ import org.springframework.boot.context.properties.bind.DefaultValue;
 /// @param lazy whether the model is loaded when it is first used, not when the program starts
 public record ModelProperties(
         @DefaultValue("") String location,
-        @DefaultValue("auto") Type type,
+        @DefaultValue("auto") ModelType type,
         @DefaultValue("") String tokenizer,
         @DefaultValue("mean") Pooled pooling,
         @DefaultValue("0") int threads,
         @DefaultValue("500ms") Duration warmUp,
         @DefaultValue("false") boolean lazy) {
-    /// What bean a model becomes.
-    public enum Type {
-        /// As the file's name and the tokenizer say: `.safetensors` a predictor, `.onnx` an ONNX model, with a
-        /// tokenizer an embedder.
-        AUTO,
-        /// [dev.neurite.predict.Predictor]
-        PREDICTOR,
-        /// `dev.neurite.onnx.OnnxModel`
-        ONNX,
-        /// `dev.neurite.onnx.TextEmbedder`
-        EMBEDDER,
-        /// `dev.neurite.onnx.TextScorer`, a reranker
-        SCORER;
-
-        boolean isOfTexts() {
-            return this == EMBEDDER || this == SCORER;
-        }
-    }
-
     /// The names of `dev.neurite.onnx.TextEmbedder.Pooling`, which need not be there.
     public enum Pooled {
         /// The mean of the vectors of the tokens.

@@ -1,10 +1,10 @@
 package dev.neurite.spring;
 
 import dev.neurite.error.ConfigException;
-import dev.neurite.spring.ModelProperties.Type;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Locale;
 import java.util.Optional;
 import org.springframework.core.io.Resource;
 import org.springframework.core.io.ResourceLoader;
@@ -15,7 +15,7 @@ import org.springframework.util.ResourceUtils;
 /// @param property the beginning of its properties: `neurite.models.NAME`
 /// @param type never AUTO
 /// @param tokenizer of a model of texts
-record ModelSource(String property, Type type, Resource model, Optional<Resource> tokenizer) {
+record ModelSource(String property, ModelType type, Resource model, Optional<Resource> tokenizer) {
     private static final String SAFETENSORS = ".safetensors";
     private static final String ONNX = ".onnx";
     private static final String TOKENIZER = "tokenizer.json";
@@ -26,13 +26,13 @@ record ModelSource(String property, Type type, Resource model, Optional<Resource
     static ModelSource of(String name, ModelProperties properties, ResourceLoader loader) {
         String property = "neurite.models." + name;
         Resource model = model(property, properties.location(), loader);
-        Type type = type(property, properties, model);
-        if (type == Type.PREDICTOR) return new ModelSource(property, type, model, Optional.empty());
+        ModelType type = type(property, properties, model);
+        if (type == ModelType.PREDICTOR) return new ModelSource(property, type, model, Optional.empty());
         if (!ClassUtils.isPresent("dev.neurite.onnx.OnnxModel", loader.getClassLoader())) {
             throw new ConfigException(
                     property + ".type",
                     "expects a predictor, as neurite-onnx is not on the class path, got "
-                            + type.name().toLowerCase(java.util.Locale.ROOT),
+                            + type.name().toLowerCase(Locale.ROOT),
                     "Add the artifact dev.neurite:neurite-onnx");
         }
         if (!type.isOfTexts()) return new ModelSource(property, type, model, Optional.empty());
@@ -83,10 +83,10 @@ record ModelSource(String property, Type type, Resource model, Optional<Resource
         return new ConfigException(where, "expects " + expected + ", got none at " + got.getDescription(), hint);
     }
 
-    private static Type type(String property, ModelProperties properties, Resource model) {
-        if (properties.type() != Type.AUTO) return properties.type();
+    private static ModelType type(String property, ModelProperties properties, Resource model) {
+        if (properties.type() != ModelType.AUTO) return properties.type();
         String file = String.valueOf(model.getFilename());
-        if (file.endsWith(SAFETENSORS)) return Type.PREDICTOR;
+        if (file.endsWith(SAFETENSORS)) return ModelType.PREDICTOR;
         if (!file.endsWith(ONNX)) {
             throw new ConfigException(
                     property + ".type",
@@ -94,7 +94,7 @@ record ModelSource(String property, Type type, Resource model, Optional<Resource
                     "Set it to predictor, onnx, embedder or scorer");
         }
         boolean texts = !properties.tokenizer().isBlank() || beside(model).exists();
-        return texts ? Type.EMBEDDER : Type.ONNX;
+        return texts ? ModelType.EMBEDDER : ModelType.ONNX;
     }
 
     private static Resource tokenizer(

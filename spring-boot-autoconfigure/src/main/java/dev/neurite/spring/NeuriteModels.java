@@ -6,7 +6,6 @@ import dev.neurite.error.ResourceException;
 import dev.neurite.kernel.Kernels;
 import dev.neurite.predict.Interceptor;
 import dev.neurite.predict.Predictor;
-import dev.neurite.spring.ModelProperties.Type;
 import dev.neurite.tensor.Shape;
 import dev.neurite.tensor.Tensor;
 import java.io.IOException;
@@ -37,7 +36,7 @@ final class NeuriteModels implements AutoCloseable {
     /// What is known of a model that is loaded.
     /// @param threads how many compute a prediction
     /// @param warm whether it has computed something before anybody asked
-    record State(Type type, int threads, boolean warm) {}
+    record State(ModelType type, int threads, boolean warm) {}
 
     /// A model that was read.
     /// @param warming computes something that nobody asked for
