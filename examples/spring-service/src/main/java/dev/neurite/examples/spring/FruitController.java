@@ -1,6 +1,5 @@
 package dev.neurite.examples.spring;
 
-// region controller
 import dev.neurite.predict.Prediction;
 import dev.neurite.predict.Predictor;
 import java.util.List;
@@ -10,6 +9,7 @@ import org.springframework.web.bind.annotation.PostMapping;
 import org.springframework.web.bind.annotation.RequestBody;
 import org.springframework.web.bind.annotation.RestController;
 
+// region controller
 @RestController
 final class FruitController {
     private final Predictor fruit;

@@ -1,6 +1,5 @@
 package dev.neurite.examples.spring;
 
-// region problems
 import dev.neurite.error.DataException;
 import dev.neurite.error.NeuriteException;
 import dev.neurite.error.ShapeException;
@@ -9,6 +8,7 @@ import org.springframework.http.ProblemDetail;
 import org.springframework.web.bind.annotation.ExceptionHandler;
 import org.springframework.web.bind.annotation.RestControllerAdvice;
 
+// region problems
 @RestControllerAdvice
 final class WrongRows {
     @ExceptionHandler({DataException.class, ShapeException.class})
