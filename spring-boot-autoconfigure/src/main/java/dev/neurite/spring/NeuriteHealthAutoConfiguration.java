@@ -1,5 +1,6 @@
 package dev.neurite.spring;
 
+import dev.neurite.kernel.Kernels;
 import org.springframework.boot.autoconfigure.AutoConfiguration;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnClass;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnMissingBean;
@@ -15,6 +16,6 @@ public final class NeuriteHealthAutoConfiguration {
     @Bean
     @ConditionalOnMissingBean(name = "neuriteHealthIndicator")
     HealthIndicator neuriteHealthIndicator(NeuriteModels models, NeuriteProperties properties) {
-        return new NeuriteHealthIndicator(models, properties);
+        return new NeuriteHealthIndicator(models, properties, Kernels.vectorsPresent());
     }
 }

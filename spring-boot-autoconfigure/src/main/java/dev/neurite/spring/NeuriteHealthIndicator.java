@@ -10,12 +10,13 @@ import org.springframework.boot.health.contributor.HealthIndicator;
 
 /// Says which engine computes, what makes it slow, and which models are warm. Always up: a model that cannot be loaded
 /// ends the start of the program.
-record NeuriteHealthIndicator(NeuriteModels models, NeuriteProperties properties) implements HealthIndicator {
+/// @param vectors whether the Vector API is there
+record NeuriteHealthIndicator(NeuriteModels models, NeuriteProperties properties, boolean vectors)
+        implements HealthIndicator {
     @Override
     public Health health() {
         Health.Builder health =
                 Health.up().withDetail("engine", Kernels.shared().engineName());
-        boolean vectors = Kernels.vectorsPresent();
         health.withDetail("vectorModule", vectors);
         if (!vectors) {
             health.withDetail(

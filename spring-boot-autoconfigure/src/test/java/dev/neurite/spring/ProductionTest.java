@@ -15,9 +15,11 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.function.Supplier;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -36,6 +38,7 @@ import org.springframework.boot.test.context.runner.ApplicationContextRunner;
 import org.springframework.context.annotation.AnnotationConfigApplicationContext;
 import org.springframework.context.aot.ApplicationContextAotGenerator;
 import org.springframework.core.env.MapPropertySource;
+import org.springframework.core.io.DefaultResourceLoader;
 import org.springframework.javapoet.ClassName;
 
 /// Metrics, health, metadata, and what native images need.
@@ -87,10 +90,10 @@ class ProductionTest {
 
     @Test
     void anInterceptorOfTheProgramGoesFirst() {
-        List<String> asked = new java.util.ArrayList<>();
+        List<String> asked = new ArrayList<>();
         runner.withBean(InterceptorFactory.class, () -> model -> {
                     asked.add(model);
-                    return java.util.function.Supplier::get;
+                    return Supplier::get;
                 })
                 .run(context -> {
                     context.getBean(Predictor.class).predict(SmallModels.APPLE);
@@ -128,6 +131,30 @@ class ProductionTest {
                 });
         runner.withPropertyValues("management.health.neurite.enabled=false")
                 .run(context -> assertThat(context).doesNotHaveBean("neuriteHealthIndicator"));
+    }
+
+    @Test
+    void healthSaysWhatToAddForVectors() {
+        var properties = new NeuriteProperties(Map.of());
+        try (var none = new NeuriteModels(properties, new DefaultResourceLoader(), _ -> Supplier::get)) {
+            assertThat(new NeuriteHealthIndicator(none, properties, false)
+                            .health()
+                            .getDetails())
+                    .containsEntry("vectorModule", false)
+                    .extractingByKey("hint")
+                    .asString()
+                    .contains("Add --add-modules jdk.incubator.vector");
+        }
+    }
+
+    /// What the Javadoc of the interceptor says.
+    @Test
+    void aTimerIsAnInterceptor() {
+        Timer timer = new SimpleMeterRegistry().timer("fruit");
+        Predictor timed = SmallModels.fruit().with(timer::record);
+        assertThat(timed.predict(SmallModels.APPLE))
+                .isEqualTo(SmallModels.fruit().predict(SmallModels.APPLE));
+        assertThat(timer.count()).isEqualTo(1);
     }
 
     @SuppressWarnings("unchecked")
