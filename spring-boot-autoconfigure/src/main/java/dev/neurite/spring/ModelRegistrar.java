@@ -40,7 +40,7 @@ final class ModelRegistrar implements ImportBeanDefinitionRegistrar {
             return;
         }
         boolean lazy = properties.lazy();
-        switch (ModelSource.of(name, properties, loader).type()) {
+        switch (ConfiguredModel.of(name, properties, loader).type()) {
             case PREDICTOR -> define(registry, name, loaded(NeuriteAutoConfiguration.MODELS, "predictor", name), lazy);
             case ONNX -> define(registry, name, loaded(NeuriteAutoConfiguration.ONNX_MODELS, "model", name), lazy);
             case EMBEDDER -> {

@@ -45,7 +45,7 @@ final class NeuriteModels implements AutoCloseable {
 
     /// Reads a model.
     interface Reader<B> {
-        Read<B> read(ModelSource source, ModelProperties properties, Kernels kernels) throws IOException;
+        Read<B> read(ConfiguredModel source, ModelProperties properties, Kernels kernels) throws IOException;
     }
 
     NeuriteModels(NeuriteProperties properties, ResourceLoader loader, InterceptorFactory interceptors) {
@@ -81,7 +81,7 @@ final class NeuriteModels implements AutoCloseable {
     /// @throws ConfigException for a model that cannot be loaded, with its property
     <B> B bean(String name, Reader<B> reader) {
         ModelProperties given = Objects.requireNonNull(properties.models().get(name));
-        ModelSource source = ModelSource.of(name, given, loader);
+        ConfiguredModel source = ConfiguredModel.of(name, given, loader);
         Kernels own = kernels(source, given.threads());
         try {
             Read<B> read = reader.read(source, given, own);
@@ -89,20 +89,21 @@ final class NeuriteModels implements AutoCloseable {
             states.put(name, new State(source.type(), own.threads(), warm));
             return read.bean.apply(interceptors.of(name));
         } catch (NeuriteException e) {
+            if (e.where().startsWith(source.property())) throw e;
             throw cannotBeLoaded(source, e.where() + ": " + e.problem(), e.hint(), e);
         } catch (IOException e) {
             throw cannotBeLoaded(source, ResourceException.reason(e), "", e);
         }
     }
 
-    private static ConfigException cannotBeLoaded(ModelSource source, String reason, String hint, Exception cause) {
+    private static ConfigException cannotBeLoaded(ConfiguredModel source, String reason, String hint, Exception cause) {
         String where = source.property() + ".location";
         var exception = new ConfigException(where, "expects a model that can be loaded, got " + reason, hint);
         exception.initCause(cause);
         return exception;
     }
 
-    private Kernels kernels(ModelSource source, int threads) {
+    private Kernels kernels(ConfiguredModel source, int threads) {
         if (threads == 0) return Kernels.shared();
         if (threads < 0 || threads > 1024) {
             throw new ConfigException(source.property() + ".threads", "expects 0 to 1024, got " + threads);

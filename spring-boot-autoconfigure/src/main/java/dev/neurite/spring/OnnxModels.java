@@ -32,9 +32,7 @@ final class OnnxModels {
     OnnxModel model(String name) {
         return models.bean(name, (source, _, kernels) -> {
             OnnxModel model = read(source.model(), kernels);
-            Map<String, Value> ones = new LinkedHashMap<>();
-            for (ValueInfo each : model.inputs()) ones.put(each.name(), ones(each));
-            return new Read<>(() -> model.run(ones), model::with);
+            return new Read<>(() -> model.run(ones(model.inputs())), model::with);
         });
     }
 
@@ -69,7 +67,7 @@ final class OnnxModels {
         return OnnxModel.read(model.getContentAsByteArray()).with(kernels);
     }
 
-    private static Tokenizer tokenizer(ModelSource source) throws IOException {
+    private static Tokenizer tokenizer(ConfiguredModel source) throws IOException {
         Resource file = source.tokenizer().orElseThrow();
         if (file.isFile()) return Tokenizer.load(file.getFilePath());
         try (InputStream in = file.getInputStream()) {
@@ -78,7 +76,7 @@ final class OnnxModels {
     }
 
     /// A model with one number for a row gives no vectors: a reranker.
-    private static void refuseScorer(ModelSource source, OnnxModel model) {
+    private static void refuseScorer(ConfiguredModel source, OnnxModel model) {
         List<String> extents = model.outputs().getFirst().extents();
         if (extents.size() == 2 && extents.getLast().equals("1")) {
             throw new ConfigException(
@@ -88,19 +86,26 @@ final class OnnxModels {
         }
     }
 
-    /// A value of ones, which are also ids and masks; extents that are open are 1.
-    private static Value ones(ValueInfo input) {
-        Shape shape = input.shape(Map.of());
-        Object array = input.type().newArray(shape.size());
-        switch (array) {
-            case float[] floats -> Arrays.fill(floats, 1);
-            case double[] doubles -> Arrays.fill(doubles, 1);
-            case long[] longs -> Arrays.fill(longs, 1);
-            case int[] ints -> Arrays.fill(ints, 1);
-            case byte[] bytes -> Arrays.fill(bytes, (byte) 1);
-            case boolean[] truths -> Arrays.fill(truths, true);
-            default -> {} // empty texts
+    /// Ones, which are also ids and masks; extents that are open are 1.
+    /// @throws ConfigException for a model that takes sequences or maps
+    private static Map<String, Value> ones(List<ValueInfo> inputs) {
+        Map<String, Value> ones = new LinkedHashMap<>();
+        for (ValueInfo each : inputs) {
+            Shape shape = each.shape(Map.of());
+            Object array = each.type().newArray(shape.size());
+            switch (array) {
+                case float[] floats -> Arrays.fill(floats, 1);
+                case double[] doubles -> Arrays.fill(doubles, 1);
+                case long[] longs -> Arrays.fill(longs, 1);
+                case int[] ints -> Arrays.fill(ints, 1);
+                case short[] shorts -> Arrays.fill(shorts, (short) 1);
+                case byte[] bytes -> Arrays.fill(bytes, (byte) 1);
+                case boolean[] truths -> Arrays.fill(truths, true);
+                case String[] _ -> {} // empty texts
+                default -> throw new ConfigException("warm-up", "expects elements, got " + each);
+            }
+            ones.put(each.name(), Value.view(each.type(), shape, array, 0));
         }
-        return Value.view(input.type(), shape, array, 0);
+        return ones;
     }
 }

@@ -15,7 +15,7 @@ import org.springframework.util.ResourceUtils;
 /// @param property the beginning of its properties: `neurite.models.NAME`
 /// @param type never AUTO
 /// @param tokenizer of a model of texts
-record ModelSource(String property, ModelType type, Resource model, Optional<Resource> tokenizer) {
+record ConfiguredModel(String property, ModelType type, Resource model, Optional<Resource> tokenizer) {
     private static final String SAFETENSORS = ".safetensors";
     private static final String ONNX = ".onnx";
     private static final String TOKENIZER = "tokenizer.json";
@@ -23,11 +23,11 @@ record ModelSource(String property, ModelType type, Resource model, Optional<Res
 
     /// @throws ConfigException for a location without a model, a model whose type cannot be told, a tokenizer that is
     /// missing, or an ONNX model without `neurite-onnx`
-    static ModelSource of(String name, ModelProperties properties, ResourceLoader loader) {
+    static ConfiguredModel of(String name, ModelProperties properties, ResourceLoader loader) {
         String property = "neurite.models." + name;
         Resource model = model(property, properties.location(), loader);
         ModelType type = type(property, properties, model);
-        if (type == ModelType.PREDICTOR) return new ModelSource(property, type, model, Optional.empty());
+        if (type == ModelType.PREDICTOR) return new ConfiguredModel(property, type, model, Optional.empty());
         if (!ClassUtils.isPresent("dev.neurite.onnx.OnnxModel", loader.getClassLoader())) {
             throw new ConfigException(
                     property + ".type",
@@ -35,8 +35,8 @@ record ModelSource(String property, ModelType type, Resource model, Optional<Res
                             + type.name().toLowerCase(Locale.ROOT),
                     "Add the artifact dev.neurite:neurite-onnx");
         }
-        if (!type.isOfTexts()) return new ModelSource(property, type, model, Optional.empty());
-        return new ModelSource(property, type, model, Optional.of(tokenizer(property, properties, model, loader)));
+        if (!type.isOfTexts()) return new ConfiguredModel(property, type, model, Optional.empty());
+        return new ConfiguredModel(property, type, model, Optional.of(tokenizer(property, properties, model, loader)));
     }
 
     private static Resource model(String property, String location, ResourceLoader loader) {
