@@ -1,5 +1,6 @@
 """Writes a small cross-encoder with random weights as PyTorch exports it, its tokenizer, and the scores that
-onnxruntime computes: onnx/src/test/resources/cross-encoder, which TextScorerTest and other modules' tests read.
+onnxruntime computes; and encoder.onnx, which has a vector for each token:
+onnx/src/test/resources/cross-encoder, which TextScorerTest and other modules' tests read.
 
 The network is BERT with a pooler and one label, as ms-marco-MiniLM. The tokens are computed here, by themselves.
 Needs Debian's python3-torch, python3-onnx and python3-onnxruntime:
@@ -22,6 +23,7 @@ WORDS = ('a and are at by cat cats dog dogs dream fell fish hour in is it long m
          'sea see share sleep sun the to what when where who wind').split()
 LETTERS = [chr(c) for c in range(ord('a'), ord('z') + 1)]
 VOCABULARY = SPECIAL + LETTERS + ['##' + each for each in LETTERS] + [w for w in WORDS if len(w) > 1]
+NAMES = ['input_ids', 'attention_mask', 'token_type_ids']
 IDS = {token: i for i, token in enumerate(VOCABULARY)}
 
 QUERIES = ['when do cats sleep', 'where is the market', 'wind', 'what do the dogs see by the river at night and in the rain '
@@ -83,13 +85,27 @@ class CrossEncoder(nn.Module):
         self.layers = nn.ModuleList(Layer() for _ in range(LAYERS))
         self.pooler, self.classifier = nn.Linear(SIZE, SIZE), nn.Linear(SIZE, 1)
 
-    def forward(self, input_ids, attention_mask, token_type_ids):
+    def vectors(self, input_ids, attention_mask, token_type_ids):
         places = torch.arange(input_ids.shape[1])
         x = self.norm(self.words(input_ids) + self.types(token_type_ids) + self.places(places))
         mask = (1.0 - attention_mask[:, None, None, :].float()) * torch.finfo(torch.float32).min
         for layer in self.layers:
             x = layer(x, mask)
-        return self.classifier(torch.tanh(self.pooler(x[:, 0])))
+        return x
+
+    def forward(self, *given):
+        return self.classifier(torch.tanh(self.pooler(self.vectors(*given)[:, 0])))
+
+
+class Encoder(nn.Module):
+    """The vectors of the tokens."""
+
+    def __init__(self, network):
+        super().__init__()
+        self.network = network
+
+    def forward(self, input_ids, attention_mask, token_type_ids):
+        return self.network.vectors(input_ids, attention_mask, token_type_ids)
 
 
 def tokenizer():
@@ -117,6 +133,19 @@ def tokenizer():
                   'max_input_chars_per_word': 100, 'vocab': IDS}}
 
 
+def export(network, file, output, open_axes):
+    axes = {name: {0: 'rows', 1: 'tokens'} for name in NAMES} | {output: open_axes}
+    example = tuple(torch.ones(2, 5, dtype=torch.long) for _ in NAMES)
+    written = io.BytesIO()
+    torch.onnx.export(network, example, written, input_names=NAMES, output_names=[output], dynamic_axes=axes,
+                      opset_version=17, dynamo=False)
+    model = onnx.load_from_string(written.getvalue())
+    for node in model.graph.node:
+        node.ClearField('doc_string')
+    onnx.checker.check_model(model)
+    onnx.save(model, file)
+
+
 def main(folder):
     os.makedirs(folder, exist_ok=True)
     torch.manual_seed(1)
@@ -124,17 +153,8 @@ def main(folder):
     for each in network.parameters():
         if each.ndim > 1:
             nn.init.normal_(each, std=0.5)
-    names = ['input_ids', 'attention_mask', 'token_type_ids']
-    axes = {name: {0: 'rows', 1: 'tokens'} for name in names} | {'logits': {0: 'rows'}}
-    example = tuple(torch.ones(2, 5, dtype=torch.long) for _ in names)
-    written = io.BytesIO()
-    torch.onnx.export(network, example, written, input_names=names, output_names=['logits'], dynamic_axes=axes,
-                      opset_version=17, dynamo=False)
-    model = onnx.load_from_string(written.getvalue())
-    for node in model.graph.node:
-        node.ClearField('doc_string')
-    onnx.checker.check_model(model)
-    onnx.save(model, f'{folder}/model.onnx')
+    export(network, f'{folder}/model.onnx', 'logits', {0: 'rows'})
+    export(Encoder(network), f'{folder}/encoder.onnx', 'last_hidden_state', {0: 'rows', 1: 'tokens'})
     with open(f'{folder}/tokenizer.json', 'w') as out:
         json.dump(tokenizer(), out, separators=(',', ':'))
         out.write('\n')
@@ -143,10 +163,10 @@ def main(folder):
     for query in QUERIES:
         for text in TEXTS:
             ids, types = pair(query, text)
-            given = dict(zip(names, ([ids], [[1] * len(ids)], [types])))
+            given = dict(zip(NAMES, ([ids], [[1] * len(ids)], [types])))
             logits = session.run(None, {n: np.array(v, dtype=np.int64) for n, v in given.items()})[0]
             with torch.no_grad():
-                own = network(*(torch.tensor(given[n]) for n in names))
+                own = network(*(torch.tensor(given[n]) for n in NAMES))
             assert abs(own.item() - logits.item()) < 1e-5
             scores.append({'query': query, 'text': text, 'tokens': len(ids) - 3, 'score': float(logits.item())})
     with open(f'{folder}/scores.json', 'w') as out:

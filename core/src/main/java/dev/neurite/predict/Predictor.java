@@ -35,6 +35,7 @@ import java.util.Optional;
 import java.util.SequencedMap;
 import java.util.function.Consumer;
 import java.util.function.Function;
+import java.util.function.Supplier;
 
 /// Predicts raw values with any model: rows of a table, images, texts, series, or several of them for a network
 /// of several inputs. What it takes and gives is the [Signature] of the model file. Immutable and thread-safe.
@@ -67,8 +68,10 @@ public final class Predictor {
     private final Signature signature;
     private final List<InputEncoder> encoders;
     private final Optional<Forecaster> forecaster;
+    private final Supplier<Kernels> kernels;
+    private final Interceptor interceptor;
 
-    private Predictor(ModelFile file, String where) {
+    private Predictor(ModelFile file, String where, Supplier<Kernels> kernels, Interceptor interceptor) {
         this.file = file;
         this.where = where;
         this.signature = file.signature();
@@ -78,6 +81,8 @@ public final class Predictor {
         }
         this.encoders = List.copyOf(all);
         this.forecaster = Forecaster.of(file);
+        this.kernels = kernels;
+        this.interceptor = interceptor;
     }
 
     /// Loads a model.
@@ -114,7 +119,18 @@ public final class Predictor {
     /// A predictor for a model that was read.
     /// @param where the name of the model in messages, such as its file
     public static Predictor of(ModelFile file, String where) {
-        return new Predictor(file, where);
+        return new Predictor(file, where, Kernels::shared, Supplier::get);
+    }
+
+    /// The same predictor, computing with other kernels where none are given, as with another number of threads. They
+    /// must not be closed while it is in use.
+    public Predictor with(Kernels other) {
+        return new Predictor(file, where, () -> other, interceptor);
+    }
+
+    /// The same predictor with something around each call of `predict`, `predictAll` and `generate`, such as a timer.
+    public Predictor with(Interceptor other) {
+        return new Predictor(file, where, kernels, other);
     }
 
     /// Saves the model with what it takes and gives; [#load(Path)] reads it.
@@ -193,19 +209,23 @@ public final class Predictor {
     /// finite
     /// @throws ConfigException for a model that takes no columns
     public List<Prediction> predict(Table rows) {
+        return interceptor.around(() -> predicted(rows, kernels.get()));
+    }
+
+    private List<Prediction> predicted(Table rows, Kernels kernels) {
         if (forecaster.isPresent()) {
-            List<Prediction> forecasts = forecasts(rows, Kernels.shared());
+            List<Prediction> forecasts = forecasts(rows, kernels);
             return finite(forecasts, 0, forecasts.size());
         }
         if (encoders.size() == 1 && signature.input() instanceof Input.Columns(Preprocessing columns)) {
             RowSource inputs = columns.applyToInputs(rows).withInputShape(shapes().getFirst());
-            return finite(predictPrepared(inputs, Kernels.shared()), 0, rows.rows());
+            return finite(predictPrepared(inputs, kernels), 0, rows.rows());
         }
         if (encoders.size() == 1 && encoders.getFirst() instanceof InputEncoder.Series series) {
             Tensor windows = series.windows(rows);
-            return finite(predictPrepared(windows, Kernels.shared()), 0, windows.rows());
+            return finite(predictPrepared(windows, kernels), 0, windows.rows());
         }
-        return predictAll(TableRows.of(signature, rows, where));
+        return predicted(TableRows.of(signature, rows, where), kernels);
     }
 
     private Prediction one(Object row) {
@@ -217,12 +237,16 @@ public final class Predictor {
     /// @throws DataException for a row that cannot be encoded, or whose prediction is not finite, with its
     /// number
     public List<Prediction> predictAll(List<?> rows) {
-        return predictAll(rows, Kernels.shared());
+        return predictAll(rows, kernels.get());
     }
 
     /// [#predictAll(List)] with these kernels.
     /// @param kernels the threads and kernels to use; they do not change the result
     public List<Prediction> predictAll(List<?> rows, Kernels kernels) {
+        return interceptor.around(() -> predicted(rows, kernels));
+    }
+
+    private List<Prediction> predicted(List<?> rows, Kernels kernels) {
         int most = atOnce();
         List<Prediction> all = new ArrayList<>();
         for (int from = 0; from < rows.size(); from += most) {
@@ -356,7 +380,7 @@ public final class Predictor {
         if (!(prompt instanceof CharSequence text)) {
             throw new DataException("prompt", "expects a text, got " + RowValues.described(prompt));
         }
-        return generate(text.toString(), 100, Sampling.USUAL, kernels, _ -> {});
+        return continued(text.toString(), 100, Sampling.USUAL, kernels, (_, _) -> {});
     }
 
     /// Continues a text with a model of language.
@@ -365,7 +389,7 @@ public final class Predictor {
     /// @throws ConfigException for a model that is none of language, or fewer than 1 token
     /// @throws DataException for a prompt without tokens, or with characters that the model does not know
     public Prediction.Continuation generate(String prompt, int most, Sampling sampling, Consumer<String> pieces) {
-        return generate(prompt, most, sampling, Kernels.shared(), pieces);
+        return generate(prompt, most, sampling, kernels.get(), pieces);
     }
 
     /// [#generate(String, int, Sampling, Consumer)] with these kernels.
@@ -384,6 +408,11 @@ public final class Predictor {
 
     /// [#generate(String, int, Sampling, Kernels, Consumer)] for those who count the tokens.
     public Prediction.Continuation generatePieces(
+            String prompt, int most, Sampling sampling, Kernels kernels, PieceListener pieces) {
+        return interceptor.around(() -> continued(prompt, most, sampling, kernels, pieces));
+    }
+
+    private Prediction.Continuation continued(
             String prompt, int most, Sampling sampling, Kernels kernels, PieceListener pieces) {
         return Continuations.of(file.model(), codecOfLanguage(), prompt, most, sampling, kernels, pieces);
     }

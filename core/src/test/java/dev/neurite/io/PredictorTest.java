@@ -18,6 +18,7 @@ import dev.neurite.kernel.Activation;
 import dev.neurite.kernel.Kernels;
 import dev.neurite.layer.Layers;
 import dev.neurite.model.Model;
+import dev.neurite.predict.Interceptor;
 import dev.neurite.predict.Prediction;
 import dev.neurite.predict.Predictor;
 import dev.neurite.signature.Output;
@@ -27,6 +28,7 @@ import dev.neurite.train.Run;
 import dev.neurite.train.Trainer;
 import java.io.IOException;
 import java.io.InputStream;
+import java.lang.reflect.Proxy;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.HashMap;
@@ -34,6 +36,8 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.Supplier;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -120,6 +124,53 @@ final class PredictorTest {
         assertThatThrownBy(() -> predictor.predict(Map.of("x", 1)))
                 .isInstanceOf(DataException.class)
                 .hasMessageContaining("got nothing for color");
+    }
+
+    @Test
+    void anInterceptorIsAroundEachCall() {
+        AtomicInteger begun = new AtomicInteger();
+        AtomicInteger ended = new AtomicInteger();
+        Interceptor counting = new Interceptor() {
+            @Override
+            public <T> T around(Supplier<T> prediction) {
+                begun.incrementAndGet();
+                T given = prediction.get();
+                ended.incrementAndGet();
+                return given;
+            }
+        };
+        Predictor bare = Predictor.load(saved(model(2, Activation.SOFTMAX), fitted()));
+        Predictor counted = bare.with(counting);
+        Map<String, Object> row = Map.of("x", 0.1, "color", "red");
+        assertThat(counted.predict(row)).isEqualTo(bare.predict(row));
+        assertThat(begun).hasValue(1);
+        assertThat(counted.predictAll(List.of(row, row))).isEqualTo(bare.predictAll(List.of(row, row)));
+        assertThat(begun).hasValue(2);
+        assertThat(counted.predict(TABLE)).isEqualTo(bare.predict(TABLE));
+        assertThat(begun).hasValue(3);
+        assertThatThrownBy(() -> counted.predict(Map.of("x", 1))).isInstanceOf(DataException.class);
+        assertThat(begun).hasValue(4);
+        assertThat(ended).hasValue(3);
+    }
+
+    @Test
+    void otherKernelsTakeThePlaceOfTheSharedOnes() {
+        Predictor bare = Predictor.load(saved(model(2, Activation.SOFTMAX), fitted()));
+        AtomicInteger calls = new AtomicInteger();
+        try (Kernels one = Kernels.create(1)) {
+            var counting = (Kernels) Proxy.newProxyInstance(
+                    Kernels.class.getClassLoader(), new Class<?>[] {Kernels.class}, (_, method, arguments) -> {
+                        calls.incrementAndGet();
+                        return method.invoke(one, arguments);
+                    });
+            Predictor other = bare.with(counting);
+            Map<String, Object> row = Map.of("x", 0.1, "color", "red");
+            assertThat(other.predict(row)).isEqualTo(bare.predict(row));
+            assertThat(calls).hasPositiveValue();
+            int before = calls.get();
+            assertThat(other.predict(TABLE)).isEqualTo(bare.predict(TABLE));
+            assertThat(calls).hasValueGreaterThan(before);
+        }
     }
 
     @Test

@@ -29,7 +29,8 @@ class DocumentationTest {
             ROOT.resolve("spark/src/test/java/dev/neurite/spark"),
             ROOT.resolve("onnx/src/test/java/dev/neurite/onnx"),
             ROOT.resolve("langchain4j/src/test/java/dev/neurite/langchain4j"),
-            ROOT.resolve("serve/src/test/java/dev/neurite/serve"));
+            ROOT.resolve("serve/src/test/java/dev/neurite/serve"),
+            ROOT.resolve("examples/spring-service/src/main/java/dev/neurite/examples/spring"));
     private static final Pattern LINK = Pattern.compile("]\\(([^)\\s]+)\\)");
     private static final Pattern NAMED_TEST = Pattern.compile("`(\\w+Test)\\.(\\w+)`");
     private static final Pattern BLOCK = Pattern.compile(

@@ -17,10 +17,12 @@ import dev.neurite.onnx.plan.Stage;
 import dev.neurite.onnx.value.ElementType;
 import dev.neurite.onnx.value.Value;
 import dev.neurite.onnx.value.ValueInfo;
+import dev.neurite.predict.Interceptor;
 import java.nio.file.Path;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.function.Supplier;
 import java.util.stream.Collectors;
 
 /// An ONNX model that can be run.
@@ -41,12 +43,14 @@ public final class OnnxModel {
     private final LoadedGraph loaded;
     private final Kernels kernels;
     private final Runner runner;
+    private final Interceptor interceptor;
 
-    private OnnxModel(String name, LoadedGraph loaded, Kernels kernels) {
+    private OnnxModel(String name, LoadedGraph loaded, Kernels kernels, Runner runner, Interceptor interceptor) {
         this.name = name;
         this.loaded = loaded;
         this.kernels = kernels;
-        runner = new Runner(loaded.graph(), new PlanContext(kernels));
+        this.runner = runner;
+        this.interceptor = interceptor;
     }
 
     /// Loads a model.
@@ -67,13 +71,28 @@ public final class OnnxModel {
 
     private static OnnxModel of(String name, LoadedGraph loaded) {
         loaded.requireSupported(name);
-        return new OnnxModel(name, loaded, Kernels.shared());
+        return of(name, loaded, Kernels.shared(), Supplier::get);
+    }
+
+    private static OnnxModel of(String name, LoadedGraph loaded, Kernels kernels, Interceptor interceptor) {
+        Runner runner = new Runner(loaded.graph(), new PlanContext(kernels));
+        return new OnnxModel(name, loaded, kernels, runner, interceptor);
     }
 
     /// The same model, computed by other kernels, as with another number of threads. They must not be closed
     /// while it is in use.
     public OnnxModel with(Kernels other) {
-        return new OnnxModel(name, loaded, other);
+        return of(name, loaded, other, interceptor);
+    }
+
+    /// The same model with something around each run, such as a timer; of texts, around each call of [TextEmbedder] or
+    /// [TextScorer].
+    public OnnxModel with(Interceptor other) {
+        return new OnnxModel(name, loaded, kernels, runner, other);
+    }
+
+    Interceptor interceptor() {
+        return interceptor;
     }
 
     /// The inputs that must be given, in the file's order.
@@ -101,7 +120,8 @@ public final class OnnxModel {
     /// @throws dev.neurite.error.ResourceException if values or weights do not fit into the memory, or the
     /// thread is interrupted; it stays so
     public Map<String, Value> run(Map<String, Value> given) {
-        Value[] out = limited(runner.run(inOrder(given)));
+        Value[] in = inOrder(given);
+        Value[] out = interceptor.around(() -> limited(runner.run(in)));
         Map<String, Value> named = new LinkedHashMap<>();
         for (int i = 0; i < out.length; i++) named.put(outputs().get(i).name(), out[i]);
         return named;
@@ -125,7 +145,7 @@ public final class OnnxModel {
             throw new DataException(name, "expects inputs " + inputs() + ", got " + given.length + " values");
         }
         for (int i = 0; i < given.length; i++) check(inputs().get(i), given[i]);
-        return limited(runner.run(given))[0];
+        return interceptor.around(() -> limited(runner.run(given)))[0];
     }
 
     /// Outputs of float16 are infinite where a number is beyond its greatest.

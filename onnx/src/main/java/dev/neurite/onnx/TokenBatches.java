@@ -5,6 +5,7 @@ import dev.neurite.error.ModelFormatException;
 import dev.neurite.onnx.value.ElementType;
 import dev.neurite.onnx.value.Value;
 import dev.neurite.onnx.value.ValueInfo;
+import dev.neurite.predict.Interceptor;
 import dev.neurite.tensor.Shape;
 import java.util.Arrays;
 import java.util.Comparator;
@@ -14,6 +15,7 @@ import java.util.Map;
 import java.util.Set;
 import java.util.SortedMap;
 import java.util.TreeMap;
+import java.util.function.Supplier;
 import java.util.stream.IntStream;
 
 /// A model whose inputs are tokens: `input_ids` and, if it has them, `attention_mask` and `token_type_ids`.
@@ -21,8 +23,10 @@ import java.util.stream.IntStream;
 /// Rows of similar lengths are computed together, 8 at once; one at once by a model with DynamicQuantizeLinear, whose
 /// range all rows share, and by one without `attention_mask`, which would take the padding for tokens.
 /// @param where the user of the model, as messages name it
+/// @param model without its interceptor
+/// @param interceptor around all rows of a call
 /// @param batch how many rows are computed at once
-record TokenBatches(String where, OnnxModel model, int batch) {
+record TokenBatches(String where, OnnxModel model, Interceptor interceptor, int batch) {
     private static final int USUAL_BATCH = 8;
     private static final String IDS = "input_ids";
     private static final String MASK = "attention_mask";
@@ -48,7 +52,7 @@ record TokenBatches(String where, OnnxModel model, int batch) {
                     where, "expects a model with inputs " + IDS + ", " + MASK + ", " + TYPES + ", got " + names);
         }
         boolean alone = model.quantizesByRange() || !names.contains(MASK);
-        return new TokenBatches(where, model, alone ? 1 : USUAL_BATCH);
+        return new TokenBatches(where, model.with(Supplier::get), model.interceptor(), alone ? 1 : USUAL_BATCH);
     }
 
     /// @throws ConfigException for less than 1, and for more than 1 with a model without `attention_mask`
@@ -59,11 +63,15 @@ record TokenBatches(String where, OnnxModel model, int batch) {
             throw new ConfigException(
                     where, "expects 1 text at once, as the model has no input " + MASK + ", got " + texts);
         }
-        return new TokenBatches(where, model, texts);
+        return new TokenBatches(where, model, interceptor, texts);
     }
 
     /// What is read for each row, in the order of the rows.
     <T> List<T> compute(List<Row> rows, Reader<T> reader) {
+        return interceptor.around(() -> computed(rows, reader));
+    }
+
+    private <T> List<T> computed(List<Row> rows, Reader<T> reader) {
         List<Integer> order = IntStream.range(0, rows.size())
                 .boxed()
                 .sorted(Comparator.comparingInt(i -> rows.get(i).ids.length))

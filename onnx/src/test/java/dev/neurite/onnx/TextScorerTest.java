@@ -13,6 +13,9 @@ import dev.neurite.error.ConfigException;
 import dev.neurite.error.ModelFormatException;
 import dev.neurite.io.json.Json;
 import dev.neurite.onnx.proto.GraphProto;
+import dev.neurite.onnx.value.Value;
+import dev.neurite.predict.Interceptor;
+import dev.neurite.tensor.Shape;
 import dev.neurite.text.Side;
 import dev.neurite.text.Tokenizer;
 import dev.neurite.text.Truncation;
@@ -21,6 +24,8 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.Supplier;
 import java.util.stream.Stream;
 import org.assertj.core.data.Offset;
 import org.junit.jupiter.api.BeforeAll;
@@ -120,6 +125,28 @@ class TextScorerTest {
         TextScorer open = TextScorer.of(model("rows", 1L), tokenizer.withoutTruncation());
         assertThat(open.truncation()).isEqualTo(new Truncation(512));
         assertThat(open.tokens("wind ".repeat(600), "sea ".repeat(600))).isEqualTo(509);
+    }
+
+    @Test
+    void anInterceptorIsAroundAllTextsOfACall() {
+        AtomicInteger calls = new AtomicInteger();
+        OnnxModel counted = OnnxModel.load(FOLDER.resolve("model.onnx")).with(new Interceptor() {
+            @Override
+            public <T> T around(Supplier<T> prediction) {
+                calls.incrementAndGet();
+                return prediction.get();
+            }
+        });
+        List<String> texts = pairs.stream().map(Pair::text).toList();
+        float[] scores = TextScorer.of(counted, tokenizer).score("wind", texts);
+        assertThat(calls).hasValue(1);
+        assertThat(scores).containsExactly(scorer.score("wind", texts));
+        Value tokens = Value.of(Shape.of(1, 3), new long[] {2, 3, 3});
+        Value ones = Value.of(Shape.of(1, 3), new long[] {1, 1, 1});
+        Value types = Value.of(Shape.of(1, 3), new long[3]);
+        counted.run(tokens, ones, types);
+        counted.run(Map.of("input_ids", tokens, "attention_mask", ones, "token_type_ids", types));
+        assertThat(calls).hasValue(3);
     }
 
     @Test

@@ -1,0 +1,116 @@
+package dev.neurite.spring;
+
+import dev.neurite.error.ConfigException;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Locale;
+import java.util.Optional;
+import org.springframework.core.io.Resource;
+import org.springframework.core.io.ResourceLoader;
+import org.springframework.util.ClassUtils;
+import org.springframework.util.ResourceUtils;
+
+/// Where a model is, and what bean it becomes.
+/// @param property the beginning of its properties: `neurite.models.NAME`
+/// @param type never AUTO
+/// @param tokenizer of a model of texts
+record ConfiguredModel(String property, ModelType type, Resource model, Optional<Resource> tokenizer) {
+    private static final String SAFETENSORS = ".safetensors";
+    private static final String ONNX = ".onnx";
+    private static final String TOKENIZER = "tokenizer.json";
+    private static final List<String> IN_FOLDERS = List.of("model" + SAFETENSORS, "model" + ONNX);
+
+    /// @throws ConfigException for a location without a model, a model whose type cannot be told, a tokenizer that is
+    /// missing, or an ONNX model without `neurite-onnx`
+    static ConfiguredModel of(String name, ModelProperties properties, ResourceLoader loader) {
+        String property = "neurite.models." + name;
+        Resource model = model(property, properties.location(), loader);
+        ModelType type = type(property, properties, model);
+        if (type == ModelType.PREDICTOR) return new ConfiguredModel(property, type, model, Optional.empty());
+        if (!ClassUtils.isPresent("dev.neurite.onnx.OnnxModel", loader.getClassLoader())) {
+            throw new ConfigException(
+                    property + ".type",
+                    "expects a predictor, as neurite-onnx is not on the class path, got "
+                            + type.name().toLowerCase(Locale.ROOT),
+                    "Add the artifact dev.neurite:neurite-onnx");
+        }
+        if (!type.isOfTexts()) return new ConfiguredModel(property, type, model, Optional.empty());
+        return new ConfiguredModel(property, type, model, Optional.of(tokenizer(property, properties, model, loader)));
+    }
+
+    private static Resource model(String property, String location, ResourceLoader loader) {
+        String where = property + ".location";
+        if (location.isBlank()) {
+            throw new ConfigException(
+                    where,
+                    "expects a model file or a folder with one, got nothing",
+                    "Set it to a path, such as models/fruit/model.safetensors, or classpath:fruit/model.safetensors");
+        }
+        Resource given = resource(location, loader);
+        if (isFile(given, location)) {
+            if (given.exists()) return given;
+            throw missing(where, "a model file", given, location);
+        }
+        for (String each : IN_FOLDERS) {
+            Resource inside = resource(location + (location.endsWith("/") ? "" : "/") + each, loader);
+            if (inside.exists()) return inside;
+        }
+        throw missing(where, "a folder with " + String.join(" or ", IN_FOLDERS), given, location);
+    }
+
+    private static boolean isFile(Resource given, String location) {
+        if (location.endsWith(SAFETENSORS) || location.endsWith(ONNX)) return true;
+        try {
+            return given.isFile() && given.getFile().isFile();
+        } catch (IOException _) {
+            return false; // then a folder is looked for, and named if there is none
+        }
+    }
+
+    /// A path without a scheme is one of the file system, also in a web application.
+    private static Resource resource(String location, ResourceLoader loader) {
+        return loader.getResource(ResourceUtils.isUrl(location) ? location : "file:" + location);
+    }
+
+    private static ConfigException missing(String where, String expected, Resource got, String location) {
+        String hint = "Build or copy it there, or set " + where;
+        if (location.startsWith(ResourceUtils.CLASSPATH_URL_PREFIX)) {
+            hint = "Put it below src/main/resources, or set " + where;
+        } else if (!ResourceUtils.isUrl(location) && !Path.of(location).isAbsolute()) {
+            hint = "Looked in " + Path.of("").toAbsolutePath() + ". " + hint;
+        }
+        return new ConfigException(where, "expects " + expected + ", got none at " + got.getDescription(), hint);
+    }
+
+    private static ModelType type(String property, ModelProperties properties, Resource model) {
+        if (properties.type() != ModelType.AUTO) return properties.type();
+        String file = String.valueOf(model.getFilename());
+        if (file.endsWith(SAFETENSORS)) return ModelType.PREDICTOR;
+        if (!file.endsWith(ONNX)) {
+            throw new ConfigException(
+                    property + ".type",
+                    "expects the type of " + file + ", as its name does not say it, got none",
+                    "Set it to predictor, onnx, embedder or scorer");
+        }
+        boolean texts = !properties.tokenizer().isBlank() || beside(model).exists();
+        return texts ? ModelType.EMBEDDER : ModelType.ONNX;
+    }
+
+    private static Resource tokenizer(
+            String property, ModelProperties properties, Resource model, ResourceLoader loader) {
+        String where = property + ".tokenizer";
+        String location = properties.tokenizer();
+        Resource tokenizer = location.isBlank() ? beside(model) : resource(location, loader);
+        if (tokenizer.exists()) return tokenizer;
+        throw missing(where, "a " + TOKENIZER, tokenizer, location);
+    }
+
+    private static Resource beside(Resource model) {
+        try {
+            return model.createRelative(TOKENIZER);
+        } catch (IOException e) {
+            throw new IllegalStateException(e); // the model's own address is fine
+        }
+    }
+}

@@ -1,0 +1,96 @@
+package dev.neurite.spring;
+
+import java.lang.System.Logger.Level;
+import java.util.Map;
+import org.springframework.beans.factory.config.RuntimeBeanReference;
+import org.springframework.beans.factory.support.BeanDefinitionRegistry;
+import org.springframework.beans.factory.support.RootBeanDefinition;
+import org.springframework.boot.context.properties.bind.Binder;
+import org.springframework.context.annotation.ImportBeanDefinitionRegistrar;
+import org.springframework.core.env.Environment;
+import org.springframework.core.io.ResourceLoader;
+import org.springframework.core.type.AnnotationMetadata;
+import org.springframework.util.ClassUtils;
+
+/// Defines a bean for each model of the configuration, by its name, unless the program has a bean of this name; and
+/// those of Spring AI and LangChain4j where these are present. Classes that may be missing are known by name.
+final class ModelRegistrar implements ImportBeanDefinitionRegistrar {
+    private static final System.Logger LOG = System.getLogger("dev.neurite.spring");
+    private static final String LANGCHAIN4J = "dev.neurite.langchain4j.";
+
+    private final Environment environment;
+    private final ResourceLoader loader;
+
+    ModelRegistrar(Environment environment, ResourceLoader loader) {
+        this.environment = environment;
+        this.loader = loader;
+    }
+
+    @Override
+    public void registerBeanDefinitions(AnnotationMetadata importing, BeanDefinitionRegistry registry) {
+        Map<String, ModelProperties> models = Binder.get(environment)
+                .bindOrCreate("neurite", NeuriteProperties.class)
+                .models();
+        models.forEach((name, properties) -> register(name, properties, registry));
+    }
+
+    private void register(String name, ModelProperties properties, BeanDefinitionRegistry registry) {
+        if (registry.containsBeanDefinition(name)) {
+            LOG.log(Level.INFO, "neurite.models.{0} is not loaded, as the program has a bean of this name", name);
+            return;
+        }
+        boolean lazy = properties.lazy();
+        switch (ConfiguredModel.of(name, properties, loader).type()) {
+            case PREDICTOR -> define(registry, name, loaded(NeuriteAutoConfiguration.MODELS, "predictor", name), lazy);
+            case ONNX -> define(registry, name, loaded(NeuriteAutoConfiguration.ONNX_MODELS, "model", name), lazy);
+            case EMBEDDER -> {
+                define(registry, name, loaded(NeuriteAutoConfiguration.ONNX_MODELS, "embedder", name), lazy);
+                if (isPresent("org.springframework.ai.embedding.EmbeddingModel")) {
+                    define(
+                            registry,
+                            name + "EmbeddingModel",
+                            of("dev.neurite.spring.SpringAiEmbeddingModel", name),
+                            lazy);
+                }
+                if (isPresent(LANGCHAIN4J + "NeuriteEmbeddingModel")) {
+                    String type = LANGCHAIN4J + "NeuriteEmbeddingModel";
+                    define(registry, name + "LangChain4jEmbeddingModel", of(type, name), lazy);
+                }
+            }
+            case SCORER -> {
+                define(registry, name, loaded(NeuriteAutoConfiguration.ONNX_MODELS, "scorer", name), lazy);
+                if (isPresent(LANGCHAIN4J + "NeuriteScoringModel")) {
+                    define(registry, name + "ScoringModel", of(LANGCHAIN4J + "NeuriteScoringModel", name), lazy);
+                }
+            }
+            case AUTO -> throw new IllegalStateException(name);
+        }
+    }
+
+    private boolean isPresent(String type) {
+        return ClassUtils.isPresent(type, loader.getClassLoader());
+    }
+
+    private static void define(BeanDefinitionRegistry registry, String name, RootBeanDefinition bean, boolean lazy) {
+        if (registry.containsBeanDefinition(name)) return;
+        bean.setLazyInit(lazy);
+        registry.registerBeanDefinition(name, bean);
+    }
+
+    /// What a method of a bean loads.
+    private static RootBeanDefinition loaded(String bean, String method, String name) {
+        RootBeanDefinition definition = new RootBeanDefinition();
+        definition.setFactoryBeanName(bean);
+        definition.setFactoryMethodName(method);
+        definition.getConstructorArgumentValues().addIndexedArgumentValue(0, name);
+        return definition;
+    }
+
+    /// What the static method `of` of a class makes of a model's bean.
+    private static RootBeanDefinition of(String type, String model) {
+        RootBeanDefinition definition = new RootBeanDefinition(type);
+        definition.setFactoryMethodName("of");
+        definition.getConstructorArgumentValues().addIndexedArgumentValue(0, new RuntimeBeanReference(model));
+        return definition;
+    }
+}

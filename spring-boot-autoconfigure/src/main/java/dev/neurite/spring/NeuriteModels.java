@@ -1,0 +1,139 @@
+package dev.neurite.spring;
+
+import dev.neurite.error.ConfigException;
+import dev.neurite.error.NeuriteException;
+import dev.neurite.error.ResourceException;
+import dev.neurite.kernel.Kernels;
+import dev.neurite.predict.Interceptor;
+import dev.neurite.predict.Predictor;
+import dev.neurite.tensor.Shape;
+import dev.neurite.tensor.Tensor;
+import java.io.IOException;
+import java.io.InputStream;
+import java.lang.System.Logger.Level;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.TreeMap;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.function.Function;
+import org.springframework.core.io.Resource;
+import org.springframework.core.io.ResourceLoader;
+
+/// Loads the models of the configuration, and knows which are loaded and warm. Closing it ends their threads.
+final class NeuriteModels implements AutoCloseable {
+    private static final System.Logger LOG = System.getLogger("dev.neurite.spring");
+    private static final int OPEN = 16; // steps of a sequence that warms up
+
+    private final NeuriteProperties properties;
+    private final ResourceLoader loader;
+    private final InterceptorFactory interceptors;
+    private final Map<String, State> states = new ConcurrentHashMap<>();
+    private final List<Kernels> kernels = new CopyOnWriteArrayList<>();
+
+    /// What is known of a model that is loaded.
+    /// @param threads how many compute a prediction
+    /// @param warm whether it has computed something before anybody asked
+    record State(ModelType type, int threads, boolean warm) {}
+
+    /// A model that was read.
+    /// @param warming computes something that nobody asked for
+    /// @param bean the bean with something around its predictions
+    record Read<B>(Runnable warming, Function<Interceptor, B> bean) {}
+
+    /// Reads a model.
+    interface Reader<B> {
+        Read<B> read(ConfiguredModel source, ModelProperties properties, Kernels kernels) throws IOException;
+    }
+
+    NeuriteModels(NeuriteProperties properties, ResourceLoader loader, InterceptorFactory interceptors) {
+        this.properties = properties;
+        this.loader = loader;
+        this.interceptors = interceptors;
+    }
+
+    /// @throws ConfigException for a model that cannot be loaded, with its property
+    Predictor predictor(String name) {
+        return bean(name, (source, _, own) -> {
+            Predictor predictor = predictor(source.model()).with(own);
+            List<Tensor> row = predictor.model().network().inputs().stream()
+                    .map(NeuriteModels::zeros)
+                    .toList();
+            return new Read<>(() -> predictor.predictPrepared(row, own), predictor::with);
+        });
+    }
+
+    private static Predictor predictor(Resource model) throws IOException {
+        if (model.isFile()) return Predictor.load(model.getFilePath());
+        try (InputStream in = model.getInputStream()) {
+            return Predictor.load(in);
+        }
+    }
+
+    /// A row of zeros, which are also ids of tokens.
+    private static Tensor zeros(Shape shape) {
+        return Tensor.zeros((shape.isKnown() ? shape : shape.withOpen(OPEN)).forRows(1));
+    }
+
+    /// Loads a model and warms it up.
+    /// @throws ConfigException for a model that cannot be loaded, with its property
+    <B> B bean(String name, Reader<B> reader) {
+        ModelProperties given = Objects.requireNonNull(properties.models().get(name));
+        ConfiguredModel source = ConfiguredModel.of(name, given, loader);
+        Kernels own = kernels(source, given.threads());
+        try {
+            Read<B> read = reader.read(source, given, own);
+            boolean warm = !given.lazy() && warmed(name, read.warming, given.warmUp());
+            states.put(name, new State(source.type(), own.threads(), warm));
+            return read.bean.apply(interceptors.of(name));
+        } catch (NeuriteException e) {
+            if (e.where().startsWith(source.property())) throw e;
+            throw cannotBeLoaded(source, e.where() + ": " + e.problem(), e.hint(), e);
+        } catch (IOException e) {
+            throw cannotBeLoaded(source, ResourceException.reason(e), "", e);
+        }
+    }
+
+    private static ConfigException cannotBeLoaded(ConfiguredModel source, String reason, String hint, Exception cause) {
+        String where = source.property() + ".location";
+        var exception = new ConfigException(where, "expects a model that can be loaded, got " + reason, hint);
+        exception.initCause(cause);
+        return exception;
+    }
+
+    private Kernels kernels(ConfiguredModel source, int threads) {
+        if (threads == 0) return Kernels.shared();
+        if (threads < 0 || threads > 1024) {
+            throw new ConfigException(source.property() + ".threads", "expects 0 to 1024, got " + threads);
+        }
+        Kernels own = Kernels.create(threads);
+        kernels.add(own);
+        return own;
+    }
+
+    /// Computes at least once, unless the time is zero.
+    private static boolean warmed(String name, Runnable warming, Duration time) {
+        if (!time.isPositive()) return false;
+        long end = System.nanoTime() + time.toNanos();
+        try {
+            do warming.run();
+            while (System.nanoTime() < end);
+            return true;
+        } catch (NeuriteException e) { // it may take no row like this, but others
+            LOG.log(Level.WARNING, "Model ''{0}'' is not warmed up: {1}", name, e.getMessage());
+            return false;
+        }
+    }
+
+    /// Models that are loaded, by name.
+    Map<String, State> states() {
+        return new TreeMap<>(states);
+    }
+
+    @Override
+    public void close() {
+        kernels.forEach(Kernels::close);
+    }
+}

@@ -1,0 +1,114 @@
+package dev.neurite.spring;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Objects;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.springframework.boot.autoconfigure.AutoConfigurations;
+import org.springframework.boot.diagnostics.FailureAnalysis;
+import org.springframework.boot.diagnostics.FailureAnalyzer;
+import org.springframework.boot.test.context.runner.ApplicationContextRunner;
+import org.springframework.core.io.support.SpringFactoriesLoader;
+
+/// What a program says that does not start: which property, and what to do.
+class WrongConfigurationTest {
+    private static final String MODEL = "neurite.models.fruit.";
+    private static final String TEXTS = SmallModels.TEXTS.toString();
+
+    @TempDir
+    private Path folder;
+
+    private final ApplicationContextRunner runner =
+            new ApplicationContextRunner().withConfiguration(AutoConfigurations.of(NeuriteAutoConfiguration.class));
+
+    /// Some analyzers of Boot want a context, and are left out.
+    private void expect(String description, String action, String... properties) {
+        runner.withPropertyValues(properties).run(context -> {
+            Throwable failure = Objects.requireNonNull(context.getStartupFailure());
+            FailureAnalysis analysis =
+                    SpringFactoriesLoader.forDefaultResourceLocation()
+                            .load(FailureAnalyzer.class, (_, _, _) -> {})
+                            .stream()
+                            .filter(NeuriteFailureAnalyzer.class::isInstance)
+                            .map(each -> each.analyze(failure))
+                            .filter(Objects::nonNull)
+                            .findFirst()
+                            .orElseThrow();
+            assertThat(analysis.getDescription()).startsWith(description);
+            if (action.isEmpty()) assertThat(analysis.getAction()).isNull();
+            else assertThat(analysis.getAction()).contains(action);
+        });
+    }
+
+    @Test
+    void aLocationThatIsMissing() {
+        expect(
+                MODEL + "location: expects a model file or a folder with one, got nothing",
+                "Set it to a path",
+                MODEL + "threads=1");
+    }
+
+    @Test
+    void aFileThatIsNotThere() {
+        expect(
+                MODEL + "location: expects a model file, got none at URL [file:no/model.safetensors]",
+                "Looked in " + Path.of("").toAbsolutePath() + ". Build or copy it there, or set " + MODEL + "location",
+                MODEL + "location=no/model.safetensors");
+        expect(
+                MODEL + "location: expects a model file, got none at class path resource [no/model.onnx]",
+                "Put it below src/main/resources, or set",
+                MODEL + "location=classpath:no/model.onnx");
+    }
+
+    @Test
+    void aFolderWithoutAModel() {
+        expect(
+                MODEL + "location: expects a folder with model.safetensors or model.onnx, got none at",
+                "Build or copy it there",
+                MODEL + "location=" + folder);
+    }
+
+    @Test
+    void aFileThatIsNoModel() throws IOException {
+        Path file = Files.writeString(folder.resolve("model.safetensors"), "no model");
+        expect(
+                MODEL + "location: expects a model that can be loaded, got " + file + ": ",
+                "",
+                MODEL + "location=" + file);
+        Path other = Files.writeString(folder.resolve("model.bin"), "no model");
+        expect(
+                MODEL + "type: expects the type of model.bin, as its name does not say it, got none",
+                "Set it to predictor, onnx, embedder or scorer",
+                MODEL + "location=" + other);
+    }
+
+    @Test
+    void aRerankerThatIsTakenForAnEmbedder() {
+        expect(
+                MODEL + "type: expects a model that gives vectors, got one number for each text",
+                "If it is a reranker, set " + MODEL + "type to scorer",
+                MODEL + "location=" + TEXTS);
+    }
+
+    @Test
+    void aTokenizerThatIsNotThere() {
+        expect(
+                MODEL + "tokenizer: expects a tokenizer.json, got none at URL [file:no.json]",
+                "or set " + MODEL + "tokenizer",
+                MODEL + "location=" + TEXTS,
+                MODEL + "tokenizer=no.json");
+    }
+
+    @Test
+    void threadsOutOfRange() {
+        expect(
+                MODEL + "threads: expects 0 to 1024, got -1",
+                "",
+                MODEL + "location=" + TEXTS + "/encoder.onnx",
+                MODEL + "threads=-1");
+    }
+}
