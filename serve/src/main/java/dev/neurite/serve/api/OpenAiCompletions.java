@@ -56,7 +56,7 @@ final class OpenAiCompletions {
                     "expects a model of language, got one that "
                             + model.predictor().signature().words());
         }
-        var writing = new Writing(asked, model.predictor(), deadline);
+        var writing = new Writing(asked, model.predictor(), models.kernels(), deadline);
         return asked.streamed() ? Answer.pieces(OpenAiForm.CHUNKS, writing::stream) : Answer.json(writing.answer());
     }
 
@@ -85,15 +85,17 @@ final class OpenAiCompletions {
     private static final class Writing {
         private final CompletionRequest asked;
         private final Predictor predictor;
+        private final Kernels kernels;
         private final Deadline deadline;
         private final String id = "cmpl-" + UUID.randomUUID().toString().replace("-", "");
         private final long created = Instant.now().getEpochSecond();
         private int promptTokens;
         private int tokens;
 
-        Writing(CompletionRequest asked, Predictor predictor, Deadline deadline) {
+        Writing(CompletionRequest asked, Predictor predictor, Kernels kernels, Deadline deadline) {
             this.asked = asked;
             this.predictor = predictor;
+            this.kernels = kernels;
             this.deadline = deadline;
         }
 
@@ -137,15 +139,14 @@ final class OpenAiCompletions {
             boolean[] begun = new boolean[1];
             deadline.check();
             try {
-                predictor.generatePieces(
-                        prompt, asked.most(), asked.sampling(choice), Kernels.shared(), (piece, count) -> {
-                            deadline.check();
-                            if (Thread.currentThread().isInterrupted()) throw HttpProblem.busy("the server closes");
-                            if (asked.echo() && !begun[0]) out.accept(prompt);
-                            begun[0] = true;
-                            tokens += count;
-                            if (text.add(piece)) throw new Stopped();
-                        });
+                predictor.generatePieces(prompt, asked.most(), asked.sampling(choice), kernels, (piece, count) -> {
+                    deadline.check();
+                    if (Thread.currentThread().isInterrupted()) throw HttpProblem.busy("the server closes");
+                    if (asked.echo() && !begun[0]) out.accept(prompt);
+                    begun[0] = true;
+                    tokens += count;
+                    if (text.add(piece)) throw new Stopped();
+                });
             } catch (Stopped _) {
                 return Reason.STOP;
             } catch (DataException | ConfigException e) {

@@ -87,6 +87,11 @@ public final class Repository implements AutoCloseable {
 
     // ------------------------------------------------------------------------------------------------------- reading
 
+    /// What computes the models.
+    public Kernels kernels() {
+        return kernels;
+    }
+
     /// The names of the models, ready or not.
     public List<String> names() {
         return List.copyOf(models.keySet());

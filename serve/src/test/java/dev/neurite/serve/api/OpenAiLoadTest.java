@@ -31,7 +31,7 @@ class OpenAiLoadTest {
     /// Two texts are computed at once: the third is, when the clients of these have left.
     @Test
     void aTextEndsWhenItsClientHasLeft() throws Exception {
-        try (var server = new TextServer(models)) {
+        try (var server = new TextServer(models.repository())) {
             for (int i = 0; i < 2; i++) {
                 Socket one = server.stream(ENDLESS + ",\"stream\":true}");
                 Socket other = server.stream(ENDLESS + ",\"stream\":true}");
@@ -44,7 +44,7 @@ class OpenAiLoadTest {
 
     @Test
     void aTextEndsWhenItsTimeIsOver() {
-        try (var server = new TextServer(models)) {
+        try (var server = new TextServer(models.repository())) {
             Reply late = server.post("/v1/completions", ENDLESS + "}", "X-Request-Timeout", "0.2");
             assertThat(late.status()).as(late.body()).isEqualTo(504);
             assertThat(late.text("error.type")).isEqualTo("server_error");
@@ -57,7 +57,7 @@ class OpenAiLoadTest {
 
     @Test
     void tooManyAtOnceAreToldToComeAgain() throws Exception {
-        try (var server = new TextServer(models);
+        try (var server = new TextServer(models.repository());
                 ExecutorService clients = Executors.newVirtualThreadPerTaskExecutor()) {
             try (Socket one = server.stream(ENDLESS + ",\"stream\":true}");
                     Socket other = server.stream(ENDLESS + ",\"stream\":true}")) {

@@ -18,7 +18,7 @@ class OpenAiProblemsTest {
 
     @BeforeAll
     static void start() {
-        server = new TextServer(TextModels.shared());
+        server = new TextServer(TextModels.shared().repository());
     }
 
     @AfterAll

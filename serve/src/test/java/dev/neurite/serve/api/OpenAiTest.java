@@ -4,10 +4,14 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.neurite.generate.Sampling;
 import dev.neurite.io.json.Json;
+import dev.neurite.kernel.Kernels;
 import dev.neurite.onnx.TextEmbedder;
 import dev.neurite.serve.api.TextServer.Reply;
+import dev.neurite.serve.model.Repository;
 import dev.neurite.serve.model.TextModels;
 import dev.neurite.text.Side;
+import java.lang.reflect.InvocationHandler;
+import java.lang.reflect.Proxy;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.util.ArrayList;
@@ -16,6 +20,8 @@ import java.util.Base64;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Queue;
+import java.util.concurrent.ConcurrentLinkedQueue;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -30,7 +36,7 @@ class OpenAiTest {
     @BeforeAll
     static void start() {
         models = TextModels.shared();
-        server = new TextServer(models);
+        server = new TextServer(models.repository());
     }
 
     @AfterAll
@@ -176,6 +182,23 @@ class OpenAiTest {
         assertThat(good("/v1/completions", likeliest).text("choices.0.text"))
                 .isEqualTo(good("/v1/completions", cold).text("choices.0.text"))
                 .isNotEmpty();
+    }
+
+    @Test
+    void aTextIsComputedWithTheKernelsOfTheServer() {
+        Queue<String> calls = new ConcurrentLinkedQueue<>();
+        InvocationHandler counting = (_, method, arguments) -> {
+            calls.add(method.getName());
+            return method.invoke(Kernels.shared(), arguments);
+        };
+        var counted = (Kernels)
+                Proxy.newProxyInstance(Kernels.class.getClassLoader(), new Class<?>[] {Kernels.class}, counting);
+        try (Repository repository = models.repository(counted);
+                TextServer other = new TextServer(repository)) {
+            calls.clear();
+            other.post("/v1/completions", json(Map.of("model", "writer", "prompt", "the")));
+            assertThat(calls).contains("dense");
+        }
     }
 
     @Test

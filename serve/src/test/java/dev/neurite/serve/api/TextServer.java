@@ -8,7 +8,7 @@ import dev.neurite.io.json.Json.JsonArray;
 import dev.neurite.io.json.Json.JsonNumber;
 import dev.neurite.io.json.Json.JsonObject;
 import dev.neurite.io.json.Json.JsonString;
-import dev.neurite.serve.model.TextModels;
+import dev.neurite.serve.model.Repository;
 import java.io.IOException;
 import java.io.InputStream;
 import java.net.InetAddress;
@@ -23,7 +23,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
 
-/// A server of [TextModels], and a client.
+/// A server of models in OpenAI's form, and a client.
 final class TextServer implements AutoCloseable {
     static final Duration PATIENCE = Duration.ofSeconds(20);
 
@@ -31,10 +31,10 @@ final class TextServer implements AutoCloseable {
     private final HttpClient client =
             HttpClient.newBuilder().connectTimeout(PATIENCE).build();
 
-    TextServer(TextModels models) {
+    TextServer(Repository models) {
         service = HttpService.start(
                 HttpService.Settings.USUAL.port(0).access(new Access.Everyone(false)),
-                OpenAi.routes(models.repository()),
+                OpenAi.routes(models),
                 Assets.none());
     }
 

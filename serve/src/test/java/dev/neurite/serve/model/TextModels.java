@@ -6,6 +6,7 @@ import static dev.neurite.layer.Layers.features;
 import static dev.neurite.layer.Layers.gru;
 
 import dev.neurite.io.ModelFile;
+import dev.neurite.kernel.Kernels;
 import dev.neurite.model.Model;
 import dev.neurite.onnx.OnnxModel;
 import dev.neurite.onnx.TextEmbedder;
@@ -19,6 +20,7 @@ import dev.neurite.tensor.Shape;
 import dev.neurite.text.Tokenizer;
 import dev.neurite.text.VocabularyTrainer;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -89,5 +91,21 @@ public final class TextModels {
                 Served.of("scorer", "1", scorer),
                 Served.of("vectors", "1", embedder),
                 Served.of("writer", "1", writer)));
+    }
+
+    /// The model `writer`, computed with these kernels.
+    public Repository repository(Kernels kernels) {
+        Repository models = Repository.open(
+                List.of(),
+                List.of(ModelSource.of("writer", writer)),
+                RepositorySettings.USUAL.warmUp(Duration.ZERO),
+                kernels,
+                RepositoryWatcher.NONE);
+        try {
+            models.awaitLoaded();
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
+        return models;
     }
 }
