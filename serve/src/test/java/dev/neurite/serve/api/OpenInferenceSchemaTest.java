@@ -32,7 +32,7 @@ import tools.jackson.dataformat.yaml.YAMLMapper;
 
 /// Requests that are made from the schema that the protocol publishes, and answers that are checked by it.
 final class OpenInferenceSchemaTest {
-    private static final int REQUESTS = 400;
+    private static final int REQUESTS = 200;
     private static final String TEXT = published();
     private static final JsonNode SCHEMAS =
             new YAMLMapper().readTree(TEXT).path("components").path("schemas");
