@@ -16,5 +16,6 @@ module dev.neurite.dashboard {
     exports dev.neurite.dashboard.runs to
             dev.neurite.cli; // files of runs
     exports dev.neurite.dashboard.view to
-            dev.neurite.cli;
+            dev.neurite.cli,
+            dev.neurite.serve; // forms of models
 }

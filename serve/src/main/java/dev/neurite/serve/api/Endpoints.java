@@ -2,6 +2,7 @@ package dev.neurite.serve.api;
 
 import dev.neurite.http.Route;
 import dev.neurite.serve.model.Repository;
+import java.util.ArrayList;
 import java.util.List;
 
 /// All interfaces of the server.
@@ -10,6 +11,8 @@ public final class Endpoints {
 
     /// The routes of all interfaces.
     public static List<Route> routes(Repository models) {
-        return List.of();
+        List<Route> all = new ArrayList<>(new PredictRoutes(models).routes());
+        all.addAll(new OpenApi(models, all).routes());
+        return all;
     }
 }
