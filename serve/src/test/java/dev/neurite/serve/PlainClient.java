@@ -3,7 +3,6 @@ package dev.neurite.serve;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.neurite.http.Access;
-import dev.neurite.http.Assets;
 import dev.neurite.http.HttpService;
 import dev.neurite.serve.api.Endpoints;
 import dev.neurite.serve.model.Repository;
@@ -26,7 +25,7 @@ record PlainClient(int port) {
     /// Serves models to everyone on this computer.
     static HttpService serve(Repository models) {
         HttpService.Settings settings = HttpService.Settings.USUAL.port(0).access(new Access.Everyone(false));
-        return HttpService.start(settings, Endpoints.routes(models), Assets.none());
+        return HttpService.start(settings, Endpoints.routes(models), Endpoints.page());
     }
 
     private HttpRequest.Builder request(String path, String... headers) {

@@ -1,5 +1,7 @@
 package dev.neurite.serve.api;
 
+import dev.neurite.dashboard.PageFiles;
+import dev.neurite.http.Assets;
 import dev.neurite.http.Route;
 import dev.neurite.serve.model.Repository;
 import java.util.ArrayList;
@@ -12,7 +14,13 @@ public final class Endpoints {
     /// The routes of all interfaces.
     public static List<Route> routes(Repository models) {
         List<Route> all = new ArrayList<>(new PredictRoutes(models).routes());
+        all.addAll(new PageRoutes(models).routes());
         all.addAll(new OpenApi(models, all).routes());
         return all;
+    }
+
+    /// The page at `/`.
+    public static Assets page() {
+        return PageFiles.models();
     }
 }

@@ -177,7 +177,8 @@ final class OpenApi {
         };
     }
 
-    private static Schema row(Served model) {
+    /// The schema of what a model takes, with an example.
+    static Schema row(Served model) {
         return switch (model.kind()) {
             case Kind.Predictions each -> RowSchemas.of(each.predictor());
             case Kind.Tensors _ -> tensors(model.tensors().inputs());

@@ -171,7 +171,7 @@ final class PredictRoutes {
     private static Answer tensors(Asked asked, Kind.Tensors model) {
         var inputs = TensorJson.inputs(asked.model.tensors().inputs(), Bodies.json(asked.body));
         var outputs = model.queue().compute(List.of(inputs), asked.deadline).getFirst();
-        return Answers.json(asked.model, Map.of("kind", "tensors", "outputs", TensorJson.outputs(outputs)));
+        return Answers.json(asked.model, Schema.json("kind", "tensors", "outputs", TensorJson.outputs(outputs)));
     }
 
     private static Answer vectors(Asked asked, Kind.Embeddings model) {

@@ -179,7 +179,8 @@ public final class RawModels {
             all.add(Served.of(name, "1", predictor));
             if (name.equals("fruit")) all.add(Served.of(name, "2", predictor));
         }
-        all.add(Served.of("tensors", "1", OnnxModel.read(OnnxExport.of(files.get("grid")).bytes())));
+        all.add(Served.of(
+                "tensors", "1", OnnxModel.read(OnnxExport.of(files.get("grid")).bytes())));
         return new Repository(all);
     }
 }
