@@ -111,7 +111,7 @@ function forms(app, path, inputs, outputs, closing) {
   const buttons = [go, ...(app.data ? examples(app, path, inputs, all, () => void predict()) : [])].filter(Boolean);
   const actions = h('div', { class: 'card pad stack', hidden: buttons.length === 0 }, h('div', { class: 'field' }, buttons), problem);
   left.append(actions);
-  if (only?.kind !== 'image') void predict();
+  if (only?.kind !== 'image' && (app.data || only?.example !== '')) void predict(); // of a model that is no run a text may be empty
 
   if (app.data && only?.kind === 'table' && plane(only)) {
     const table = /** @type {any} */ (all.get(only.name));
