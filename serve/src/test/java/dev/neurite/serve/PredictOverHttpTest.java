@@ -211,6 +211,17 @@ final class PredictOverHttpTest {
     }
 
     @Test
+    void vectors() {
+        String one = answer("/predict/vectors", JSON, "{\"text\":\"a good film\"}");
+        assertThat(one).startsWith("{\"kind\":\"vector\",\"vector\":[").contains("\"tokens\":");
+        assertThat(answer("/predict/vectors", "text/plain", "a good film")).isEqualTo(one);
+        assertThat(answer("/predict/vectors", JSON, "[\"a good film\",{\"text\":\"a\"}]"))
+                .startsWith("[" + one + ",{");
+        assertThat(post("/predict/vectors", JSON, "[\"a\",{\"query\":\"a\"}]").body())
+                .contains("\"path\":\"[1].text\"");
+    }
+
+    @Test
     void sequencesAndNumbers() {
         assertThat(answer("/predict/visits", JSON, "[" + FRUIT + "," + FRUIT + "]"))
                 .startsWith("{\"kind\":\"class\"");

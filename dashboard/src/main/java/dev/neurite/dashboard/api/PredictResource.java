@@ -19,6 +19,7 @@ import dev.neurite.http.JsonFields;
 import dev.neurite.http.PieceForm;
 import dev.neurite.http.Request;
 import dev.neurite.http.Route;
+import dev.neurite.predict.PredictionJson;
 import java.awt.image.BufferedImage;
 import java.io.IOException;
 import java.util.ArrayList;
@@ -191,7 +192,7 @@ public final class PredictResource {
             influences.add(json);
         }
         Map<String, Object> json = new LinkedHashMap<>();
-        json.put("prediction", JsonValues.prediction(given.prediction()));
+        json.put("prediction", PredictionJson.of(given.prediction()));
         json.put("warnings", given.warnings());
         json.put("seen", JsonValues.pictures(given.seen()));
         json.put("sensitivity", JsonValues.orNone(influences));

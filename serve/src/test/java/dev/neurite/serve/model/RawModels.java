@@ -25,6 +25,7 @@ import dev.neurite.model.Graph;
 import dev.neurite.model.Model;
 import dev.neurite.model.RowSource;
 import dev.neurite.onnx.OnnxModel;
+import dev.neurite.onnx.TextEmbedder;
 import dev.neurite.onnx.export.OnnxExport;
 import dev.neurite.predict.Predictor;
 import dev.neurite.signature.Input;
@@ -36,6 +37,7 @@ import dev.neurite.text.VocabularyTrainer;
 import dev.neurite.text.data.TextRows;
 import dev.neurite.text.data.TextWindows;
 import dev.neurite.text.data.Tokens;
+import java.nio.file.Path;
 import java.time.LocalDate;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -171,7 +173,7 @@ public final class RawModels {
         return Predictor.of(files.get(name));
     }
 
-    /// All models, and `tensors`, an ONNX model of `grid`; `fruit` has the versions 1 and 2.
+    /// All models, `tensors`, an ONNX model of `grid`, and `vectors`, an embedder; `fruit` has the versions 1 and 2.
     public Repository repository() {
         List<Served> all = new ArrayList<>();
         for (String name : names()) {
@@ -181,6 +183,9 @@ public final class RawModels {
         }
         all.add(Served.of(
                 "tensors", "1", OnnxModel.read(OnnxExport.of(files.get("grid")).bytes())));
+        Path folder = Path.of("../onnx/src/test/resources/cross-encoder"); // whose score is a vector of one number
+        all.add(Served.of(
+                "vectors", "1", TextEmbedder.load(folder.resolve("model.onnx"), folder.resolve("tokenizer.json"))));
         return new Repository(all);
     }
 }

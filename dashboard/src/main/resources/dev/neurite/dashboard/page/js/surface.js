@@ -1,6 +1,7 @@
 // The answers over a plane of two inputs, with the rows of the data on it.
 
 import { h, s } from './dom.js';
+import { read } from './answers.js';
 import { get, post } from './api.js';
 import { Figure } from './figure.js';
 import { Plot, responsive } from './plot.js';
@@ -71,9 +72,9 @@ export class DecisionSurface {
       while (next < order.length && !mine.signal.aborted) {
         const [i, j] = order[next++];
         const values = { [this.fields[0].name]: String(this.place(0, i)), [this.fields[1].name]: String(this.place(1, j)) };
-        const { prediction } = await post(`${this.path}/predict`, { values }, mine.signal);
+        const prediction = read((await post(`${this.path}/predict`, { values }, mine.signal)).prediction);
         const top = [...(prediction.classes ?? [])].sort((a, b) => b.p - a.p)[0];
-        this.answers[j][i] = top ? { name: top.name, p: number(top.p), classes: prediction.classes } : { value: number(Array.isArray(prediction.value) ? prediction.value[0] : prediction.value) };
+        this.answers[j][i] = top ? { name: top.name, p: number(top.p), classes: prediction.classes } : { value: number(prediction.value) };
         if (performance.now() - drawn > 120) { drawn = performance.now(); this.redraw(); }
       }
     };
