@@ -78,8 +78,8 @@ final class Bodies {
         List<Json> items = new ArrayList<>();
         for (String line : text(bytes).split("\r?\n", -1)) {
             if (line.isBlank()) continue;
-            if (items.size() == Rows.MOST)
-                throw new HttpProblem(413, "rows", "", "expects at most " + Rows.MOST + " rows");
+            if (items.size() == GivenRows.MOST)
+                throw new HttpProblem(413, "rows", "", "expects at most " + GivenRows.MOST + " rows");
             items.add(json(line, "[" + items.size() + "]"));
         }
         return new JsonArray(items);

@@ -36,16 +36,16 @@ final class CsvRows {
     }
 
     /// @throws HttpProblem 400 for what is no table, lacks columns or has wrong cells, 413 for too many rows
-    static Rows of(Signature signature, byte[] content) {
+    static GivenRows of(Signature signature, byte[] content) {
         try (Table table = Csv.read(WHERE, new ByteArrayInputStream(content), options(signature))) {
-            Rows.requireCount(table.rows());
+            GivenRows.requireCount(table.rows());
             List<Object> rows = new ArrayList<>();
             List<String> places = new ArrayList<>();
             for (int row = 0; row < table.rows(); row++) {
                 rows.add(row(table, row));
                 places.add(table.place(row));
             }
-            return isSequence(signature) ? Rows.one(rows) : new Rows(rows, false, places::get);
+            return isSequence(signature) ? GivenRows.one(rows) : new GivenRows(rows, false, places::get);
         } catch (DataException e) {
             throw new HttpProblem(400, "data", e.where(), String.valueOf(e.getMessage()));
         }

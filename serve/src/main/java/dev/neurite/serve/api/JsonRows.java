@@ -60,18 +60,18 @@ final class JsonRows {
 
     /// The rows of a body.
     /// @throws HttpProblem 400 for values of another form
-    Rows of(Json json) {
-        if (!(json instanceof JsonArray(List<Json> items)) || isRow(json)) return Rows.one(row(json, ""));
+    GivenRows of(Json json) {
+        if (!(json instanceof JsonArray(List<Json> items)) || isRow(json)) return GivenRows.one(row(json, ""));
         return list(items);
     }
 
     /// Rows, also if the list could be one.
     /// @throws HttpProblem 400 for values of another form
-    Rows list(List<Json> items) {
-        Rows.requireCount(items.size());
+    GivenRows list(List<Json> items) {
+        GivenRows.requireCount(items.size());
         List<Object> raws = new ArrayList<>();
         for (int i = 0; i < items.size(); i++) raws.add(row(items.get(i), "[" + i + "]"));
-        return Rows.list(raws);
+        return GivenRows.list(raws);
     }
 
     /// Whether a list is one row, by the number of lists in lists.
@@ -127,7 +127,7 @@ final class JsonRows {
             case Input.Series _ -> steps(json, path);
             case Input.Image(ImageInput how) ->
                 json instanceof JsonString(String base64)
-                        ? Images.numbers(decoded(base64, path), how, path)
+                        ? GivenImages.numbers(decoded(base64, path), how, path)
                         : numbers(json, path, how.shape());
             case Input.Text _ -> text(json, path);
             case Input.Numbers numbers ->
@@ -137,8 +137,9 @@ final class JsonRows {
     }
 
     private static byte[] decoded(String base64, String path) {
-        if (base64.length() > (Images.MOST_BYTES + 2L) / 3 * 4) {
-            throw new HttpProblem(413, "size", path, "expects an image of at most " + Images.MOST_BYTES + " bytes");
+        if (base64.length() > (GivenImages.MOST_BYTES + 2L) / 3 * 4) {
+            throw new HttpProblem(
+                    413, "size", path, "expects an image of at most " + GivenImages.MOST_BYTES + " bytes");
         }
         try {
             return Base64.getDecoder().decode(base64);
@@ -152,7 +153,7 @@ final class JsonRows {
         if (!(json instanceof JsonArray(List<Json> items))) {
             throw HttpProblem.bad(path, "expects a list of rows, got " + JsonPaths.described(json));
         }
-        Rows.requireCount(items.size());
+        GivenRows.requireCount(items.size());
         List<Object> rows = new ArrayList<>();
         for (int i = 0; i < items.size(); i++) {
             String at = path + "[" + i + "]";

@@ -226,7 +226,7 @@ final class OpenApi {
     private static Map<String, Object> body(String type, Served model, Schema row) {
         return switch (type) {
             case Bodies.JSON -> {
-                Schema list = row.list(1, Rows.MOST, 2);
+                Schema list = row.list(1, GivenRows.MOST, 2);
                 Schema schema = isList(model) ? Schema.any(row, list) : row;
                 SequencedMap<String, Object> body = json("schema", schema.json());
                 SequencedMap<String, Object> examples = json("one", json("value", row.example()));

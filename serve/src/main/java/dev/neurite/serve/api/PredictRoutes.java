@@ -115,7 +115,7 @@ final class PredictRoutes {
     private static Answer predictions(Asked asked, Kind.Predictions model) {
         Predictor predictor = model.predictor();
         int top = asked.request.query("top", 0, 0, MOST_TOP);
-        Rows rows = rows(asked, predictor);
+        GivenRows rows = rows(asked, predictor);
         List<List<String>> warnings = warnings(predictor, rows);
         List<Prediction> predictions = model.queue().compute(rows.raws(), asked.deadline);
         String wanted = Bodies.wanted(asked.request, Bodies.JSON, Bodies.LINES, Bodies.CSV);
@@ -129,13 +129,13 @@ final class PredictRoutes {
         return Answers.json(asked.model, wanted, rows.alone(), values);
     }
 
-    private static Rows rows(Asked asked, Predictor predictor) {
+    private static GivenRows rows(Asked asked, Predictor predictor) {
         return switch (asked.type) {
             case Bodies.CSV -> CsvRows.of(predictor.signature(), asked.body);
-            case Bodies.TEXT -> Rows.one(JsonRows.shortEnough(Bodies.text(asked.body), ""));
+            case Bodies.TEXT -> GivenRows.one(JsonRows.shortEnough(Bodies.text(asked.body), ""));
             case Bodies.PNG, Bodies.JPEG -> {
                 ImageInput how = ((Input.Image) predictor.signature().input()).how();
-                yield Rows.one(Images.numbers(asked.body, how, ""));
+                yield GivenRows.one(GivenImages.numbers(asked.body, how, ""));
             }
             case Bodies.LINES ->
                 new JsonRows(predictor).list(Bodies.lines(asked.body).list());
@@ -144,7 +144,7 @@ final class PredictRoutes {
     }
 
     /// What is unusual about each row. A wrong row is found here, before the others wait for it.
-    private static List<List<String>> warnings(Predictor predictor, Rows rows) {
+    private static List<List<String>> warnings(Predictor predictor, GivenRows rows) {
         List<List<String>> warnings = new ArrayList<>();
         for (Object each : rows.raws()) {
             try {
@@ -182,7 +182,7 @@ final class PredictRoutes {
         };
         List<String> texts = new ArrayList<>();
         if (json instanceof JsonArray(List<Json> items)) {
-            Rows.requireCount(items.size());
+            GivenRows.requireCount(items.size());
             for (int i = 0; i < items.size(); i++) texts.add(text(items.get(i), "[" + i + "]"));
         } else {
             texts.add(text(json, ""));

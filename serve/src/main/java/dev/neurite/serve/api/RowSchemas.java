@@ -89,7 +89,7 @@ final class RowSchemas {
             case Input.Steps(Preprocessing columns) -> {
                 boolean open = shape.extent(0) == Shape.OPEN;
                 int steps = open ? OPEN_STEPS : shape.extent(0);
-                yield Schema.object(columns(columns)).list(open ? 1 : steps, open ? Rows.MOST : steps, steps);
+                yield Schema.object(columns(columns)).list(open ? 1 : steps, open ? GivenRows.MOST : steps, steps);
             }
             case Input.Series series -> series(series, shape.extent(0));
             case Input.Image(ImageInput how) -> numbers(how.shape());
@@ -125,7 +125,7 @@ final class RowSchemas {
                 "contentMediaType",
                 "image/png",
                 "description",
-                "a PNG or JPEG file in base64, at most " + Images.MOST_PIXELS + " pixels");
+                "a PNG or JPEG file in base64, at most " + GivenImages.MOST_PIXELS + " pixels");
     }
 
     /// A gray image in base64.
@@ -230,7 +230,7 @@ final class RowSchemas {
         SequencedMap<String, Schema> inputs = columns(input.preprocessing());
         inputs.forEach(members::putIfAbsent);
         members.putIfAbsent(columns.target(), Schema.of(0, "type", "number"));
-        Schema rows = Schema.object(members).list(1, Rows.MOST, steps);
+        Schema rows = Schema.object(members).list(1, GivenRows.MOST, steps);
         List<Object> example = new ArrayList<>();
         for (int i = 0; i < steps; i++) {
             Map<String, Object> row = new LinkedHashMap<>();

@@ -8,14 +8,14 @@ import java.io.ByteArrayInputStream;
 import java.util.Locale;
 
 /// Images of requests.
-final class Images {
+final class GivenImages {
     /// The largest number of bytes of a file.
     static final int MOST_BYTES = 8 << 20;
 
     /// The largest number of pixels, which the file says before they are read.
     static final int MOST_PIXELS = 4 << 20;
 
-    private Images() {}
+    private GivenImages() {}
 
     /// The numbers of an image, as the training made them.
     /// @param path of the image in the request, for problems

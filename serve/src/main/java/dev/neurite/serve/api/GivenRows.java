@@ -12,14 +12,14 @@ import java.util.regex.Pattern;
 /// @param raws each as `Predictor` takes it
 /// @param alone whether one row was given, not a list; then the answer is one, too
 /// @param places names a row in problems: its path in JSON, its line in a file
-record Rows(List<Object> raws, boolean alone, IntFunction<String> places) {
+record GivenRows(List<Object> raws, boolean alone, IntFunction<String> places) {
     /// The largest number of rows of a request.
     static final int MOST = 10_000;
 
     private static final Pattern COLUMN = Pattern.compile("column '(.+)'$");
 
     /// @throws HttpProblem 400 for no rows, 413 for too many
-    Rows {
+    GivenRows {
         raws = List.copyOf(raws);
         requireCount(raws.size());
     }
@@ -31,13 +31,13 @@ record Rows(List<Object> raws, boolean alone, IntFunction<String> places) {
     }
 
     /// One row, in JSON or alone in a body.
-    static Rows one(Object raw) {
-        return new Rows(List.of(raw), true, _ -> "");
+    static GivenRows one(Object raw) {
+        return new GivenRows(List.of(raw), true, _ -> "");
     }
 
     /// A list of JSON.
-    static Rows list(List<Object> raws) {
-        return new Rows(raws, false, row -> "[" + row + "]");
+    static GivenRows list(List<Object> raws) {
+        return new GivenRows(raws, false, row -> "[" + row + "]");
     }
 
     /// The problem of a row that the model refuses.
