@@ -55,9 +55,9 @@ def compare(file, expected):
     classes = json.loads(session.get_modelmeta().custom_metadata_map["classes"])
     images = np.stack([pixels(each["file"]) for each in expected])
     labels, got = session.run(["label", "probabilities"], {"image": images})
-    wanted = np.array([[each["p"][name] for name in classes] for each in expected])
+    wanted = np.array([[each["probabilities"][name] for name in classes] for each in expected])
     right = np.mean([label == pathlib.Path(each["file"]).parent.name for label, each in zip(labels, expected)])
-    others = sum(label != each["prediction"] for label, each in zip(labels, expected))
+    others = sum(label != each["label"] for label, each in zip(labels, expected))
     return right, others, float(np.abs(got - wanted).max())
 
 

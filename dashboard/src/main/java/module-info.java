@@ -13,8 +13,11 @@ module dev.neurite.dashboard {
     requires static org.jspecify;
 
     exports dev.neurite.dashboard;
+    exports dev.neurite.dashboard.api to
+            dev.neurite.serve; // a model of a server is tried as that of a run
     exports dev.neurite.dashboard.runs to
             dev.neurite.cli; // files of runs
     exports dev.neurite.dashboard.view to
-            dev.neurite.cli;
+            dev.neurite.cli,
+            dev.neurite.serve; // forms of models
 }

@@ -204,7 +204,7 @@ function histograms(run, of, what) {
   }
   return result;
 }
-const prediction = (label, sure) => ({ classes: DIGITS.map((name, i) => ({ name, p: i === label ? sure : (1 - sure) / 9 })) });
+const prediction = (label, sure) => ({ kind: 'class', label: DIGITS[label], probabilities: Object.fromEntries(DIGITS.map((name, i) => [name, i === label ? sure : (1 - sure) / 9])) });
 function example(i, truth, predicted) {
   return { row: i, truth: DIGITS[truth], predicted: DIGITS[predicted], confidence: 0.95 - (i % 40) / 100, loss: 6 - (i % 48) / 12, image: digit(truth, i), values: null };
 }
@@ -253,12 +253,12 @@ function predict(run, given) {
   const v = Object.values(body.values).map(Number);
   if (run.kind === 'points') {
     const p = 1 / (1 + Math.exp(-4 * Math.sin(Math.hypot(v[0], v[1]) - Math.atan2(v[1], v[0]))));
-    return { prediction: { classes: [{ name: 'inner', p }, { name: 'outer', p: 1 - p }] }, seen: null, sensitivity: [{ name: 'x', change: .6, text: 'x from −6 to 6: inner 91 % → 12 %' }, { name: 'y', change: .3, text: 'y' }], map: null };
+    return { prediction: { kind: 'class', label: p > 0.5 ? 'inner' : 'outer', probabilities: { inner: p, outer: 1 - p } }, seen: null, sensitivity: [{ name: 'x', change: .6, text: 'x from −6 to 6: inner 91 % → 12 %' }, { name: 'y', change: .3, text: 'y' }], map: null };
   }
-  if (run.kind === 'regression') return { prediction: { kind: 'values', classes: [], names: ['price'], values: [100 + 40 * v[0] - 12 * v[1]], value: 100 + 40 * v[0] - 12 * v[1] }, seen: null, sensitivity: [{ name: 'sepal length', change: 144, text: 'sepal length from 4.3 to 7.9 changes the value by 144' }, { name: 'district', change: 20, text: 'district' }], map: null };
+  if (run.kind === 'regression') return { prediction: { kind: 'values', names: ['price'], values: [100 + 40 * v[0] - 12 * v[1]] }, seen: null, sensitivity: [{ name: 'sepal length', change: 144, text: 'sepal length from 4.3 to 7.9 changes the value by 144' }, { name: 'district', change: 20, text: 'district' }], map: null };
   const scores = [-(v[2] - 1.4), 3 - Math.abs(v[2] - 4.2), v[2] - 4.9].map((x) => Math.exp(1.5 * x));
   const sum = scores.reduce((a, b) => a + b, 0);
-  return { prediction: { classes: ['setosa', 'versicolor', 'virginica'].map((name, i) => ({ name, p: scores[i] / sum })) }, seen: null,
+  return { prediction: { kind: 'class', probabilities: Object.fromEntries(['setosa', 'versicolor', 'virginica'].map((name, i) => [name, scores[i] / sum])) }, seen: null,
     sensitivity: [{ name: 'petal length', change: .96, text: 'petal length from 1 to 6.9: setosa 99 % → 3 %' }, { name: 'petal width', change: .41, text: 'petal width' }, { name: 'sepal width', change: .12, text: '' }, { name: 'sepal length', change: .05, text: '' }], map: null };
 }
 

@@ -6,9 +6,11 @@ import org.jspecify.annotations.NullMarked;
 module dev.neurite.serve {
     requires transitive dev.neurite.core;
     requires transitive dev.neurite.onnx;
+    requires dev.neurite.dashboard; // the page
     requires dev.neurite.datasets;
     requires dev.neurite.http;
     requires dev.neurite.text;
+    requires java.desktop; // images of examples
     requires transitive jdk.httpserver;
     requires transitive micrometer.core;
     requires micrometer.registry.prometheus;

@@ -4,7 +4,7 @@ import dev.neurite.http.Assets;
 import java.util.List;
 
 /// The files of the page. Only these are served; `PageFilesTest` compares them with the folder.
-final class PageFiles {
+public final class PageFiles {
     static final List<String> FILES = List.of(
             "css/base.css",
             "css/page.css",
@@ -55,6 +55,15 @@ final class PageFiles {
             "vendor/uplot/uPlot.min.css");
 
     private PageFiles() {}
+
+    /// The page of a server's models at `/`, its files below.
+    public static Assets models() {
+        return Assets.of(PageFiles.class::getResourceAsStream)
+                .add("/", "page/models.html")
+                .add("/js/models.js", "page/js/models.js")
+                .add("/js/model.js", "page/js/model.js")
+                .addAll("/", "page/", FILES);
+    }
 
     /// The page at `/`, its files below.
     static Assets assets() {

@@ -300,14 +300,14 @@ final class ApiTest {
         float[] row = new float[4];
         DATA.test().readInput(0, row, 0);
         float[] expected = trained.predict(row);
-        List<Object> classes = list(map(answer.get("prediction")).get("classes"));
+        Map<String, Object> classes = map(map(answer.get("prediction")).get("probabilities"));
         assertThat(classes).hasSize(3);
-        double best = (double) map(classes.getFirst()).get("p");
-        assertThat(best).isEqualTo(Math.max(expected[0], Math.max(expected[1], expected[2])));
+        double best = (double) classes.values().iterator().next();
+        assertThat((float) best).isEqualTo(Math.max(expected[0], Math.max(expected[1], expected[2])));
         assertThat(list(answer.get("sensitivity"))).hasSize(4);
         Map<String, Object> numbers =
                 client.post(IRIS + "/predict", Map.of("inputs", List.of(row[0], row[1], row[2], row[3])), 200);
-        assertThat(map(map(numbers.get("prediction"))).get("classes")).isEqualTo(classes);
+        assertThat(map(numbers.get("prediction")).get("probabilities")).isEqualTo(classes);
         Map<String, Object> far = new LinkedHashMap<>(example);
         far.replaceAll((name, _) -> name.equals("petal length") ? -3e38 : 3e38);
         List<Map<String, Object>> tooFar =
@@ -359,7 +359,7 @@ final class ApiTest {
         assertThat(pixels).hasSize(784);
         assertThat(pixels[14 * 28 + 14]).isEqualTo((byte) 255);
         assertThat(map(drawn.get("map"))).containsKey("pixels");
-        assertThat(list(map(drawn.get("prediction")).get("classes"))).hasSize(10);
+        assertThat(map(map(drawn.get("prediction")).get("probabilities"))).hasSize(10);
         var png = new ByteArrayOutputStream();
         ImageIO.write(image, "png", png);
         Map<String, Object> uploaded = client.postImage(path + "/predict/image", png.toByteArray());

@@ -126,7 +126,7 @@ final class KindsTest {
             assertThat(example).as(run).containsEntry("row", 3.0);
             Map<String, Object> said = prediction(predict(run, inputs));
             if (said.get("kind").equals("several"))
-                said = map(list(said.get("outputs")).getFirst());
+                said = map(map(said.get("outputs")).values().iterator().next());
             Object expected = example.get("predicted");
             switch (said.get("kind").toString()) {
                 case "class" -> assertThat(said.get("label")).as(run).isEqualTo(expected);
@@ -138,7 +138,7 @@ final class KindsTest {
                                     .map(each -> map(each).get("predicted"))
                                     .toList());
                 case "values" ->
-                    assertThat((double) said.get("value"))
+                    assertThat((double) list(said.get("values")).getFirst())
                             .as(run)
                             .isCloseTo(Double.parseDouble(expected.toString()), within(1e-3));
                 case "labels" -> {
@@ -210,7 +210,7 @@ final class KindsTest {
     void labelsAndNumbers() {
         Map<String, Object> labels = predict("labels", Map.of("numbers", Map.of("numbers", List.of(0.9, 0.1, 0.5))));
         assertThat(prediction(labels)).containsEntry("kind", "labels");
-        assertThat(list(prediction(labels).get("classes"))).hasSize(3);
+        assertThat(map(prediction(labels).get("probabilities"))).hasSize(3);
         assertThat(client.object("/api/runs/labels/errors")).containsEntry("says", "labels");
         assertThat(form("numbers", 0)).containsEntry("kind", "numbers").containsEntry("count", 100.0);
         assertThat(refused("numbers", Map.of("numbers", Map.of("numbers", List.of(1, 2))), "inputs.numbers"))
@@ -234,7 +234,7 @@ final class KindsTest {
         Object row = client.object("/api/runs/threshold/row?row=0").get("inputs");
         Map<String, Object> said = prediction(predict("threshold", row));
         assertThat(said).containsEntry("label", "high");
-        assertThat(map(list(said.get("classes")).getFirst())).containsEntry("name", "low");
+        assertThat(map(said.get("probabilities")).keySet().iterator().next()).isEqualTo("low");
     }
 
     @Test
@@ -528,8 +528,7 @@ final class KindsTest {
     @Test
     void severalOutputsByName() {
         Map<String, Object> answer = predict("outputs", Map.of("table", Map.of("values", Map.of("color", "green"))));
-        List<Object> outputs = list(prediction(answer).get("outputs"));
-        assertThat(outputs).extracting(each -> map(each).get("name")).containsExactly("class", "weight");
+        assertThat(map(prediction(answer).get("outputs"))).containsOnlyKeys("class", "weight");
         assertThat(client.object("/api/runs/outputs/errors")).containsEntry("output", "class");
         Map<String, Object> weight = client.object("/api/runs/outputs/errors?output=weight");
         assertThat(weight).containsEntry("says", "values");

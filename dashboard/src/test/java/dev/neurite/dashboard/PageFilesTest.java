@@ -15,12 +15,11 @@ import org.junit.jupiter.api.Test;
 
 @NullUnmarked // members of JSON that are missing fail the test
 final class PageFilesTest {
-    /// Files of the playground and of the page of one model, which serve them themselves, and licences.
+    /// Files of the playground and of the pages of models, which serve them themselves, and licences.
     private static boolean isServed(String name) {
         return !name.startsWith("playground")
                 && !name.contains("/playground")
-                && !name.equals("model.html")
-                && !name.equals("js/model.js")
+                && !name.matches("models?\\.html|js/models?\\.js")
                 && !name.endsWith("LICENSE");
     }
 

@@ -30,6 +30,11 @@ public final class JsonFields {
         this.members = members;
     }
 
+    /// The members of a whole body.
+    public static JsonFields of(JsonObject body) {
+        return new JsonFields("", body.map());
+    }
+
     /// The path of a member, like `layers[2].width`.
     public String path(String key) {
         return prefix + key;

@@ -1,8 +1,8 @@
 package dev.neurite.serve;
 
-import dev.neurite.http.Assets;
 import dev.neurite.http.HttpService;
 import dev.neurite.http.Limits;
+import dev.neurite.serve.api.Endpoints;
 import java.net.URI;
 import java.nio.file.Path;
 import java.util.List;
@@ -44,7 +44,7 @@ public final class NeuriteServer implements AutoCloseable {
     static NeuriteServer start(ModelService models, HttpService.Settings settings, Limits limits) {
         HttpService http = null;
         try {
-            http = HttpService.start(settings, models.routes(), Assets.none(), limits, models.observer());
+            http = HttpService.start(settings, models.routes(), Endpoints.page(), limits, models.observer());
             models.awaitLoaded();
             return new NeuriteServer(models, http);
         } catch (RuntimeException e) {

@@ -1,15 +1,14 @@
 package dev.neurite.cli.report;
 
-import dev.neurite.cli.console.Text;
 import dev.neurite.data.series.SeriesColumns;
 import dev.neurite.error.DataException;
 import dev.neurite.io.json.Json;
 import dev.neurite.predict.Prediction.Forecast;
+import dev.neurite.predict.PredictionCsv;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.function.Consumer;
-import java.util.stream.Collectors;
 
 /// Writes forecasts, a line a step: CSV with a header, or a JSON object.
 public final class ForecastWriter {
@@ -47,24 +46,13 @@ public final class ForecastWriter {
         }
         Map<String, Object> line = new LinkedHashMap<>();
         if (namesFile) line.put("file", file);
-        columns.series().ifPresent(name -> line.put(name, forecast.series()));
-        if (forecast.times().isPresent()) {
-            line.put(columns.time().orElse("time"), forecast.times().get().get(i));
-        } else {
-            line.put("step", i + 1);
-        }
-        line.put(columns.target(), value);
+        line.putAll(PredictionCsv.step(columns, forecast, i));
         if (json) {
             lines.accept(Json.of(line).write());
             return;
         }
-        if (!hasHeader)
-            lines.accept(cells(line.keySet().stream().map(Object.class::cast).toList()));
+        if (!hasHeader) lines.accept(PredictionCsv.line(line.keySet()));
         hasHeader = true;
-        lines.accept(cells(List.copyOf(line.values())));
-    }
-
-    private static String cells(List<Object> cells) {
-        return cells.stream().map(each -> Text.csvCell(each.toString())).collect(Collectors.joining(","));
+        lines.accept(PredictionCsv.line(line.values()));
     }
 }

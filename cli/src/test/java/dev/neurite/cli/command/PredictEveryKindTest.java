@@ -149,7 +149,7 @@ final class PredictEveryKindTest {
         assertThat(lines("predict", model, rows, "--json", "--out", out.toString()))
                 .isEmpty();
         assertThat(Files.readAllLines(out)).hasSize(2).allSatisfy(line -> {
-            assertThat(JsonText.object(line).keySet()).containsExactly("row", "prediction", "p");
+            assertThat(JsonText.object(line).keySet()).containsExactly("row", "kind", "labels", "probabilities");
         });
         refused(
                 2,
@@ -222,7 +222,7 @@ final class PredictEveryKindTest {
                 .endsWith("0," + second + "\n");
         assertThat(JsonText.object(lines("predict", model, csv, "--json").getFirst())
                         .keySet())
-                .containsExactly("row", "prediction", "p");
+                .containsExactly("row", "kind", "steps");
         refused(3, "expects rows of [?×2]", "predict", model, npy("wide.npy", Shape.of(3, 5), new float[15]));
         refused(3, "expects 2 columns for this model, got 3", "predict", model, write("wide.csv", "1,2,3"));
     }

@@ -96,9 +96,9 @@ final class PredictTest {
         List<String> lines = result.out().lines().toList();
         assertThat(lines).hasSize(2);
         Map<String, Object> second = JsonText.object(lines.get(1));
-        assertThat(second).containsEntry("row", 1.0).containsEntry("prediction", "virginica");
+        assertThat(second).containsEntry("row", 1.0).containsEntry("label", "virginica");
         double sum = 0;
-        if (second.get("p") instanceof Map<?, ?> p) {
+        if (second.get("probabilities") instanceof Map<?, ?> p) {
             for (Object each : p.values()) sum += (Double) each;
         }
         assertThat(sum).isBetween(0.9999, 1.0001);
@@ -305,7 +305,7 @@ final class PredictTest {
             for (int row = 0; row < 3; row++) {
                 to.write("5.1,3.5,1.4,0.2\n");
                 to.flush();
-                assertThat(from.readLine()).startsWith("{\"row\":" + row + ",\"prediction\":\"setosa\"");
+                assertThat(from.readLine()).startsWith("{\"row\":" + row + ",\"kind\":\"class\",\"label\":\"setosa\"");
             }
             to.write("5.1,3.5\n");
             to.flush();

@@ -85,6 +85,6 @@ final class TerminalEscapesTest {
                 .findFirst()
                 .orElseThrow();
         assertThat(json).doesNotContain("\u001b", "\u202e");
-        assertThat(JsonText.object(json).get("prediction")).isIn(RED, BACKWARDS);
+        assertThat(JsonText.object(json).get("label")).isIn(RED, BACKWARDS);
     }
 }

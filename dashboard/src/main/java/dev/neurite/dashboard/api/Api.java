@@ -19,7 +19,8 @@ public final class Api {
                         new EventsResource(runs).routes(),
                         new ErrorsResource(runs, looks).routes(),
                         new ModelResource(runs).routes(),
-                        new PredictResource(runs).routes(),
+                        new PredictResource("/api/runs/{id}", request -> Looks.subject(runs.find(request.path("id"))))
+                                .routes(),
                         new ControlResource(runs).routes(),
                         new TagsResource(runs).routes(),
                         new SearchResource(runs).routes())

@@ -8,11 +8,9 @@ import dev.neurite.dashboard.view.Picture;
 import dev.neurite.dashboard.view.Word;
 import dev.neurite.io.json.Json;
 import dev.neurite.io.json.Json.JsonNull;
-import dev.neurite.predict.Prediction;
 import dev.neurite.signature.Output;
 import java.util.ArrayList;
 import java.util.Arrays;
-import java.util.Comparator;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -22,9 +20,6 @@ import java.util.OptionalInt;
 /// JSON values that several resources have in common.
 final class JsonValues {
     static final Json NULL = new JsonNull();
-
-    private static final int MOST_CLASSES = 100; // of a prediction
-    private static final int MOST_NUMBERS = 1_000;
 
     private JsonValues() {}
 
@@ -155,73 +150,7 @@ final class JsonValues {
         return json;
     }
 
-    /// A prediction. `kind` says which: `class`, `labels`, `steps`, `values`, `forecast`, `text`,
-    /// `numbers` or `several`. Each has `classes`, the most probable first, and `value`, where it has
-    /// some.
-    static Map<String, Object> prediction(Prediction prediction) {
-        Map<String, Object> json = new LinkedHashMap<>();
-        json.put("classes", List.of());
-        json.put("value", NULL);
-        switch (prediction) {
-            case Prediction.OneClass one -> {
-                json.put("kind", "class");
-                json.put("label", one.label());
-                json.put("scores", one.areScores());
-                json.put("classes", classes(one.probabilities()));
-            }
-            case Prediction.Labels labels -> {
-                json.put("kind", "labels");
-                json.put("labels", labels.labels());
-                json.put("classes", classes(labels.probabilities()));
-            }
-            case Prediction.StepClasses steps -> {
-                json.put("kind", "steps");
-                json.put(
-                        "steps",
-                        steps.steps().stream()
-                                .map(each -> Map.of("label", each.label(), "p", each.probability()))
-                                .toList());
-            }
-            case Prediction.Values values -> {
-                json.put("kind", "values");
-                json.put("names", values.names());
-                json.put("values", most(values.values()));
-                if (!values.values().isEmpty()) json.put("value", values.value());
-            }
-            case Prediction.Forecast forecast -> {
-                json.put("kind", "forecast");
-                json.put("series", forecast.series());
-                json.put("target", forecast.target());
-                json.put(
-                        "times", forecast.times().isPresent() ? forecast.times().get() : NULL);
-                json.put("values", forecast.values());
-            }
-            case Prediction.Continuation text -> {
-                json.put("kind", "text");
-                json.put("prompt", text.prompt());
-                json.put("text", text.text());
-            }
-            case Prediction.Numbers numbers -> {
-                json.put("kind", "numbers");
-                json.put("shape", numbers.output().shape().extents());
-                json.put("values", most(numbers.values()));
-                if (numbers.output().size() > 0) json.put("value", numbers.value());
-            }
-            case Prediction.Several several -> {
-                json.put("kind", "several");
-                List<Map<String, Object>> outputs = new ArrayList<>();
-                several.outputs().forEach((name, each) -> {
-                    Map<String, Object> one = new LinkedHashMap<>(Map.of("name", name));
-                    one.putAll(prediction(each));
-                    outputs.add(one);
-                });
-                json.put("outputs", outputs);
-            }
-        }
-        return json;
-    }
-
-    /// The kind of prediction that an output gives, as in [#prediction].
+    /// The kind of prediction that an output gives, as in [dev.neurite.predict.PredictionJson].
     static String says(Output output) {
         return switch (output) {
             case Output.Classes _ -> "class";
@@ -239,22 +168,5 @@ final class JsonValues {
         return output.decision()
                 .<Object>map(each -> Map.of("class", each.className(), "value", each.value(), "origin", each.origin()))
                 .orElse(NULL);
-    }
-
-    private static List<Double> most(List<Double> values) {
-        return values.subList(0, Math.min(MOST_NUMBERS, values.size()));
-    }
-
-    private static List<Map<String, Object>> classes(Map<String, Double> probabilities) {
-        return probabilities.entrySet().stream()
-                .sorted(Comparator.comparingDouble((Map.Entry<String, Double> each) -> -each.getValue()))
-                .limit(MOST_CLASSES)
-                .map(each -> {
-                    Map<String, Object> json = new LinkedHashMap<>();
-                    json.put("name", each.getKey());
-                    json.put("p", each.getValue());
-                    return json;
-                })
-                .toList();
     }
 }

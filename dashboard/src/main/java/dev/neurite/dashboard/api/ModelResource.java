@@ -9,6 +9,7 @@ import dev.neurite.http.HttpProblem;
 import dev.neurite.http.Request;
 import dev.neurite.http.Route;
 import dev.neurite.model.Parameter;
+import dev.neurite.predict.PredictionJson;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -93,7 +94,7 @@ final class ModelResource {
         Map<String, Object> json = new LinkedHashMap<>();
         json.put("input", JsonValues.picture(features.input()));
         json.put("layers", layers);
-        json.put("prediction", JsonValues.prediction(features.prediction()));
+        json.put("prediction", PredictionJson.of(features.prediction()));
         return Answer.json(json);
     }
 }

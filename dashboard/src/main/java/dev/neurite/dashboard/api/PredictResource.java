@@ -19,38 +19,45 @@ import dev.neurite.http.JsonFields;
 import dev.neurite.http.PieceForm;
 import dev.neurite.http.Request;
 import dev.neurite.http.Route;
+import dev.neurite.predict.PredictionJson;
 import java.awt.image.BufferedImage;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
-/// `GET /api/runs/{id}/form` and `/row`, and `POST /api/runs/{id}/predict`: a person tries a model.
-final class PredictResource {
+/// `GET {path}/form` and `/row`, and `POST {path}/predict`: a person tries a model.
+public final class PredictResource {
     private static final int MOST_TOKENS = 2_000;
     private static final int MOST_PROMPT = 20_000; // characters
     private static final int MOST_BYTES = 4 << 20; // of what is entered: images in base64
 
-    private final Runs runs;
+    private final String path;
+    private final Function<Request, Subject> subjects;
     private volatile @Nullable TriedModel last; // of the model that was tried last: its tokenizer is not read again
 
-    PredictResource(Runs runs) {
-        this.runs = runs;
+    /// @param path of a model, such as `/api/runs/{id}`
+    /// @param subjects the model that a request asks of
+    public PredictResource(String path, Function<Request, Subject> subjects) {
+        this.path = path;
+        this.subjects = subjects;
     }
 
-    List<Route> routes() {
+    /// The routes below the path.
+    public List<Route> routes() {
         return List.of(
-                Route.get("/api/runs/{id}/form", this::form).computing(),
-                Route.get("/api/runs/{id}/row", this::row).computing(),
-                Route.post("/api/runs/{id}/predict", this::predict).computing(),
-                Route.post("/api/runs/{id}/predict/image", this::image).computing(),
-                Route.post("/api/runs/{id}/predict/text", this::text).computing());
+                Route.get(path + "/form", this::form).computing(),
+                Route.get(path + "/row", this::row).computing(),
+                Route.post(path + "/predict", this::predict).computing(),
+                Route.post(path + "/predict/image", this::image).computing(),
+                Route.post(path + "/predict/text", this::text).computing());
     }
 
     private TriedModel tried(Request request) {
-        Subject subject = Looks.subject(runs.find(request.path("id")));
+        Subject subject = subjects.apply(request);
         TriedModel known = last;
         if (known != null && known.subject().equals(subject)) return known;
         TriedModel made = TriedModel.of(subject);
@@ -185,7 +192,7 @@ final class PredictResource {
             influences.add(json);
         }
         Map<String, Object> json = new LinkedHashMap<>();
-        json.put("prediction", JsonValues.prediction(given.prediction()));
+        json.put("prediction", PredictionJson.of(given.prediction()));
         json.put("warnings", given.warnings());
         json.put("seen", JsonValues.pictures(given.seen()));
         json.put("sensitivity", JsonValues.orNone(influences));

@@ -49,10 +49,10 @@ public final class Forms {
         Optional<ImageForm> image = of.images();
         if (image.isPresent()) return new Form.OfImage(Drawing.of(image.get(), of.rows(), of.fit()));
         return switch (of.input()) {
-            case Input.Columns(Preprocessing columns) -> table(of, fitted(columns));
-            case Input.Steps(Preprocessing columns) -> steps(of, fitted(columns));
+            case Input.Columns(Preprocessing columns) -> table(of, fields(columns));
+            case Input.Steps(Preprocessing columns) -> steps(of, fields(columns));
             case Input.Series(Preprocessing inputs, SeriesColumns columns) ->
-                isForecast(subject) ? series(of, subject, inputs, columns) : steps(of, fitted(inputs));
+                isForecast(subject) ? series(of, subject, inputs, columns) : steps(of, fields(inputs));
             case Input.Text text -> {
                 String example = example(of, TextCodec.read(text.tokenizer()), continues);
                 yield continues ? new Form.OfPrompt(example) : new Form.OfText(text.column(), example);
@@ -169,7 +169,8 @@ public final class Forms {
         return new float[of.shape().withOpen(1).size()];
     }
 
-    private static List<Form.Field> fitted(Preprocessing preprocessing) {
+    /// The columns of a table that a model takes.
+    public static List<Form.Field> fields(Preprocessing preprocessing) {
         List<Form.Field> fields = new ArrayList<>();
         for (Preprocessing.Column each : preprocessing.columns()) {
             switch (each.encoding()) {

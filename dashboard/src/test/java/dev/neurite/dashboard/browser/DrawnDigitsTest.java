@@ -6,8 +6,6 @@ import dev.neurite.dashboard.Client;
 import dev.neurite.dashboard.Dashboard;
 import dev.neurite.data.DataSplit;
 import java.util.Base64;
-import java.util.Comparator;
-import java.util.List;
 import java.util.Map;
 import java.util.random.RandomGenerator;
 import java.util.random.RandomGeneratorFactory;
@@ -55,11 +53,8 @@ final class DrawnDigitsTest {
                         "height",
                         Strokes.SENT),
                 200);
-        List<?> classes = (List<?>) ((Map<?, ?>) answer.get("prediction")).get("classes");
-        Object best = classes.stream()
-                .max(Comparator.comparingDouble(each -> (double) ((Map<?, ?>) each).get("p")))
-                .orElseThrow();
-        return Integer.parseInt((String) ((Map<?, ?>) best).get("name"));
+        Map<?, ?> prediction = (Map<?, ?>) answer.get("prediction");
+        return Integer.parseInt((String) prediction.get("label"));
     }
 
     private static String table(int[][] counts) {

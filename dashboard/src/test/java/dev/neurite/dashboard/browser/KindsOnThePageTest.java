@@ -6,11 +6,20 @@ import dev.neurite.dashboard.Dashboard;
 import dev.neurite.dashboard.Kinds;
 import dev.neurite.dashboard.ModelPage;
 import dev.neurite.dashboard.ModelPageTest;
+import dev.neurite.dashboard.PageFiles;
 import dev.neurite.dashboard.PageModel;
+import dev.neurite.dashboard.api.PredictResource;
+import dev.neurite.dashboard.view.Subject;
 import dev.neurite.error.DataException;
+import dev.neurite.http.Access;
+import dev.neurite.http.Answer;
+import dev.neurite.http.HttpService;
+import dev.neurite.http.Route;
+import dev.neurite.io.ModelFile;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -202,6 +211,55 @@ final class KindsOnThePageTest {
             assertThat(browser.one("#port-0-values").getAttribute("aria-invalid"))
                     .isNull();
             assertThat(browser.barriers()).isEmpty();
+        }
+    }
+
+    @Test
+    void modelsOfAServerAreTriedWithItsKey() {
+        String name = "<img src=x onerror=alert(1)>";
+        String key = "0123456789abcdef";
+        Map<String, Object> table = Map.of(
+                "name", name,
+                "version", "2",
+                "kind", "predictions",
+                "words", "takes table and gives class",
+                "curl", Map.of("type", "application/json", "body", "{\"it's\":1}"));
+        Map<String, Object> vectors = Map.of(
+                "name", "vectors",
+                "version", "1",
+                "kind", "embeddings",
+                "words", "takes a text and gives its vector",
+                "curl", Map.of("type", "application/json", "body", "\"a text\""));
+        ModelFile file = kinds.content("table").model();
+        var subject = new Subject(file, "", Optional.empty(), Optional.empty(), -1);
+        List<Route> routes = new ArrayList<>(new PredictResource("/api/models/{name}", _ -> subject).routes());
+        routes.add(Route.get("/api/models", _ -> Answer.json(Map.of("models", List.of(table, vectors)))));
+        routes.add(Route.post("/predict/{name}", request -> {
+            assertThat(request.json().text("text")).isEqualTo("some words");
+            return Answer.json(Map.of("kind", "vector", "vector", List.of(0.5, -0.5), "tokens", 2));
+        }));
+        HttpService.Settings settings = HttpService.Settings.USUAL.port(0).access(new Access.Keys(List.of(key)));
+        try (HttpService service = HttpService.start(settings, routes, PageFiles.models())) {
+            browser.open(service.url().toString());
+            enter("#key", key);
+            browser.press("main", "Go on");
+            said();
+            assertThat(browser.text("h2")).isEqualTo(name);
+            assertThat(browser.all("img")).isEmpty();
+            assertThat(browser.text("pre"))
+                    .contains("/predict/%3Cimg%20src%3Dx%20onerror%3Dalert(1)%3E' -H \"Authorization: Bearer $KEY\"")
+                    .endsWith("-d '{\"it'\\''s\":1}'");
+            assertThat(browser.barriers()).isEmpty();
+            browser.press("main", "vectors");
+            browser.one("#text");
+            enter("#text", "some words");
+            browser.press("main", "Ask");
+            browser.await(() -> browser.text("main").contains("vector of 2 tokens"), "the vector");
+            assertThat(browser.barriers()).isEmpty();
+            assertThat(browser.word("return sessionStorage.getItem('neurite-key')"))
+                    .isEqualTo(key);
+            assertThat(browser.word("return document.cookie + localStorage.length"))
+                    .isEqualTo("0");
         }
     }
 

@@ -1,5 +1,7 @@
 package dev.neurite.serve.api;
 
+import dev.neurite.dashboard.PageFiles;
+import dev.neurite.http.Assets;
 import dev.neurite.http.Request;
 import dev.neurite.http.Route;
 import dev.neurite.serve.model.Deadline;
@@ -13,10 +15,18 @@ public final class Endpoints {
 
     /// The routes of all interfaces.
     public static List<Route> routes(Repository models) {
-        List<Route> routes = new ArrayList<>();
-        routes.addAll(new OpenInference(models).routes());
-        routes.addAll(OpenAi.routes(models));
-        return List.copyOf(routes);
+        List<Route> all = new ArrayList<>();
+        all.addAll(new OpenInference(models).routes());
+        all.addAll(OpenAi.routes(models));
+        all.addAll(new PredictRoutes(models).routes());
+        all.addAll(new PageRoutes(models).routes());
+        all.addAll(new OpenApi(models, all).routes()); // describes those above
+        return List.copyOf(all);
+    }
+
+    /// The page at `/`.
+    public static Assets page() {
+        return PageFiles.models();
     }
 
     /// Until when a request wants its answer: what its header `X-Request-Timeout` says, or the usual time.

@@ -14,6 +14,19 @@ export function thresholdWords(threshold) {
   return `${threshold.class} from a probability of ${Number(number(threshold.value).toPrecision(3))} on (${threshold.origin})`;
 }
 
+/** A prediction of the API with its classes, steps and outputs as lists. @param {any} prediction @returns {any} */
+export function read(prediction) {
+  const { probabilities, scores, steps, outputs } = prediction;
+  return {
+    ...prediction,
+    scores: scores !== undefined,
+    classes: Object.entries(probabilities ?? scores ?? {}).map(([name, p]) => ({ name, p })),
+    value: prediction.values?.[0],
+    steps: steps?.map((/** @type {any} */ each) => ({ label: each.label, p: each.probability ?? each.score })),
+    outputs: outputs && Object.entries(outputs).map(([name, each]) => ({ ...read(each), name })),
+  };
+}
+
 /** What one output says. */
 class OutputView {
   /** @param {string[]} order names of the classes in the order of the data @param {any} threshold by which it decides, or `null` */
@@ -174,7 +187,7 @@ export class AnswerPanel {
 
   /** @param {any} answer */
   show(answer) {
-    const { prediction } = answer;
+    const prediction = read(answer.prediction);
     const several = prediction.kind === 'several' ? prediction.outputs : null;
     const words = (several ?? [{ ...prediction, name: '' }]).map((/** @type {any} */ each) => {
       const said = this.view(each.name).show(each, answer.steps ?? []);
@@ -189,17 +202,17 @@ export class AnswerPanel {
     if (answer.curve) this.curve.show(answer.curve);
     this.wordsCard.hidden = !answer.words;
     if (answer.words) fill(this.words, passage(answer.words), h('p', { class: 'muted small' }, passageWords(answer.words, prediction.classes?.length > 0, answer.weighed)));
-    this.explain(answer);
+    this.explain(answer, prediction);
   }
 
-  /** @param {any} answer */
-  explain(answer) {
+  /** @param {any} answer @param {any} prediction */
+  explain(answer, prediction) {
     const pictures = answer.seen.map((/** @type {any} */ each) => [each, answer.seen.length > 1 ? `${each.input} after preprocessing` : 'after preprocessing']);
     if (answer.map) pictures.push([answer.map, 'pixels that count']);
     this.seenCard.hidden = pictures.length === 0;
     fill(this.seen, pictures.map(([each, words]) => h('figure', null, picture(each, `The image ${words}, ${each.width} by ${each.height} pixels`), h('figcaption', null, words))));
     const influences = answer.sensitivity ?? [];
-    const first = answer.prediction.outputs?.[0] ?? answer.prediction;
+    const first = prediction.outputs?.[0] ?? prediction;
     const shares = first.classes?.length > 0;
     this.influenceCard.hidden = influences.length === 0;
     const most = Math.max(...influences.map((/** @type {any} */ each) => Math.abs(number(each.change))), shares ? 0.001 : 1e-12); // less than 0.1 % is no bar

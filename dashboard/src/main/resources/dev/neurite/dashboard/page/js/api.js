@@ -29,10 +29,28 @@ export async function request(path, init = {}) {
   return content(await answered(path, init));
 }
 
-/** An answer of any status. @param {string} path @param {RequestInit} init @returns {Promise<Response>} */
-async function answered(path, init) {
+const KEY = 'neurite-key';
+
+/** The key of the server, which this tab keeps; empty for none. */
+export const apiKey = () => globalThis.sessionStorage?.getItem(KEY) ?? '';
+
+/** @param {string} key */
+export const keepKey = (key) => sessionStorage.setItem(KEY, key);
+
+/** Posts to a path that is not below `/api`. @param {string} path @param {unknown} body @param {AbortSignal} [signal] @returns {Promise<any>} */
+export async function ask(path, body, signal) {
+  return content(await fetched(path, { method: 'POST', headers: { 'Content-Type': 'application/json' }, body: JSON.stringify(body), signal }));
+}
+
+/** An answer of any status. @param {string} path @param {RequestInit} init */
+const answered = (path, init) => fetched(`/api${path}`, init);
+
+/** @param {string} url @param {RequestInit} init @returns {Promise<Response>} */
+async function fetched(url, init) {
+  const headers = new Headers(init.headers);
+  if (apiKey()) headers.set('Authorization', `Bearer ${apiKey()}`);
   try {
-    return await fetch(`/api${path}`, { credentials: 'same-origin', cache: 'no-store', ...init });
+    return await fetch(url, { credentials: 'same-origin', cache: 'no-store', ...init, headers });
   } catch (error) {
     if (/** @type {Error} */ (error).name === 'AbortError') throw error;
     throw new ApiError(0, 'The program behind this page does not answer. It may have ended.');

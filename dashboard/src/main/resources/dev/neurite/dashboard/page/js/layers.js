@@ -1,6 +1,7 @@
 // Layers: the network as a picture; of the picked node its histograms, filters, feature maps and share of the time.
 
 import { h, fill, text, choice, announce, throttle } from './dom.js';
+import { read } from './answers.js';
 import { get, run as runPath, latest } from './api.js';
 import { Figure } from './figure.js';
 import { LineChart } from './chart.js';
@@ -156,7 +157,7 @@ export function layers(app) {
     }
     maps.root.hidden = false;
     const layer = answer.layers.find((/** @type {any} */ each) => each.name === node().name);
-    const top = [...(answer.prediction?.classes ?? [])].sort((a, b) => b.p - a.p)[0];
+    const top = [...(answer.prediction ? read(answer.prediction).classes : [])].sort((a, b) => b.p - a.p)[0];
     const images = /** @type {any[]} */ ([]);
     if (answer.input) images.push(h('figure', null, picture(answer.input, `Example ${store.view.row}`), h('figcaption', null, 'input')));
     if (layer?.maps?.length) {

@@ -19,8 +19,8 @@ async function base64(file) {
   return btoa(out);
 }
 
-/** The form of an input. @param {any} port @param {number} i */
-function form(port, i) {
+/** The form of an input. @param {any} port @param {number} i @param {boolean} [takesFiles] */
+export function form(port, i, takesFiles = true) {
   const key = `port-${i}`;
   const texts = port.type === 'string';
   const anyRank = port.extents.join() === '…';
@@ -39,7 +39,7 @@ function form(port, i) {
     root: h('section', { class: 'card pad stack', 'aria-labelledby': `${key}-title` }, h('h2', { id: `${key}-title` }, port.name), h('p', { class: 'muted small' }, `${port.type} [${port.extents.join('×')}]`),
       anyRank ? h('div', null, h('label', { for: shape.id }, 'Shape, such as 2×3; empty for one number'), shape) : extents.length ? h('div', { class: 'fields' }, extents.map((/** @type {any} */ each, /** @type {number} */ k) => h('div', null, h('label', { for: each.id }, fixed(port.extents[k]) ? `axis ${k}` : `axis ${k}, ${port.extents[k]}`), each))) : null,
       h('div', null, h('label', { for: box.id }, texts ? 'Texts, one a line' : 'Numbers, row by row, or JSON'), box),
-      h('div', { class: 'field' }, h('label', { for: file.id }, 'Or a .npy file'), file)),
+      takesFiles ? h('div', { class: 'field' }, h('label', { for: file.id }, 'Or a .npy file'), file) : null),
     value: async () => {
       const chosen = file.files[0];
       if (chosen) {
@@ -52,7 +52,7 @@ function form(port, i) {
 }
 
 /** The value of an output. @param {any} result */
-function output(result) {
+export function output(result) {
   const bars = result.top.map((/** @type {any} */ each) => h('div', { class: 'bar' }, h('span', null, `index ${each.index}, from 0`), h('i', { 'aria-hidden': 'true' }, h('u', { style: { width: `${100 * number(each.p)}%` } })), h('b', null, percent(number(each.p)))));
   return h('section', { class: 'card pad stack' }, h('h3', null, result.name), h('p', { class: 'muted small' }, `${result.type} [${result.shape.join('×')}]`),
     bars.length ? h('div', { class: 'bars' }, bars) : null, h('p', { class: 'mono small passage' }, result.first.map((/** @type {string} */ each) => (/^(float|double)/.test(result.type) ? figure(number(each)) : each)).join('  ') + (result.shape.reduce((/** @type {number} */ a, /** @type {number} */ b) => a * b, 1) > result.first.length ? '  …' : '')));
@@ -92,4 +92,4 @@ async function start() {
   }
 }
 
-void start();
+if (document.querySelector('script[src$="model.js"]')) void start(); // else another page uses its forms

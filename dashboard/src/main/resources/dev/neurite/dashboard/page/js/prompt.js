@@ -1,11 +1,11 @@
 // A prompt box for models of language: the text that follows comes piece by piece, and can be stopped.
 
 import { h, text, fill, announce } from './dom.js';
-import { stream, run as runPath } from './api.js';
+import { stream } from './api.js';
 import { number } from './math.js';
 
-/** @param {string} id @param {any} form @param {(() => void)[]} closing */
-export function promptForm(id, form, closing) {
+/** @param {string} path of the model below `/api` @param {any} form @param {(() => void)[]} closing */
+export function promptForm(path, form, closing) {
   const box = h('textarea', { id: 'prompt', rows: 5, maxlength: 20_000, value: form.example });
   const most = h('input', { id: 'most', type: 'number', min: 1, max: 2000, step: 1, value: '200' });
   const temperature = h('input', { id: 'temperature', type: 'number', min: 0, max: 100, step: 0.1, value: '0.8' });
@@ -33,7 +33,7 @@ export function promptForm(id, form, closing) {
     let pieces = 0;
     const done = (/** @type {string} */ words) => { if (current === mine) { halt.hidden = true; current = null; } text(note, words); };
     try {
-      await stream(runPath(id, '/predict/text'), { text: box.value, most: number(most.value), temperature: number(temperature.value), topK: number(topK.value), seed: number(seed.value) }, mine.signal, (event) => {
+      await stream(`${path}/predict/text`, { text: box.value, most: number(most.value), temperature: number(temperature.value), topK: number(topK.value), seed: number(seed.value) }, mine.signal, (event) => {
         const said = JSON.parse(event.data).text;
         if (event.type === 'piece') { more.append(said); pieces++; }
         if (event.type === 'failed') throw new Error(said);
@@ -45,8 +45,8 @@ export function promptForm(id, form, closing) {
       done('');
       problem.hidden = false;
       text(problem, /** @type {Error} */ (error).message);
-      const path = /** @type {any} */ (error).path ?? '';
-      const wrong = { most, temperature, topK, seed }[path] ?? box;
+      const said = /** @type {any} */ (error).path ?? '';
+      const wrong = { most, temperature, topK, seed }[said] ?? box;
       wrong.setAttribute('aria-invalid', 'true');
       wrong.setAttribute('aria-describedby', 'prompt-problem');
     }

@@ -1,7 +1,8 @@
 // The answers over a plane of two inputs, with the rows of the data on it.
 
 import { h, s } from './dom.js';
-import { get, post, run as runPath } from './api.js';
+import { read } from './answers.js';
+import { get, post } from './api.js';
 import { Figure } from './figure.js';
 import { Plot, responsive } from './plot.js';
 import { diverging, mix, sequential, style } from './palette.js';
@@ -14,12 +15,12 @@ const AT_ONCE = 4; // requests that wait for an answer
 export class DecisionSurface {
   /**
    * @param {import('./page.js').App} app
-   * @param {string} id
+   * @param {string} path of the model below `/api`
    * @param {any[]} fields two columns of numbers
    * @param {(x: number, y: number) => void} pick
    */
-  constructor(app, id, fields, pick) {
-    this.id = id;
+  constructor(app, path, fields, pick) {
+    this.path = path;
     this.fields = fields;
     this.ends = fields.map((field) => {
       const [low, high] = [number(field.min), number(field.max)];
@@ -50,7 +51,7 @@ export class DecisionSurface {
     this.root = this.figure.root;
     this.stop = new AbortController();
     void this.ask();
-    void get(runPath(id, '/examples?sort=row&from=0&count=400'), this.stop.signal).then((found) => { this.rows = found.examples; this.redraw(); }, () => {});
+    void get(`${path}/examples?sort=row&from=0&count=400`, this.stop.signal).then((found) => { this.rows = found.examples; this.redraw(); }, () => {});
   }
 
   /** @param {number} axis @param {number} i */
@@ -71,9 +72,9 @@ export class DecisionSurface {
       while (next < order.length && !mine.signal.aborted) {
         const [i, j] = order[next++];
         const values = { [this.fields[0].name]: String(this.place(0, i)), [this.fields[1].name]: String(this.place(1, j)) };
-        const { prediction } = await post(runPath(this.id, '/predict'), { values }, mine.signal);
+        const prediction = read((await post(`${this.path}/predict`, { values }, mine.signal)).prediction);
         const top = [...(prediction.classes ?? [])].sort((a, b) => b.p - a.p)[0];
-        this.answers[j][i] = top ? { name: top.name, p: number(top.p), classes: prediction.classes } : { value: number(Array.isArray(prediction.value) ? prediction.value[0] : prediction.value) };
+        this.answers[j][i] = top ? { name: top.name, p: number(top.p), classes: prediction.classes } : { value: number(prediction.value) };
         if (performance.now() - drawn > 120) { drawn = performance.now(); this.redraw(); }
       }
     };

@@ -23,7 +23,7 @@ export function tryIt(app) {
     const { inputs, outputs } = await app.ask('/form');
     failed = false;
     closing.splice(0).forEach((close) => close());
-    show(inputs[0].kind === 'prompt' ? promptForm(id, inputs[0], closing) : forms(app, id, inputs, outputs, closing));
+    show(tryForms(app, runPath(id), inputs, outputs, closing));
   }, (error) => { failed = true; show(empty('No model to try yet', error.message)); });
   void load();
   const again = throttle(() => { if (failed) void load(); }, 3000);
@@ -31,10 +31,18 @@ export function tryIt(app) {
 }
 
 /**
- * The forms beside the answer. With several inputs a button predicts, as nothing is known before all are entered.
- * @param {import('./page.js').App} app @param {string} id @param {any[]} inputs @param {any[]} outputs @param {(() => void)[]} closing
+ * The forms of a model.
+ * @param {import('./page.js').App} app without `data` for a model that is no run @param {string} path of the model below `/api` @param {any[]} inputs @param {any[]} outputs @param {(() => void)[]} closing
  */
-function forms(app, id, inputs, outputs, closing) {
+export function tryForms(app, path, inputs, outputs, closing) {
+  return inputs[0].kind === 'prompt' ? promptForm(path, inputs[0], closing) : forms(app, path, inputs, outputs, closing);
+}
+
+/**
+ * The forms beside the answer. With several inputs a button predicts, as nothing is known before all are entered.
+ * @param {import('./page.js').App} app @param {string} path @param {any[]} inputs @param {any[]} outputs @param {(() => void)[]} closing
+ */
+function forms(app, path, inputs, outputs, closing) {
   const panel = new AnswerPanel(app.store, app.data?.info?.data?.classes ?? [], outputs);
   const stopped = new AbortController();
   closing.push(() => stopped.abort(), () => panel.close());
@@ -72,7 +80,7 @@ function forms(app, id, inputs, outputs, closing) {
       }
       values[name] = value;
     }
-    const answer = await post(runPath(id, '/predict'), { inputs: values }, AbortSignal.any([stop, stopped.signal]));
+    const answer = await post(`${path}/predict`, { inputs: values }, AbortSignal.any([stop, stopped.signal]));
     accept();
     panel.show(answer);
     for (const form of all.values()) form.answered?.(answer);
@@ -82,7 +90,7 @@ function forms(app, id, inputs, outputs, closing) {
     const { pad } = /** @type {any} */ (all.get(only.name));
     const pixels = await pad.show(file);
     if ((file.type === 'image/png' || file.type === 'image/jpeg') && file.size <= MOST_BYTES && pixels <= MOST_PIXELS) {
-      const answer = await request(runPath(id, '/predict/image'), { method: 'POST', headers: { 'Content-Type': file.type }, body: file, signal: AbortSignal.any([stop, stopped.signal]) });
+      const answer = await request(`${path}/predict/image`, { method: 'POST', headers: { 'Content-Type': file.type }, body: file, signal: AbortSignal.any([stop, stopped.signal]) });
       accept();
       panel.show(answer);
     } else void predict();
@@ -100,14 +108,14 @@ function forms(app, id, inputs, outputs, closing) {
   const left = h('div', { class: 'stack' }, [...all.values()].map((each) => each.root));
   const go = several ? h('button', { type: 'button', class: 'primary', id: 'predict', on: { click: () => void predict() } }, 'Predict') : null;
   problem.id = 'try-problem';
-  const buttons = [go, ...examples(app, id, inputs, all, () => void predict())].filter(Boolean);
+  const buttons = [go, ...(app.data ? examples(app, path, inputs, all, () => void predict()) : [])].filter(Boolean);
   const actions = h('div', { class: 'card pad stack', hidden: buttons.length === 0 }, h('div', { class: 'field' }, buttons), problem);
   left.append(actions);
-  if (only?.kind !== 'image') void predict();
+  if (only?.kind !== 'image' && (app.data || only?.example !== '')) void predict(); // of a model that is no run a text may be empty
 
-  if (only?.kind === 'table' && plane(only)) {
+  if (app.data && only?.kind === 'table' && plane(only)) {
     const table = /** @type {any} */ (all.get(only.name));
-    const surface = new DecisionSurface(app, id, only.fields, (x, y) => { table.set(only.fields[0].name, String(x)); table.set(only.fields[1].name, String(y)); });
+    const surface = new DecisionSurface(app, path, only.fields, (x, y) => { table.set(only.fields[0].name, String(x)); table.set(only.fields[1].name, String(y)); });
     closing.push(() => surface.close());
     left.prepend(surface.root);
   }
@@ -121,9 +129,9 @@ function plane(form) {
 
 /**
  * A button that shows rows of the data one after the other; none where a row has nothing to enter.
- * @param {import('./page.js').App} app @param {string} id @param {any[]} inputs @param {Map<string, import('./inputs.js').InputForm>} all @param {() => void} predict
+ * @param {import('./page.js').App} app @param {string} path @param {any[]} inputs @param {Map<string, import('./inputs.js').InputForm>} all @param {() => void} predict
  */
-function examples(app, id, inputs, all, predict) {
+function examples(app, path, inputs, all, predict) {
   if (!inputs.every((each) => all.get(each.name)?.show)) return [];
   const image = inputs.length === 1 && inputs[0].kind === 'image';
   const truth = h('span', { class: 'muted small', role: 'status' });
@@ -133,7 +141,7 @@ function examples(app, id, inputs, all, predict) {
       const rows = app.exampleTotal || 100;
       row = app.exampleRow = (app.exampleRow < 0 ? Math.floor(Math.random() * rows) : app.exampleRow + 37) % rows;
     }
-    const ask = () => get(runPath(id, `/examples?sort=row&from=${row}&count=1`), stop);
+    const ask = () => get(`${path}/examples?sort=row&from=${row}&count=1`, stop);
     let found = await ask();
     if (!found.examples.length && found.total > 0) { // there are fewer than were guessed
       row %= found.total;
@@ -144,7 +152,7 @@ function examples(app, id, inputs, all, predict) {
     row = (row + 1) % Math.max(1, found.total);
     const each = found.examples[0];
     if (!each) throw new Error('The data has nothing to show.');
-    const { inputs: values } = await get(runPath(id, `/row?row=${each.row}`), stop);
+    const { inputs: values } = await get(`${path}/row?row=${each.row}`, stop);
     for (const form of inputs) {
       if (!values[form.name]) throw new Error(`The data has no ${form.name}.`);
       all.get(form.name)?.show?.(values[form.name]);

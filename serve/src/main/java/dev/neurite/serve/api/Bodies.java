@@ -1,0 +1,87 @@
+package dev.neurite.serve.api;
+
+import dev.neurite.http.HttpProblem;
+import dev.neurite.http.Request;
+import dev.neurite.io.json.Json;
+import dev.neurite.io.json.Json.JsonArray;
+import dev.neurite.io.json.Json.SyntaxException;
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.charset.CharacterCodingException;
+import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+
+/// Bodies of requests, and the forms in which answers are wanted.
+final class Bodies {
+    static final String JSON = "application/json";
+    static final String LINES = "application/x-ndjson";
+    static final String CSV = "text/csv";
+    static final String TEXT = "text/plain";
+    static final String PNG = "image/png";
+    static final String JPEG = "image/jpeg";
+    static final String EVENTS = "text/event-stream";
+
+    /// The largest number of bytes of a body.
+    static final int MOST_BYTES = 8 << 20;
+
+    /// The largest number of values of JSON, each of which takes up to 100 bytes of memory.
+    static final int MOST_VALUES = 1 << 20;
+
+    private Bodies() {}
+
+    private static String plain(String type) {
+        int end = type.indexOf(';');
+        return (end < 0 ? type : type.substring(0, end)).strip().toLowerCase(Locale.ROOT);
+    }
+
+    /// The form of the answer: the first of these that the header `Accept` has, JSON without one.
+    static String wanted(Request request, String... types) {
+        for (String each : request.header("Accept").orElse("").split(",", -1)) {
+            if (List.of(types).contains(plain(each))) return plain(each);
+        }
+        return JSON;
+    }
+
+    static byte[] read(Request request, List<String> types) throws IOException {
+        return request.body(MOST_BYTES, types.toArray(String[]::new));
+    }
+
+    /// @throws HttpProblem 400 for bytes that are no UTF-8
+    static String text(byte[] bytes) {
+        try {
+            return StandardCharsets.UTF_8
+                    .newDecoder()
+                    .decode(ByteBuffer.wrap(bytes))
+                    .toString();
+        } catch (CharacterCodingException _) {
+            throw new HttpProblem(400, "text", "", "expects UTF-8");
+        }
+    }
+
+    /// @throws HttpProblem 400 for text that is no JSON, has a key twice, too many levels or too many values
+    static Json json(byte[] bytes) {
+        return json(text(bytes), "");
+    }
+
+    private static Json json(String text, String place) {
+        try {
+            return Json.read(text, MOST_VALUES);
+        } catch (SyntaxException e) {
+            throw new HttpProblem(400, "json", place + e.path(), e.problem());
+        }
+    }
+
+    /// A value a line, as items of a list; empty lines are left out.
+    static JsonArray lines(byte[] bytes) {
+        List<Json> items = new ArrayList<>();
+        for (String line : text(bytes).split("\r?\n", -1)) {
+            if (line.isBlank()) continue;
+            if (items.size() == GivenRows.MOST)
+                throw new HttpProblem(413, "rows", "", "expects at most " + GivenRows.MOST + " rows");
+            items.add(json(line, "[" + items.size() + "]"));
+        }
+        return new JsonArray(items);
+    }
+}

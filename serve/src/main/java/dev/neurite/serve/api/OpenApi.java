@@ -1,0 +1,316 @@
+package dev.neurite.serve.api;
+
+import static dev.neurite.serve.api.Schema.json;
+import static dev.neurite.serve.api.Schema.type;
+
+import dev.neurite.http.Answer;
+import dev.neurite.http.Route;
+import dev.neurite.io.json.Json;
+import dev.neurite.onnx.value.ValueInfo;
+import dev.neurite.predict.PredictionCsv;
+import dev.neurite.serve.model.Kind;
+import dev.neurite.serve.model.Repository;
+import dev.neurite.serve.model.Served;
+import java.net.URLEncoder;
+import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.SequencedMap;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+
+/// `GET /openapi.json`: what the server answers, as a document of OpenAPI 3.1. Each model has a path with the schemas
+/// of its rows and answers; the other interfaces have standards of their own, so their paths have a summary.
+final class OpenApi {
+    private static final Pattern PARAMETER = Pattern.compile("\\{([a-zA-Z]+)}");
+    private static final int MOST_EXAMPLE = 20_000; // characters
+    private static final Map<String, String> SUMMARIES = Map.ofEntries(
+            Map.entry("/v2", "Open Inference Protocol"),
+            Map.entry("/v1", "in the form of OpenAI"),
+            Map.entry("/rerank", "how well texts answer a query"),
+            Map.entry("/embed", "vectors of texts"),
+            Map.entry("/metrics", "figures for Prometheus"),
+            Map.entry("/health", "whether the server is well"),
+            Map.entry("/openapi.json", "this document"));
+
+    private final Repository models;
+    private final List<Route> others;
+
+    /// @param others routes of the other interfaces
+    OpenApi(Repository models, List<Route> others) {
+        this.models = models;
+        this.others = List.copyOf(others);
+    }
+
+    List<Route> routes() {
+        return List.of(Route.get("/openapi.json", _ -> Answer.json(document())));
+    }
+
+    /// The document, as [Json#of] takes it.
+    Map<String, Object> document() {
+        SequencedMap<String, Object> paths = new LinkedHashMap<>();
+        SequencedMap<String, Object> schemas = json("Problem", problem());
+        for (String name : models.names()) {
+            List<Served> versions = models.versions(name);
+            if (versions.isEmpty()) continue;
+            String path = "/predict/" + escaped(name);
+            paths.put(path, json("post", predict(versions.getLast(), id(name), schemas)));
+            if (versions.size() < 2) continue;
+            for (Served each : versions) {
+                String id = id(name) + "-version-" + id(each.version());
+                paths.put(path + "/versions/" + escaped(each.version()), json("post", predict(each, id, schemas)));
+            }
+        }
+        for (Route each : others) addSummary(each, paths);
+        paths.put("/openapi.json", json("get", summary("GET", "/openapi.json")));
+        SequencedMap<String, Object> document = json(
+                "openapi", "3.1.0",
+                "info",
+                        json(
+                                "title", "Models of this server",
+                                "version", "1",
+                                "description",
+                                        "Raw values in, predictions out. A row is answered with an object, a list with"
+                                                + " a list."),
+                "servers", List.of(json("url", "/")));
+        document.put(
+                "security", // a server with keys wants one of them
+                List.of(json("bearer", List.of()), json("key", List.of()), json()));
+        document.put("paths", paths);
+        document.put("components", components(schemas));
+        return document;
+    }
+
+    private static String escaped(String name) {
+        return URLEncoder.encode(name, StandardCharsets.UTF_8).replace("+", "%20");
+    }
+
+    /// A name as names of schemas and operations may be: itself, or else a number.
+    private static String id(String name) {
+        return name.matches("[A-Za-z0-9._-]+") ? name : Integer.toHexString(name.hashCode());
+    }
+
+    private static SequencedMap<String, Object> reference(String schema) {
+        return json("$ref", "#/components/schemas/" + schema);
+    }
+
+    private static Map<String, Object> problem() {
+        Map<String, Object> error = json(
+                "type", "object",
+                "required", List.of("code", "path", "message"),
+                "properties",
+                        json(
+                                "code", json("type", "string", "description", "a word for programs"),
+                                "path",
+                                        json(
+                                                "type",
+                                                "string",
+                                                "description",
+                                                "the value that is wrong, such as `[3].weight`"),
+                                "message", type("string")));
+        return json("type", "object", "required", List.of("error"), "properties", json("error", error));
+    }
+
+    private static Map<String, Object> components(Map<String, Object> schemas) {
+        Map<String, Object> response = json(
+                "description",
+                "what is wrong, and where",
+                "content",
+                json(Bodies.JSON, json("schema", reference("Problem"))));
+        Map<String, Object> access = json(
+                "bearer", json("type", "http", "scheme", "bearer"),
+                "key", json("type", "apiKey", "in", "header", "name", "X-API-Key"));
+        return json("schemas", schemas, "responses", json("Problem", response), "securitySchemes", access);
+    }
+
+    private static Map<String, Object> problems(Map<String, Object> ok) {
+        Map<String, Object> responses = json("200", ok);
+        for (String each : List.of("4XX", "5XX")) responses.put(each, json("$ref", "#/components/responses/Problem"));
+        return responses;
+    }
+
+    // ---------------------------------------------------------------------------------------------------------- models
+
+    private static Map<String, Object> predict(Served model, String id, Map<String, Object> schemas) {
+        Schema full = row(model);
+        schemas.put(id + "-row", full.json());
+        schemas.put(id + "-answer", answer(model));
+        Schema row = new Schema(reference(id + "-row"), full.example());
+        List<String> types = PredictRoutes.types(model.kind());
+        Map<String, Object> content = new LinkedHashMap<>();
+        for (String each : types) content.put(each, body(each, model, row));
+        SequencedMap<String, Object> operation = json(
+                "operationId", "predict-" + id,
+                "summary", "Ask the model " + model.name() + ", version " + model.version(),
+                "description", words(model.kind()),
+                "tags", List.of("models"),
+                "parameters",
+                        List.of(json(
+                                "name", "X-Request-Timeout",
+                                "in", "header",
+                                "description", "seconds after which the answer is 504",
+                                "schema", json("type", "number", "exclusiveMinimum", 0))),
+                "requestBody", json("required", true, "content", content));
+        operation.put(
+                "responses",
+                problems(json(
+                        "description", "what the model says",
+                        "headers",
+                                json(
+                                        Answers.MODEL,
+                                        json("schema", type("string")),
+                                        Answers.VERSION,
+                                        json("schema", type("string"))),
+                        "content", answers(model, types, reference(id + "-answer")))));
+        return operation;
+    }
+
+    private static String words(Kind kind) {
+        return switch (kind) {
+            case Kind.Predictions each -> "It " + each.predictor().signature().words() + ".";
+            case Kind.Tensors _ -> "It takes tensors as lists in lists.";
+            case Kind.Embeddings _ -> "It gives the vector of a text.";
+            default -> "It has an interface of its own.";
+        };
+    }
+
+    /// The schema of what a model takes, with an example.
+    static Schema row(Served model) {
+        return switch (model.kind()) {
+            case Kind.Predictions each -> RowSchemas.of(each.predictor());
+            case Kind.Tensors _ -> tensors(model.tensors().inputs());
+            default -> {
+                SequencedMap<String, Schema> text = new LinkedHashMap<>();
+                text.put("text", Schema.of("a text", "type", "string", "maxLength", JsonRows.MOST_TEXT));
+                yield Schema.any(text.firstEntry().getValue(), Schema.object(text));
+            }
+        };
+    }
+
+    private static Schema tensors(List<ValueInfo> inputs) {
+        SequencedMap<String, Schema> members = new LinkedHashMap<>();
+        for (ValueInfo each : inputs) {
+            String type = switch (each.type()) {
+                case STRING -> "string";
+                case BOOL -> "boolean";
+                default -> each.type().isInteger() ? "integer" : "number";
+            };
+            Object example = switch (each.type()) {
+                case STRING -> "";
+                case BOOL -> true;
+                default -> 0;
+            };
+            Schema schema = Schema.of(example, "type", type);
+            for (String extent : each.extents().reversed()) {
+                boolean fixed = ValueInfo.isFixed(extent);
+                int size = fixed ? Integer.parseInt(extent) : 1;
+                schema = schema.list(fixed ? size : 0, fixed ? size : Bodies.MOST_VALUES, size);
+            }
+            if (each.anyRank()) schema = Schema.of(List.of(), "description", "lists in lists");
+            members.put(each.name(), schema.described(each.toString()));
+        }
+        return Schema.object(members);
+    }
+
+    private static boolean isList(Served model) {
+        return switch (model.kind()) {
+            case Kind.Predictions each -> !PredictRoutes.isPrompt(each.predictor());
+            case Kind.Tensors _ -> false;
+            default -> true;
+        };
+    }
+
+    private static Map<String, Object> body(String type, Served model, Schema row) {
+        return switch (type) {
+            case Bodies.JSON -> {
+                Schema list = row.list(1, GivenRows.MOST, 2);
+                Schema schema = isList(model) ? Schema.any(row, list) : row;
+                SequencedMap<String, Object> body = json("schema", schema.json());
+                SequencedMap<String, Object> examples = json("one", json("value", row.example()));
+                if (isList(model)) examples.put("list", json("value", list.example()));
+                boolean small = Json.of(examples).write().length() <= MOST_EXAMPLE;
+                if (small) body.put("examples", examples);
+                yield body;
+            }
+            case Bodies.CSV -> {
+                List<?> rows = row.example() instanceof List<?> steps ? steps : List.of(row.example());
+                yield json("schema", type("string"), "example", csv(rows));
+            }
+            case Bodies.LINES ->
+                json("schema", type("string"), "example", Json.of(row.example()).write() + "\n");
+            case Bodies.TEXT -> json("schema", type("string"), "example", "the ");
+            default -> json("schema", json("contentMediaType", type));
+        };
+    }
+
+    private static String csv(List<?> rows) {
+        var text = new StringBuilder();
+        for (Object each : rows) {
+            if (!(each instanceof Map<?, ?> row)) return "";
+            if (text.isEmpty()) text.append(PredictionCsv.line(row.keySet())).append('\n');
+            text.append(PredictionCsv.line(row.values())).append('\n');
+        }
+        return text.toString();
+    }
+
+    private static Map<String, Object> answer(Served model) {
+        return switch (model.kind()) {
+            case Kind.Predictions each -> AnswerSchemas.of(each.predictor().signature());
+            case Kind.Tensors _ ->
+                AnswerSchemas.tensors(
+                        model.tensors().outputs().stream().map(ValueInfo::name).toList());
+            default -> AnswerSchemas.vector();
+        };
+    }
+
+    private static Map<String, Object> answers(Served model, List<String> types, Map<String, Object> one) {
+        Map<String, Object> schema = isList(model) ? json("anyOf", List.of(one, AnswerSchemas.list(one))) : one;
+        Map<String, Object> content = json(Bodies.JSON, json("schema", schema));
+        if (types.contains(Bodies.LINES)) content.put(Bodies.LINES, json("schema", type("string")));
+        boolean rows = model.kind() instanceof Kind.Predictions;
+        if (rows && isList(model)) content.put(Bodies.CSV, json("schema", type("string")));
+        if (rows && !isList(model)) content.put(Bodies.EVENTS, json("schema", type("string")));
+        return content;
+    }
+
+    // ---------------------------------------------------------------------------------------------------------- others
+
+    private static void addSummary(Route route, Map<String, Object> paths) {
+        if (route.path().startsWith("/api/") || route.path().startsWith("/predict/")) return; // the page's, and above
+        @SuppressWarnings("unchecked") // only made here
+        Map<String, Object> path =
+                (Map<String, Object>) paths.computeIfAbsent(route.path(), _ -> new LinkedHashMap<>());
+        path.put(
+                route.method().name().toLowerCase(Locale.ROOT),
+                summary(route.method().name(), route.path()));
+    }
+
+    private static Map<String, Object> summary(String method, String path) {
+        String about = SUMMARIES.entrySet().stream()
+                .filter(each -> path.equals(each.getKey()) || path.startsWith(each.getKey() + "/"))
+                .map(Map.Entry::getValue)
+                .findFirst()
+                .orElse(path);
+        List<Object> parameters = new ArrayList<>();
+        Matcher matcher = PARAMETER.matcher(path);
+        while (matcher.find()) {
+            parameters.add(json("name", matcher.group(1), "in", "path", "required", true, "schema", type("string")));
+        }
+        SequencedMap<String, Object> operation = json(
+                "operationId",
+                method.toLowerCase(Locale.ROOT) + path.replaceAll("[^A-Za-z0-9]+", "-"),
+                "summary",
+                about,
+                "tags",
+                List.of("others"));
+        if (!parameters.isEmpty()) operation.put("parameters", parameters);
+        if (method.equals("POST")) {
+            operation.put("requestBody", json("content", json(Bodies.JSON, json("schema", json()))));
+        }
+        operation.put("responses", problems(json("description", "the answer")));
+        return operation;
+    }
+}

@@ -1,0 +1,107 @@
+package dev.neurite.serve.api;
+
+import dev.neurite.dashboard.api.PredictResource;
+import dev.neurite.dashboard.view.Subject;
+import dev.neurite.http.Answer;
+import dev.neurite.http.HttpProblem;
+import dev.neurite.http.Request;
+import dev.neurite.http.Route;
+import dev.neurite.io.ModelFile;
+import dev.neurite.io.json.Json;
+import dev.neurite.onnx.value.ValueInfo;
+import dev.neurite.predict.Predictor;
+import dev.neurite.serve.model.Kind;
+import dev.neurite.serve.model.ModelState;
+import dev.neurite.serve.model.Repository;
+import dev.neurite.serve.model.Served;
+import dev.neurite.signature.Input;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.SequencedMap;
+
+/// What the page at `/` asks: the models, and what the page of a run asks to try one.
+final class PageRoutes {
+    private static final int MOST_BODY = 2_000; // characters of a command
+
+    private final Repository models;
+
+    PageRoutes(Repository models) {
+        this.models = models;
+    }
+
+    List<Route> routes() {
+        List<Route> routes = new ArrayList<>();
+        routes.add(Route.get("/api/models", this::list));
+        routes.addAll(new PredictResource("/api/models/{name}", this::subject).routes());
+        return routes;
+    }
+
+    private Answer list(Request request) {
+        List<Map<String, Object>> all = models.index().stream()
+                .filter(each -> each.state() == ModelState.State.READY)
+                .map(ModelState::name)
+                .distinct()
+                .map(name -> model(models.newest(name)))
+                .toList();
+        return Answer.json(Map.of("models", all));
+    }
+
+    private static Map<String, Object> model(Served served) {
+        SequencedMap<String, Object> json = Schema.json("name", served.name(), "version", served.version());
+        switch (served.kind()) {
+            case Kind.Predictions each -> {
+                json.put("kind", "predictions");
+                json.put("words", each.predictor().signature().words());
+            }
+            case Kind.Tensors _ -> {
+                json.put("kind", "tensors");
+                json.put("words", "takes and gives tensors");
+                json.put("inputs", ports(served.tensors().inputs()));
+            }
+            case Kind.Embeddings _ -> {
+                json.put("kind", "embeddings");
+                json.put("words", "takes a text and gives its vector");
+            }
+            default -> {
+                json.put("kind", "scores");
+                json.put("words", "says how well texts answer a query");
+            }
+        }
+        json.put("curl", curl(served));
+        return json;
+    }
+
+    private static List<Map<String, Object>> ports(List<ValueInfo> infos) {
+        return infos.stream()
+                .<Map<String, Object>>map(each -> Schema.json(
+                        "name", each.name(),
+                        "type", each.type().toString(),
+                        "extents", each.anyRank() ? List.of("…") : each.extents()))
+                .toList();
+    }
+
+    /// What a command sends: an example of the document, or a file.
+    private static Map<String, Object> curl(Served served) {
+        List<String> types = PredictRoutes.types(served.kind());
+        if (types.contains(Bodies.PNG)) return Schema.json("type", Bodies.PNG, "file", "image.png");
+        if (served.kind() instanceof Kind.Predictions each
+                && each.predictor().signature().input() instanceof Input.Series) {
+            return Schema.json("type", Bodies.CSV, "file", "rows.csv");
+        }
+        String body = Json.of(OpenApi.row(served).example()).write();
+        return body.length() > MOST_BODY
+                ? Schema.json("type", Bodies.JSON, "file", "row.json")
+                : Schema.json("type", Bodies.JSON, "body", body);
+    }
+
+    /// A model as the page of a run shows it, without data.
+    private Subject subject(Request request) {
+        Served served = models.newest(request.path("name"));
+        if (!(served.kind() instanceof Kind.Predictions each)) throw HttpProblem.missing("name", "has no form");
+        Predictor predictor = each.predictor();
+        var file = new ModelFile(predictor.model(), Map.of(), predictor.signature());
+        return new Subject(file, "", Optional.empty(), Optional.empty(), -1);
+    }
+}

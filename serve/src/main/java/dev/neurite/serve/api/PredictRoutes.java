@@ -1,0 +1,214 @@
+package dev.neurite.serve.api;
+
+import dev.neurite.data.image.ImageInput;
+import dev.neurite.error.ConfigException;
+import dev.neurite.error.DataException;
+import dev.neurite.error.ShapeException;
+import dev.neurite.http.Answer;
+import dev.neurite.http.HttpProblem;
+import dev.neurite.http.Request;
+import dev.neurite.http.Route;
+import dev.neurite.io.json.Json;
+import dev.neurite.io.json.Json.JsonArray;
+import dev.neurite.io.json.Json.JsonObject;
+import dev.neurite.io.json.Json.JsonString;
+import dev.neurite.onnx.TextVector;
+import dev.neurite.predict.Forecaster;
+import dev.neurite.predict.Prediction;
+import dev.neurite.predict.PredictionJson;
+import dev.neurite.predict.Predictor;
+import dev.neurite.serve.model.Deadline;
+import dev.neurite.serve.model.Kind;
+import dev.neurite.serve.model.Repository;
+import dev.neurite.serve.model.Served;
+import dev.neurite.signature.Input;
+import dev.neurite.signature.Output;
+import dev.neurite.signature.Signature;
+import java.io.IOException;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.Semaphore;
+
+/// `POST /predict/{name}`: raw values in, what the model says of them out, as docs/predict-over-http.md tells.
+final class PredictRoutes {
+    private static final int LARGE = 1 << 20; // bytes
+    private static final int MOST_LARGE = 4; // large bodies at the same time: as JSON they take ten times the memory
+    private static final int MOST_TOP = 100_000;
+
+    private final Repository models;
+    private final Prompts prompts = new Prompts();
+    private final Semaphore large = new Semaphore(MOST_LARGE, true);
+
+    PredictRoutes(Repository models) {
+        this.models = models;
+    }
+
+    List<Route> routes() {
+        return List.of(
+                Route.post("/predict/{name}", request -> answer(models.newest(request.path("name")), request)),
+                Route.post(
+                        "/predict/{name}/versions/{version}",
+                        request -> answer(models.version(request.path("name"), request.path("version")), request)));
+    }
+
+    /// What a request asks of a model.
+    private record Asked(Served model, Request request, String type, byte[] body, Deadline deadline) {}
+
+    private Answer answer(Served model, Request request) throws IOException {
+        Deadline deadline = models.deadline(request.header("X-Request-Timeout"));
+        byte[] body = Bodies.read(request, types(model.kind()));
+        var asked = new Asked(model, request, request.type(), body, deadline);
+        if (body.length < LARGE) return answer(asked);
+        large.acquireUninterruptibly();
+        try {
+            return answer(asked);
+        } finally {
+            large.release();
+        }
+    }
+
+    /// The media types that a model takes.
+    static List<String> types(Kind kind) {
+        List<String> types = new ArrayList<>(List.of(Bodies.JSON));
+        switch (kind) {
+            case Kind.Predictions predictions -> {
+                Predictor predictor = predictions.predictor();
+                Signature signature = predictor.signature();
+                boolean prompt = isPrompt(predictor);
+                if (!prompt) types.add(Bodies.LINES);
+                if (CsvRows.fits(signature) && !prompt) types.add(Bodies.CSV);
+                if (signature.inputs().size() == 1 && signature.input() instanceof Input.Text) types.add(Bodies.TEXT);
+                if (signature.inputs().size() == 1 && signature.input() instanceof Input.Image) {
+                    types.addAll(List.of(Bodies.PNG, Bodies.JPEG));
+                }
+            }
+            case Kind.Embeddings _ -> types.addAll(List.of(Bodies.LINES, Bodies.TEXT));
+            default -> {}
+        }
+        return types;
+    }
+
+    static boolean isPrompt(Predictor predictor) {
+        return predictor.signature().output() instanceof Output.Continuation;
+    }
+
+    private Answer answer(Asked asked) {
+        try {
+            return switch (asked.model.kind()) {
+                case Kind.Predictions predictions ->
+                    isPrompt(predictions.predictor())
+                            ? prompt(asked, predictions.predictor())
+                            : predictions(asked, predictions);
+                case Kind.Tensors tensors -> tensors(asked, tensors);
+                case Kind.Embeddings embeddings -> vectors(asked, embeddings);
+                default -> throw new HttpProblem(404, "kind", "", "this model has no raw values; see /openapi.json");
+            };
+        } catch (DataException | ConfigException | ShapeException e) {
+            throw new HttpProblem(400, "data", "", String.valueOf(e.getMessage()));
+        }
+    }
+
+    // ---------------------------------------------------------------------------------------------------- predictions
+
+    private static Answer predictions(Asked asked, Kind.Predictions model) {
+        Predictor predictor = model.predictor();
+        int top = asked.request.query("top", 0, 0, MOST_TOP);
+        GivenRows rows = rows(asked, predictor);
+        List<List<String>> warnings = warnings(predictor, rows);
+        List<Prediction> predictions = model.queue().compute(rows.raws(), asked.deadline);
+        String wanted = Bodies.wanted(asked.request, Bodies.JSON, Bodies.LINES, Bodies.CSV);
+        if (wanted.equals(Bodies.CSV)) {
+            return Answers.csv(asked.model, predictor.forecaster().map(Forecaster::columns), predictions, top);
+        }
+        List<Map<String, Object>> values = new ArrayList<>();
+        for (int i = 0; i < predictions.size(); i++) {
+            values.add(Answers.json(predictions.get(i), warnings.get(i), top));
+        }
+        return Answers.json(asked.model, wanted, rows.alone(), values);
+    }
+
+    private static GivenRows rows(Asked asked, Predictor predictor) {
+        return switch (asked.type) {
+            case Bodies.CSV -> CsvRows.of(predictor.signature(), asked.body);
+            case Bodies.TEXT -> GivenRows.one(JsonRows.shortEnough(Bodies.text(asked.body), ""));
+            case Bodies.PNG, Bodies.JPEG -> {
+                ImageInput how = ((Input.Image) predictor.signature().input()).how();
+                yield GivenRows.one(GivenImages.numbers(asked.body, how, ""));
+            }
+            case Bodies.LINES ->
+                new JsonRows(predictor).list(Bodies.lines(asked.body).list());
+            default -> new JsonRows(predictor).of(Bodies.json(asked.body));
+        };
+    }
+
+    /// What is unusual about each row. A wrong row is found here, before the others wait for it.
+    private static List<List<String>> warnings(Predictor predictor, GivenRows rows) {
+        List<List<String>> warnings = new ArrayList<>();
+        for (Object each : rows.raws()) {
+            try {
+                warnings.add(predictor.warnings(each));
+            } catch (DataException | ConfigException | ShapeException e) {
+                throw rows.problem(warnings.size(), e);
+            }
+        }
+        return warnings;
+    }
+
+    private Answer prompt(Asked asked, Predictor predictor) {
+        Prompts.Prompt prompt = asked.type.equals(Bodies.TEXT)
+                ? Prompts.Prompt.of(Bodies.text(asked.body))
+                : Prompts.Prompt.of(Bodies.json(asked.body));
+        if (Bodies.wanted(asked.request, Bodies.JSON, Bodies.EVENTS).equals(Bodies.EVENTS)) {
+            return prompts.pieces(predictor, prompt, asked.deadline);
+        }
+        return Answers.json(asked.model, PredictionJson.of(prompts.text(predictor, prompt, asked.deadline)));
+    }
+
+    // --------------------------------------------------------------------------------------------------------- tensors
+
+    private static Answer tensors(Asked asked, Kind.Tensors model) {
+        var inputs = TensorJson.inputs(asked.model.tensors().inputs(), Bodies.json(asked.body));
+        var outputs = model.queue().compute(List.of(inputs), asked.deadline).getFirst();
+        return Answers.json(asked.model, Schema.json("kind", "tensors", "outputs", TensorJson.outputs(outputs)));
+    }
+
+    private static Answer vectors(Asked asked, Kind.Embeddings model) {
+        Json json = switch (asked.type) {
+            case Bodies.TEXT -> new JsonString(Bodies.text(asked.body));
+            case Bodies.LINES -> Bodies.lines(asked.body);
+            default -> Bodies.json(asked.body);
+        };
+        List<String> texts = new ArrayList<>();
+        if (json instanceof JsonArray(List<Json> items)) {
+            GivenRows.requireCount(items.size());
+            for (int i = 0; i < items.size(); i++) texts.add(text(items.get(i), "[" + i + "]"));
+        } else {
+            texts.add(text(json, ""));
+        }
+        List<Map<String, Object>> values = new ArrayList<>();
+        for (TextVector each : model.vectors(texts, asked.deadline)) values.add(vector(each));
+        String wanted = Bodies.wanted(asked.request, Bodies.JSON, Bodies.LINES);
+        return Answers.json(asked.model, wanted, !(json instanceof JsonArray), values);
+    }
+
+    private static Map<String, Object> vector(TextVector of) {
+        List<Float> numbers = new ArrayList<>();
+        for (float each : of.vector()) numbers.add(each);
+        Map<String, Object> json = new LinkedHashMap<>();
+        json.put("kind", "vector");
+        json.put("vector", numbers);
+        json.put("tokens", of.tokens());
+        return json;
+    }
+
+    /// A text, or an object with it.
+    private static String text(Json json, String path) {
+        if (!(json instanceof JsonObject(Map<String, Json> members))) return JsonRows.text(json, path);
+        Json own = members.get("text");
+        String at = JsonPaths.member(path, "text");
+        if (own == null || members.size() > 1) throw HttpProblem.bad(at, "expects a text, and nothing beside it");
+        return JsonRows.text(own, at);
+    }
+}

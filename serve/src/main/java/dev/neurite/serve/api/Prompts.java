@@ -1,0 +1,100 @@
+package dev.neurite.serve.api;
+
+import dev.neurite.error.ConfigException;
+import dev.neurite.error.DataException;
+import dev.neurite.generate.Sampling;
+import dev.neurite.http.Answer;
+import dev.neurite.http.HttpProblem;
+import dev.neurite.http.JsonFields;
+import dev.neurite.http.PieceForm;
+import dev.neurite.io.json.Json;
+import dev.neurite.io.json.Json.JsonObject;
+import dev.neurite.io.json.Json.JsonString;
+import dev.neurite.predict.Prediction;
+import dev.neurite.predict.Predictor;
+import dev.neurite.serve.model.Deadline;
+import java.util.concurrent.Semaphore;
+import java.util.concurrent.TimeUnit;
+import java.util.function.Consumer;
+import java.util.function.Supplier;
+
+/// Prompts, which models of language continue: two at the same time, others wait for their turn.
+final class Prompts {
+    static final int MOST_PROMPT = 20_000; // characters
+    static final int MOST_TOKENS = 2_000;
+    static final int USUAL_TOKENS = 100;
+
+    private final Semaphore turns = new Semaphore(2, true);
+
+    /// A prompt with its settings.
+    /// @param most the most tokens that follow
+    record Prompt(String text, int most, Sampling sampling) {
+        /// A text alone, or an object with `prompt` and settings.
+        /// @throws HttpProblem 400 for settings that are unknown or out of range
+        static Prompt of(Json json) {
+            if (json instanceof JsonString(String text)) return of(text);
+            if (!(json instanceof JsonObject body)) {
+                throw HttpProblem.bad("", "expects a prompt, got " + JsonPaths.described(json));
+            }
+            JsonFields fields = JsonFields.of(body).only("prompt", "most", "temperature", "topK", "topP", "seed");
+            return new Prompt(
+                    fields.text("prompt", MOST_PROMPT),
+                    fields.integer("most", USUAL_TOKENS, 1, MOST_TOKENS),
+                    new Sampling(
+                            fields.number("temperature", 1, 0, 100),
+                            fields.integer("topK", 0, 0, Integer.MAX_VALUE),
+                            fields.number("topP", 1, Double.MIN_VALUE, 1),
+                            fields.integer("seed", 0, 0, Integer.MAX_VALUE)));
+        }
+
+        /// A text with the usual settings.
+        /// @throws HttpProblem 413 for one that is too long
+        static Prompt of(String text) {
+            if (text.length() <= MOST_PROMPT) return new Prompt(text, USUAL_TOKENS, Sampling.USUAL);
+            String message = "expects a prompt of at most " + MOST_PROMPT + " characters, got " + text.length();
+            throw new HttpProblem(413, "characters", "", message);
+        }
+    }
+
+    /// The whole text.
+    /// @throws HttpProblem 400 for a prompt without tokens, 503 if others take all the time, 504 if it takes
+    /// too long
+    Prediction.Continuation text(Predictor predictor, Prompt prompt, Deadline deadline) {
+        return inTurn(deadline, () -> continued(predictor, prompt, deadline, _ -> {}));
+    }
+
+    /// The text piece by piece, as events.
+    Answer pieces(Predictor predictor, Prompt prompt, Deadline deadline) {
+        return Answer.pieces(
+                PieceForm.events("piece"),
+                pieces -> inTurn(deadline, () -> continued(predictor, prompt, deadline, pieces)));
+    }
+
+    private static Prediction.Continuation continued(
+            Predictor predictor, Prompt prompt, Deadline deadline, Consumer<String> pieces) {
+        try {
+            return predictor.generate(prompt.text, prompt.most, prompt.sampling, piece -> {
+                deadline.check();
+                pieces.accept(piece);
+            });
+        } catch (DataException | ConfigException e) {
+            throw new HttpProblem(400, "data", "prompt", String.valueOf(e.getMessage()));
+        }
+    }
+
+    private <T> T inTurn(Deadline deadline, Supplier<T> work) {
+        try {
+            if (!turns.tryAcquire(deadline.left().toNanos(), TimeUnit.NANOSECONDS)) {
+                throw HttpProblem.busy("other prompts take all the time");
+            }
+        } catch (InterruptedException _) {
+            Thread.currentThread().interrupt();
+            throw HttpProblem.busy("the server closes");
+        }
+        try {
+            return work.get();
+        } finally {
+            turns.release();
+        }
+    }
+}
