@@ -261,7 +261,7 @@ def neurite(task, scratch):
 def launched():
     """The JDK and the jars that the launcher starts neurite with."""
     told = run([NEURITE, "--version"], 1800, settings={"NEURITE_JAVA_OPTS": "-Xlog:arguments,class+path"})
-    jdk, jars = (re.search(f"{what}=(\\S+)", told) for what in ("bootstrap loader class path", "--module-path"))
+    jdk, jars = (re.search(f"{what}(\\S+)", told) for what in ("bootstrap loader class path=", r"java_class_path \(initial\): "))
     if not (jdk and jars):
         raise Failure("the JVM does not tell its class path")
     return jdk[1].removesuffix("/lib/modules"), jars[1]
@@ -270,7 +270,7 @@ def launched():
 def library(task, scratch):
     """As a program that uses the library starts its JVM: without the launcher's options and class archive."""
     jdk, jars = launched()
-    options = ["--add-modules", "jdk.incubator.vector", "-cp", f"{jars}/*"]
+    options = ["--add-modules", "jdk.incubator.vector", "-cp", jars]
     return [f"{jdk}/bin/java", *options, "dev.neurite.cli.Main", *bench(task)]
 
 

@@ -17,6 +17,7 @@ module dev.neurite.cli {
     requires static java.net.http; // only tests use it
     requires static java.logging; // only to silence and write it
     requires java.management; // how long the JVM has compiled
+    requires jdk.management; // options of the JVM, memory of the machine
     requires jdk.unsupported; // signals
     requires static dev.neurite.charts; // only tests use it
     requires static java.desktop; // only tests use it, to make images

@@ -25,8 +25,8 @@ import org.junit.jupiter.params.provider.ValueSource;
 /// The script `neurite` of a release, with a fake JDK that logs how it is called.
 @DisabledOnOs(OS.WINDOWS)
 final class LauncherTest {
-    private static final String USES = "-XX:SharedArchiveFile=";
-    private static final String MAKES = "-XX:ArchiveClassesAtExit=";
+    private static final String USES = "-XX:AOTCache=";
+    private static final String MAKES = "-XX:AOTCacheOutput=";
 
     @TempDir
     Path temp;
@@ -53,11 +53,13 @@ final class LauncherTest {
             [ -z "${READS:-}" ] || cat >"$READS"
             [ -z "${BROKEN:-}" ] || { printf 'Error: no room' >&2; exit 1; }
             for each; do
-              case $each in -XX:ArchiveClassesAtExit=*)
-                for ((i = 0; i < 100; i++)); do [ -e "$GATE" ] && break || sleep 0.1; done
-                [ -z "${FAILS:-}" ] || exit 1
-                echo classes >"${each#*=}"
-                ;;
+              case $each in
+                -XX:AOTCacheOutput=*)
+                  for ((i = 0; i < 100; i++)); do [ -e "$GATE" ] && break || sleep 0.1; done
+                  [ -z "${FAILS:-}" ] || exit 1
+                  echo classes >"${each#*=}"
+                  ;;
+                -XX:AOTMode=on) [ -z "${MISFITS:-}" ] || exit 1 ;;
               esac
             done
             """);
@@ -73,8 +75,8 @@ final class LauncherTest {
         Files.writeString(jdk.resolve("release"), "JAVA_VERSION=\"" + version + "\"\nMODULES=\"" + modules + "\"\n");
     }
 
-    /// Runs `neurite list` with these variables, as `NAME=value`, and returns how it called java, once the archive that
-    /// it makes, if any, is made.
+    /// Runs `neurite data x` with these variables, as `NAME=value`, and returns how it called java, once the
+    /// archive that it makes, if any, is made.
     private String start(String... environment) throws Exception {
         return startBy("exec \"$@\"", environment);
     }
@@ -87,7 +89,7 @@ final class LauncherTest {
         Files.deleteIfExists(gate);
         List<Path> before = archives();
         Path launcher = release.resolve("bin").resolve("neurite");
-        var builder = new ProcessBuilder("bash", "-c", shell, "-", "bash", launcher.toString(), "list");
+        var builder = new ProcessBuilder("bash", "-c", shell, "-", "bash", launcher.toString(), "data", "x");
         builder.environment().put("JAVA_HOME", jdk.toString());
         builder.environment().put("CALLS", calls.toString());
         builder.environment().put("GATE", gate.toString());
@@ -102,10 +104,12 @@ final class LauncherTest {
         assertThat(archives()).isEqualTo(before); // nobody waits for another
         Files.createFile(gate);
         List<String> all = Files.readAllLines(calls);
-        String call =
-                all.stream().filter(each -> each.endsWith(" list")).findFirst().orElseThrow();
-        if (!call.contains(USES) && failures().isEmpty())
-            await(() -> Files.readString(calls).contains(MAKES));
+        String call = all.stream()
+                .filter(each -> each.endsWith(" data x"))
+                .findFirst()
+                .orElseThrow();
+        boolean makes = !call.contains(USES) && !List.of(environment).contains("NEURITE_AOT=off");
+        if (makes && failures().isEmpty()) await(() -> Files.readString(calls).contains(MAKES));
         await(() -> files("run.").isEmpty());
         return call;
     }
@@ -171,13 +175,13 @@ final class LauncherTest {
     }
 
     private List<Path> archives() throws IOException {
-        return files(".jsa").stream()
-                .filter(each -> each.toString().endsWith(".jsa"))
+        return files(".aot").stream()
+                .filter(each -> each.toString().endsWith(".aot"))
                 .toList();
     }
 
     private List<Path> failures() throws IOException {
-        return files(".jsa.failed");
+        return files(".aot.failed");
     }
 
     @Test
@@ -188,24 +192,57 @@ final class LauncherTest {
         assertThat(start()).contains(USES + archives().getFirst());
     }
 
-    /// By the options that docs/performance.md lists for programs that use the library.
+    /// Both launchers, and docs/performance.md for programs that use the library.
     @Test
-    void vectorKernelsAreCompiledAfterFewCalls() throws Exception {
-        List<String> listed = Files.readAllLines(Path.of("..", "docs", "performance.md")).stream()
-                .filter(line -> line.startsWith("-XX:"))
-                .toList();
-        assertThat(listed)
+    void allNameTheSameOptionsAndTheSameProgram() throws Exception {
+        List<String> options = compilation(Path.of("..", "build", "jvm.options"));
+        assertThat(options)
                 .contains("-XX:CompileCommand=CompileThresholdScaling," + Kernels.class.getPackageName()
                         + ".cpu.Vector*::*,0.02");
-        assertThat(compilation(start())).isEmpty();
-        release("25.0.1", "java.base jdk.incubator.vector");
-        assertThat(compilation(start())).isEqualTo(listed);
+        assertThat(compilation(Path.of("..", "docs", "performance.md"))).isEqualTo(options);
+        String program = Main.class.getName();
+        assertThat(start()).contains("@" + release.resolve("lib") + "/jvm.options ", " " + program + " data x");
+        assertThat(Files.readString(Path.of("..", "neurite.cmd")))
+                .contains("@%lib%\\jvm.options\"", " " + program + " %*", "set \"lib=%~dp0..\\lib\"");
+        assertThat(Files.readString(Path.of("..", "build", "distribution.xml")))
+                .contains("/../neurite.cmd<", "/../build/jvm.options<");
     }
 
-    private static List<String> compilation(String command) {
-        return Stream.of(command.split(" ", -1))
-                .filter(option -> option.startsWith("-XX:CompileCommand=") || option.startsWith("-XX:Tier4"))
+    /// The options of a file that decide what is compiled when.
+    private static List<String> compilation(Path file) throws IOException {
+        return Files.readAllLines(file).stream()
+                .filter(line -> line.startsWith("-XX:"))
                 .toList();
+    }
+
+    @Test
+    void vectorsAreLoadedAtTheStartUntilThereIsACache() throws Exception {
+        String early = "--add-modules jdk.incubator.vector";
+        String late = "-Dneurite.vectors=late";
+        release("25.0.1", "java.base jdk.incubator.vector");
+        assertThat(start()).contains(early).doesNotContain(late);
+        assertThat(start()).contains(late, "--add-exports java.base/jdk.internal.module=ALL-UNNAMED");
+        assertThat(start())
+                .doesNotContain(early, "-Dneurite.stderr"); // so nothing is said that a filter must keep back
+        assertThat(start("NEURITE_AOT=off")).contains(early).doesNotContain(late, USES);
+    }
+
+    @Test
+    void aCacheThatDoesNotWorkIsNotUsed() throws Exception {
+        assertThat(start("MISFITS=yes")).doesNotContain(USES);
+        await(() -> failures().size() == 1);
+        assertThat(archives()).isEmpty();
+        assertThat(start()).doesNotContain(USES);
+    }
+
+    /// The order of a class path is part of a cache.
+    @Test
+    void jarsAreInOneOrder() throws Exception {
+        Path lib = release.resolve("lib");
+        Files.writeString(lib.resolve("Zebra.jar"), "classes");
+        Files.writeString(lib.resolve("apple.jar"), "classes");
+        String path = " -cp " + lib + "/Zebra.jar:" + lib + "/apple.jar:" + lib + "/core.jar ";
+        assertThat(start()).contains(path);
     }
 
     @ParameterizedTest
@@ -217,7 +254,7 @@ final class LauncherTest {
                 .endsWith(" -cp " + lib + "/*:" + lib + "/spark/*:/opt/spark/jars/* dev.neurite.cli.Main train iris "
                         + option)
                 .contains("--add-opens=java.base/sun.nio.ch=ALL-UNNAMED ", "--add-modules jdk.incubator.vector ")
-                .doesNotContain(USES, "=dev.neurite.cli ")
+                .doesNotContain(USES)
                 .hasLineCount(1); // nor is an archive made, which this would not use
     }
 
@@ -243,7 +280,7 @@ final class LauncherTest {
     @Test
     void anOptionOfAnotherNameAsksForNoSpark() throws Exception {
         assertThat(train("/opt/spark", "--sparkle", "--", "--spark"))
-                .contains("-m dev.neurite.cli/dev.neurite.cli.Main train iris --sparkle -- --spark");
+                .contains("/core.jar dev.neurite.cli.Main train iris --sparkle -- --spark");
         await(() -> files("run.").isEmpty() && !archives().isEmpty()); // made in the background
     }
 
@@ -295,14 +332,14 @@ final class LauncherTest {
     @Test
     void aJvmThatDoesNotStartSaysWhy() throws Exception {
         String launcher = release.resolve("bin").resolve("neurite").toString();
-        assertThat(broken("bash", launcher, "list")).isEqualTo("Error: no room\n");
+        assertThat(broken("bash", launcher, "data")).isEqualTo("Error: no room\n");
         await(() -> !failures().isEmpty() && files("run.").isEmpty()); // the archive, which is made in the background
     }
 
     @Test
     void theJvmsWarningIsNotSeenAndMessagesGoWhereTheyWere() throws Exception {
         release("25.0.1", "java.base jdk.incubator.vector");
-        assertThat(start()).contains("-Dneurite.stderr=3 --add-opens java.base/java.io=dev.neurite.cli");
+        assertThat(start()).contains("-Dneurite.stderr=3 --add-opens java.base/java.io=ALL-UNNAMED");
     }
 
     @Test

@@ -30,7 +30,7 @@ final class Backends {
     }
 
     static boolean vectorsPresent() {
-        return ModuleLayer.boot().findModule("jdk.incubator.vector").isPresent();
+        return VectorModule.isPresent();
     }
 
     /// Kernels on the fastest engine; says which it is, the first time.

@@ -135,6 +135,8 @@ public final class Dashboard implements Callback, AutoCloseable {
     private static String version() {
         return Optional.ofNullable(Dashboard.class.getModule().getDescriptor())
                 .flatMap(ModuleDescriptor::rawVersion)
+                .or(() -> Optional.ofNullable(
+                        Dashboard.class.getPackage().getImplementationVersion())) // on the class path
                 .orElse("(development)");
     }
 

@@ -5,8 +5,8 @@ import dev.neurite.cli.console.Text;
 import dev.neurite.cli.console.Version;
 import dev.neurite.cli.run.RunEnvironment;
 import dev.neurite.data.Dataset;
+import dev.neurite.error.ConfigException;
 import dev.neurite.kernel.Activation;
-import dev.neurite.kernel.Kernels;
 import dev.neurite.layer.Layers;
 import dev.neurite.model.Model;
 import dev.neurite.model.WeightsHash;
@@ -14,22 +14,34 @@ import dev.neurite.optim.Optimizers;
 import dev.neurite.tensor.Shape;
 import dev.neurite.tensor.Tensor;
 import dev.neurite.train.Trainer;
+import java.util.ArrayList;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Option;
 
 /// `neurite doctor`.
 @Command(
         name = "doctor",
-        description = "Show versions and hardware, and check that neurite computes correctly.",
+        description =
+                "Show what this machine computes with and how fast, what makes it slow, and whether it is correct.",
         footer = {
+            "",
+            "Speeds: 'peak' is a loop of multiply-adds on registers, beside the clock of the processor where the"
+                    + " system",
+            "tells it; 'products' are of matrices of 1,024 rows and columns; 'copies' add an array to another that no"
+                    + " cache",
+            "holds. Close other programs before.",
             "",
             "The self-test trains a small network and compares every bit of the result with the expected one.",
             "",
             "Examples:",
             "  neurite doctor",
-            "  neurite doctor --threads 4 --json"
+            "  neurite doctor --threads 4 --json",
+            "  neurite doctor --seconds 0"
         })
 public final class DoctorCommand implements Callable<Integer> {
     /// The result of [#selfTest] on any machine, engine and number of threads (numerics versions 2 to
@@ -40,43 +52,90 @@ public final class DoctorCommand implements Callable<Integer> {
 
     private final Context context;
 
+    @Option(
+            names = "--seconds",
+            paramLabel = "S",
+            description = "How long to measure speeds, about six times S: 0.6 by default, 0 to measure none.")
+    private double seconds = 0.6;
+
     public DoctorCommand(Context context) {
         this.context = context;
     }
 
     @Override
     public Integer call() {
+        if (!(seconds >= 0 && seconds <= 60)) {
+            throw new ConfigException("--seconds", "expects a number from 0 to 60, got " + seconds);
+        }
         int threads = context.threads();
+        JvmState jvm = JvmState.ofThisJvm(context.io().environment());
         String weights = selfTest(threads);
         boolean right = weights.equals(GOLDEN);
         Map<String, Object> facts = new LinkedHashMap<>(RunEnvironment.describe(threads));
-        facts.put("vector_module", Kernels.vectorsPresent());
         facts.put("self_test", right ? "passed" : "failed");
         facts.put("self_test_weights", weights);
-        if (context.json()) context.printJson(facts);
-        else show(facts, right);
+        String engine = RunEnvironment.engine();
+        List<String> advice = new ArrayList<>(jvm.advice());
+        Optional<SpeedCheck> speed = Optional.empty();
+        if (seconds > 0) {
+            context.note("measuring for some seconds …");
+            speed = Optional.of(SpeedCheck.measure(threads, seconds));
+            advice.addAll(speed.get().advice(engine, jvm.machine()));
+        }
+        if (context.json()) context.printJson(json(facts, jvm, speed, advice));
+        else show(facts, jvm, speed, right, advice);
         return right ? 0 : BUG;
     }
 
-    private void show(Map<String, Object> facts, boolean right) {
+    private static Map<String, Object> json(
+            Map<String, Object> facts, JvmState jvm, Optional<SpeedCheck> speed, List<String> advice) {
+        facts.put("vector_module", jvm.vectors());
+        facts.put("aot_cache", jvm.cache());
+        facts.put("machine_processors", jvm.machine().all());
+        facts.put("memory_mb", jvm.machine().memory());
+        facts.put("load", jvm.machine().load());
+        jvm.machine().megahertz().ifPresent(each -> facts.put("mhz", each));
+        speed.ifPresent(each -> {
+            facts.put("peak_gflops", each.peak());
+            facts.put("product_gflops", each.product());
+            facts.put("peak_fraction", each.share());
+            facts.put("gbps", each.memory());
+        });
+        facts.put("options", jvm.arguments());
+        facts.put("advice", advice);
+        return facts;
+    }
+
+    private void show(
+            Map<String, Object> facts, JvmState jvm, Optional<SpeedCheck> speed, boolean right, List<String> advice) {
+        String engine = RunEnvironment.engine();
+        JvmState.Machine machine = jvm.machine();
         line("neurite", Version.current());
         line("java", facts.get("java") + ", " + facts.get("vm") + ", " + facts.get("vendor"));
-        line("system", facts.get("os") + ", " + facts.get("arch"));
-        line("threads", facts.get("threads") + " of " + facts.get("processors") + " processors");
-        line("heap", Text.format("up to %,d MB", Runtime.getRuntime().maxMemory() >> 20));
-        line("kernels", RunEnvironment.engine());
-        line(
-                "vector API",
-                Kernels.vectorsPresent()
-                        ? "present"
-                        : "missing, which is several times slower: start java with"
-                                + " --add-modules jdk.incubator.vector, or use the script neurite, which does it");
+        String processor = facts.containsKey("cpu") ? ", " + facts.get("cpu") : "";
+        line("system", facts.get("os") + ", " + facts.get("arch") + processor);
+        line("threads", facts.get("threads") + " of " + machine.processors() + " processors");
+        line("memory", Text.format("heap up to %,d of %,d MB", machine.heap(), machine.memory()));
+        line("kernels", engine);
+        line("AOT cache", jvm.cache());
+        speed.ifPresent(each -> {
+            line("peak", each.peakLine(engine, machine.megahertz()));
+            line("products", each.productLine());
+            line("copies", each.memoryLine());
+        });
         line(
                 "self-test",
                 right
                         ? "passed: a small training gives the expected bits"
                         : "FAILED: expects the weights " + GOLDEN + " of a small training, got "
                                 + facts.get("self_test_weights") + ". Please report this");
+        context.print("");
+        if (advice.isEmpty()) {
+            context.print("Nothing was found that makes it slow.");
+            return;
+        }
+        context.print("What makes it slow:");
+        advice.forEach(each -> context.print("- " + context.io().typed(each)));
     }
 
     private void line(String name, Object value) {

@@ -51,6 +51,9 @@ public final class CommandRunner {
     /// Commands that look at others.
     private static final Set<String> NEED_ALL = Set.of("help", "completion", "config");
 
+    /// Commands whose DATA may be a configuration, and `search`, which names options of `train`.
+    private static final Set<String> TAKE_CONFIGURATIONS = Set.of(TRAIN, "check", "lr-range", "search");
+
     private final Context context;
     private final CommandLine commands;
     private final Optional<ConfigInvocation> invocation;
@@ -70,10 +73,11 @@ public final class CommandRunner {
         this.commands = new CommandLine(new RootCommand(context));
         Map<String, Supplier<Object>> makers = makers();
         // The options of a command are found by reflection, which for all takes a third of a second: one that is named
-        // needs no other, but for `train`, whose options are keys of configurations.
+        // needs no other, but for `train`, whose options are keys of configurations, for commands that take these.
         boolean named = args.length > 0 && makers.containsKey(args[0]) && !NEED_ALL.contains(args[0]);
+        boolean train = !named || TAKE_CONFIGURATIONS.contains(args[0]);
         makers.forEach((name, maker) -> {
-            if (!named || name.equals(args[0]) || name.equals(TRAIN)) {
+            if (!named || name.equals(args[0]) || (train && name.equals(TRAIN))) {
                 commands.addSubcommand(SettingOptions.parser(maker.get()));
             }
         });
@@ -86,7 +90,7 @@ public final class CommandRunner {
                 .setExecutionStrategy(this::runParsed)
                 .setParameterExceptionHandler(this::usageError)
                 .setExecutionExceptionHandler((thrown, _, _) -> report(thrown));
-        if (!Arrays.asList(args).contains(HelpCommand.ALL)) ShortHelp.use(command(TRAIN));
+        if (train && !Arrays.asList(args).contains(HelpCommand.ALL)) ShortHelp.use(command(TRAIN));
         nameAsTyped(commands, io);
     }
 
@@ -187,8 +191,9 @@ public final class CommandRunner {
         refuseRepeated(parsed);
         if (invocation.isPresent()) return new CommandLine.RunLast().execute(parsed);
         try {
-            Optional<ConfigInvocation> found =
-                    ConfigInvocation.of(new ConfigKeys(command(TRAIN).getCommandSpec()), parsed);
+            Optional<ConfigInvocation> found = commands.getSubcommands().containsKey(TRAIN)
+                    ? ConfigInvocation.of(new ConfigKeys(command(TRAIN).getCommandSpec()), parsed)
+                    : Optional.empty();
             if (found.isEmpty()) return new CommandLine.RunLast().execute(parsed);
             List<String> words =
                     found.get().words(command(found.get().command()).getCommandSpec());
@@ -248,8 +253,9 @@ public final class CommandRunner {
         if (wrong instanceof UnmatchedArgumentException unmatched) {
             List<String> meant = suggestions(unmatched);
             String given = unmatched.getUnmatched().getFirst().replaceFirst("=.*", "");
-            boolean trains = command(TRAIN).getCommandSpec().findOption(given) != null;
-            if (name.endsWith(" search") && trains) hint = SearchCommand.CONFIGURATION + ". " + hint;
+            boolean searches = name.endsWith(" search");
+            if (searches && command(TRAIN).getCommandSpec().findOption(given) != null)
+                hint = SearchCommand.CONFIGURATION + ". " + hint;
             else if (!meant.isEmpty()) hint = "Did you mean '" + String.join("' or '", meant) + "'? " + hint;
         }
         return context.errors(asJson).usage(name, String.valueOf(wrong.getMessage()), hint);

@@ -15,10 +15,12 @@ import dev.neurite.cli.report.PredictionWriter;
 import dev.neurite.cli.run.RunDirectory;
 import dev.neurite.error.ConfigException;
 import dev.neurite.kernel.Kernels;
+import dev.neurite.kernel.Kernels.Engine;
 import dev.neurite.predict.Forecaster;
 import dev.neurite.signature.Output;
 import dev.neurite.signature.Signature;
 import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -79,6 +81,7 @@ import picocli.CommandLine.Spec;
 final class PredictCommand implements Callable<Integer> {
     private static final String TOP = "--top";
     private static final String OUT = "--out";
+    private static final int LITTLE = 1 << 22; // bytes × parameters, which plain loops take in a few milliseconds
 
     private final Context context;
 
@@ -133,7 +136,6 @@ final class PredictCommand implements Callable<Integer> {
         }
         LoadedModel loaded = LoadedModel.read(run);
         requireTop(loaded.signature());
-        context.noteMissingVectors();
         Optional<Forecaster> forecaster = loaded.forecaster();
         if (forecaster.isPresent()) forecast(loaded, forecaster.get(), threads);
         else rows(loaded, threads);
@@ -184,7 +186,9 @@ final class PredictCommand implements Callable<Integer> {
                 : files;
         FilesRead read = FilesRead.of(all).and(NamedFiles.read(inputs).paths());
         try (OutputFile output = output(loaded, read);
-                Kernels kernels = Kernels.create(threads)) {
+                Kernels kernels = one && isLittle(loaded, FilesRead.of(all))
+                        ? Kernels.create(Engine.SCALAR, 1)
+                        : kernels(threads)) {
             boolean named = (one || tables)
                     ? files.size() > 1 || !all.equals(files)
                     : read.paths().stream().anyMatch(Files::isDirectory);
@@ -198,6 +202,24 @@ final class PredictCommand implements Callable<Integer> {
         } catch (RowPredictor.ReaderGone _) {
             // the reader of a pipe has closed it, as head does
         }
+    }
+
+    private Kernels kernels(int threads) {
+        context.noteMissingVectors();
+        return Kernels.create(threads);
+    }
+
+    /// Whether rows of columns in files are predicted before the Vector API would be loaded: plain loops give
+    /// the same bits.
+    private boolean isLittle(LoadedModel loaded, FilesRead read) {
+        boolean columns = loaded.inputs().getFirst().input().isOfColumns();
+        if (!columns || read.paths().size() < files.size()) return false; // standard input may be long
+        long bytes = 0; // more than there are values
+        for (Path each : read.paths()) {
+            if (!each.toString().endsWith(".csv")) return false; // a query, or rows that are compressed
+            bytes += each.toFile().length();
+        }
+        return bytes * loaded.model().parameters().size() <= LITTLE;
     }
 
     private Consumer<String> lines(OutputFile output) {
@@ -227,7 +249,7 @@ final class PredictCommand implements Callable<Integer> {
                     "Files come after a run: " + Console.commandLine("predict", run, inputs.getFirst()));
         }
         try (OutputFile output = output(loaded, FilesRead.of(files));
-                Kernels kernels = Kernels.create(threads)) {
+                Kernels kernels = kernels(threads)) {
             var writer = new ForecastWriter(forecaster.columns(), files.size() > 1, context.json(), lines(output));
             for (String file : files) {
                 writer.write(

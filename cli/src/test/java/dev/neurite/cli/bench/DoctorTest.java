@@ -1,0 +1,127 @@
+package dev.neurite.cli.bench;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.within;
+
+import dev.neurite.cli.Cli;
+import dev.neurite.cli.JsonText;
+import dev.neurite.cli.bench.JvmState.Machine;
+import java.util.List;
+import java.util.Map;
+import java.util.OptionalDouble;
+import org.junit.jupiter.api.Tag;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+final class DoctorTest {
+    private static final Machine QUIET = new Machine(4, 4, 0.5, 16_000, 4_000, OptionalDouble.of(2500));
+
+    private static final String SHARING = "mixed mode, sharing";
+
+    private static JvmState jvm(Machine machine, String mode, String... arguments) {
+        return new JvmState(true, List.of(arguments), mode, _ -> "", Map.of("NEURITE_COMMAND", "./neurite"), machine);
+    }
+
+    @Test
+    void aHealthyMachineGetsNoAdvice() {
+        assertThat(jvm(QUIET, SHARING, "-Xmx4g", "-XX:AOTCache=/lib/x.aot").advice())
+                .isEmpty();
+        assertThat(new SpeedCheck(80, 300, 20, 4, 4).advice("vector 512-bit", QUIET))
+                .isEmpty();
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "-agentlib:jdwp=transport=dt_socket -> An agent runs in the JVM",
+                "-javaagent:trace.jar -> Start it without -javaagent:trace.jar",
+                "-XX:TieredStopAtLevel=1 -> second compiler is off",
+                "-XX:AOTCache=/lib/x.aot -> The AOT cache is not used"
+            })
+    void anOptionThatMakesItSlowIsNamed(String line) {
+        String[] parts = line.split(" -> ", 2);
+        assertThat(jvm(QUIET, "mixed mode", parts[0]).advice())
+                .singleElement()
+                .asString()
+                .contains(parts[1]);
+    }
+
+    @Test
+    void whatTheJvmLacksIsNamed() {
+        assertThat(new JvmState(true, List.of(), SHARING, name -> "" + name.equals("UseJVMCICompiler"), Map.of(), QUIET)
+                        .advice())
+                .singleElement()
+                .asString()
+                .contains("-XX:-UseJVMCICompiler");
+        var bare = new JvmState(false, List.of(), "interpreted mode", _ -> "", Map.of(), QUIET);
+        assertThat(bare.advice()).hasSize(2);
+        assertThat(bare.advice().getFirst()).contains("--add-modules jdk.incubator.vector");
+        assertThat(bare.advice().getLast()).contains("-Xint");
+    }
+
+    @Test
+    void whatTheMachineDoesNotGiveIsNamed() {
+        var container = new Machine(2, 8, 7.5, 700, 175, OptionalDouble.empty());
+        List<String> advice = jvm(container, SHARING).advice();
+        assertThat(advice).hasSize(3);
+        assertThat(advice.get(0)).startsWith("The JVM may use 2 of 8 processors.");
+        assertThat(advice.get(1)).startsWith("The heap has 175 MB.");
+        assertThat(advice.get(2)).startsWith("Other programs compute: 7.5 want 2 processors.");
+    }
+
+    @Test
+    void itSaysWhyThereIsNoCache() {
+        assertThat(jvm(QUIET, SHARING, "-XX:AOTCache=x").cache()).isEqualTo("in use");
+        assertThat(jvm(QUIET, SHARING).cache()).startsWith("none: it is made in the background");
+        assertThat(new JvmState(true, List.of(), SHARING, _ -> "", Map.of(), QUIET).cache())
+                .contains("not started by the script");
+        assertThat(new JvmState(true, List.of(), SHARING, _ -> "", Map.of("NEURITE_AOT", "off"), QUIET).cache())
+                .isEqualTo("off, by NEURITE_AOT=off");
+    }
+
+    /// 16 lanes at 2.5 GHz: a multiply-add a cycle is 80 GFLOP/s.
+    @Test
+    void aSlowProcessorIsNamed() {
+        var slow = new SpeedCheck(40, 60, 20, 4, 2);
+        assertThat(slow.perCycle("vector 512-bit", QUIET.megahertz()).orElseThrow())
+                .isCloseTo(0.5, within(1e-9));
+        assertThat(slow.peakLine("vector 512-bit", QUIET.megahertz()))
+                .isEqualTo(
+                        "40 GFLOP/s a thread: 0.5 multiply-adds of vectors a cycle at 2.5 GHz; processors do 1 or 2");
+        assertThat(slow.peakLine("vector 512-bit", OptionalDouble.empty())).isEqualTo("40 GFLOP/s a thread");
+        assertThat(slow.productLine()).isEqualTo("60 GFLOP/s, 75 % of what the threads reach at most");
+        assertThat(slow.advice("vector 512-bit", QUIET))
+                .hasSize(2)
+                .last()
+                .asString()
+                .contains("4 threads share 2 cores");
+        assertThat(new SpeedCheck(80, 90, 20, 2, 2).advice("vector 512-bit", QUIET))
+                .singleElement()
+                .asString()
+                .contains("neurite bench gemm --threads 1");
+    }
+
+    @Tag("thorough") // seconds
+    @Test
+    void itMeasures() {
+        Map<String, Object> json = JsonText.object(
+                Cli.ok("doctor", "--seconds", "0.01", "--json", "-q").out());
+        assertThat((Double) json.get("peak_gflops")).isPositive();
+        assertThat((Double) json.get("product_gflops")).isPositive();
+        assertThat((Double) json.get("peak_fraction")).isBetween(0.0, 1.2);
+        assertThat((Double) json.get("gbps")).isPositive();
+        assertThat(json.get("advice")).isInstanceOf(List.class);
+    }
+
+    @Test
+    void itIsReadByPeople() {
+        String shown = Cli.ok("doctor", "--seconds", "0").out();
+        assertThat(shown.lines()
+                        .filter(line -> !line.isEmpty())
+                        .map(line -> line.split(" {2,}")[0])
+                        .limit(8))
+                .containsExactly("neurite", "java", "system", "threads", "memory", "kernels", "AOT cache", "self-test");
+        assertThat(Cli.run("doctor", "--seconds", "-1").err()).contains("--seconds: expects a number from 0 to 60");
+    }
+}
