@@ -1,6 +1,6 @@
 package dev.neurite.serve;
 
-import dev.neurite.serve.model.Kind;
+import dev.neurite.serve.model.ModelKind;
 import dev.neurite.serve.model.ModelState.State;
 import dev.neurite.serve.model.Repository;
 import java.net.URI;
@@ -24,15 +24,16 @@ final class TryCommands {
                     String name = first.name();
                     commands.add("curl " + quoted(base + "/v2/models/" + name.replace(" ", "%20")));
                     switch (models.newest(name).kind()) {
-                        case Kind.Embeddings _ ->
+                        case ModelKind.Embeddings _ ->
                             commands.add("curl " + base + "/v1/embeddings" + JSON
                                     + quoted("{\"model\": \"" + name + "\", \"input\": \"a text\"}"));
-                        case Kind.Scores _ ->
+                        case ModelKind.Scores _ ->
                             commands.add("curl " + base + "/rerank" + JSON
                                     + quoted("{\"model\": \"" + name
                                             + "\", \"query\": \"a question\", \"texts\": [\"an"
                                             + " answer\", \"another\"]}"));
-                        case Kind.Predictions _, Kind.Tensors _ -> commands.add("curl " + base + "/openapi.json");
+                        case ModelKind.Predictions _, ModelKind.Tensors _ ->
+                            commands.add("curl " + base + "/openapi.json");
                     }
                 });
         commands.add("curl " + base + "/metrics");

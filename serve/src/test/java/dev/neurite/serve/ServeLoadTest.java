@@ -11,7 +11,7 @@ import dev.neurite.http.Route;
 import dev.neurite.kernel.Kernels;
 import dev.neurite.predict.Prediction;
 import dev.neurite.predict.Predictor;
-import dev.neurite.serve.model.Kind;
+import dev.neurite.serve.model.ModelKind;
 import dev.neurite.serve.model.ModelLocation;
 import dev.neurite.serve.model.Repository;
 import dev.neurite.serve.model.RepositorySettings;
@@ -163,7 +163,8 @@ final class ServeLoadTest {
     }
 
     private static double answer(Repository models, int row) {
-        if (!(models.newest("fruit").kind() instanceof Kind.Predictions kind)) throw new AssertionError("another kind");
+        if (!(models.newest("fruit").kind() instanceof ModelKind.Predictions kind))
+            throw new AssertionError("another kind");
         return probability(kind.queue()
                 .compute(List.of(row(row)), models.deadline(Optional.empty()))
                 .getFirst());

@@ -2,7 +2,7 @@ package dev.neurite.serve.api;
 
 import dev.neurite.http.HttpProblem;
 import dev.neurite.http.Request;
-import dev.neurite.serve.model.Kind;
+import dev.neurite.serve.model.ModelKind;
 import dev.neurite.serve.model.ModelState;
 import dev.neurite.serve.model.Repository;
 import dev.neurite.serve.model.Served;
@@ -11,7 +11,7 @@ import java.util.stream.Stream;
 
 /// The model that a request of texts is for.
 /// @param <K> what it must be able to do
-record ChosenModel<K extends Kind>(Served served, K kind) {
+record ChosenModel<K extends ModelKind>(Served served, K kind) {
     /// The newest versions of the models that are ready.
     static Stream<Served> ready(Repository models) {
         return models.index().stream()
@@ -24,7 +24,7 @@ record ChosenModel<K extends Kind>(Served served, K kind) {
     /// What a request wants of a model.
     /// @param kind what the model must be able to do
     /// @param words the same in words: "a model that …"
-    record Wish<K extends Kind>(Class<K> kind, String words) {
+    record Wish<K extends ModelKind>(Class<K> kind, String words) {
         /// A model that can do this.
         /// @param path of its name in the request
         /// @throws HttpProblem 404 if there is no model of this name, 400 if it is another one

@@ -11,7 +11,7 @@ import dev.neurite.onnx.TextPair;
 import dev.neurite.onnx.TextScorer;
 import dev.neurite.onnx.TextVector;
 import dev.neurite.serve.model.Deadline;
-import dev.neurite.serve.model.Kind;
+import dev.neurite.serve.model.ModelKind;
 import dev.neurite.serve.model.Repository;
 import dev.neurite.text.Side;
 import java.io.IOException;
@@ -57,7 +57,8 @@ final class EmbeddingsInference {
 
     private Answer embed(Request request) throws IOException {
         Deadline deadline = Endpoints.deadline(models, request);
-        Kind.Embeddings model = OpenAiEmbeddings.EMBEDDER.only(models, request).kind();
+        ModelKind.Embeddings model =
+                OpenAiEmbeddings.EMBEDDER.only(models, request).kind();
         JsonFields body = request.json(TextInputs.MOST_BYTES)
                 .only("inputs", "truncate", "truncation_direction", "prompt_name", "normalize", "dimensions");
         if (body.has("prompt_name")) throw body.problem("prompt_name", "expects none: the model has no named prompts");
@@ -92,7 +93,7 @@ final class EmbeddingsInference {
 
     private Answer rerank(Request request) throws IOException {
         Deadline deadline = Endpoints.deadline(models, request);
-        Kind.Scores model = Rerank.SCORER.only(models, request).kind();
+        ModelKind.Scores model = Rerank.SCORER.only(models, request).kind();
         JsonFields body = request.json(TextInputs.MOST_BYTES)
                 .only("query", "texts", "truncate", "truncation_direction", "raw_scores", "return_text");
         boolean raw = body.flag("raw_scores", false);

@@ -10,7 +10,7 @@ import dev.neurite.io.json.Json;
 import dev.neurite.kernel.Kernels;
 import dev.neurite.predict.Predictor;
 import dev.neurite.serve.model.Deadline;
-import dev.neurite.serve.model.Kind;
+import dev.neurite.serve.model.ModelKind;
 import dev.neurite.serve.model.Repository;
 import dev.neurite.signature.Output;
 import java.io.IOException;
@@ -27,8 +27,8 @@ import org.jspecify.annotations.Nullable;
 /// Texts that models of language write, in OpenAI's form: `POST /v1/completions`. The server computes few of them at
 /// once, and lets some wait; more get 503.
 final class OpenAiCompletions {
-    private static final ChosenModel.Wish<Kind.Predictions> WRITER =
-            new ChosenModel.Wish<>(Kind.Predictions.class, "a model of language");
+    private static final ChosenModel.Wish<ModelKind.Predictions> WRITER =
+            new ChosenModel.Wish<>(ModelKind.Predictions.class, "a model of language");
 
     private final Repository models;
 
@@ -41,15 +41,16 @@ final class OpenAiCompletions {
     }
 
     /// Whether a model writes texts.
-    static boolean writes(Kind kind) {
-        return kind instanceof Kind.Predictions all
+    static boolean writes(ModelKind kind) {
+        return kind instanceof ModelKind.Predictions all
                 && all.predictor().signature().output() instanceof Output.Continuation;
     }
 
     private Answer complete(Request request) throws IOException {
         Deadline deadline = Endpoints.deadline(models, request);
         CompletionRequest asked = CompletionRequest.of(request.json(TextInputs.MOST_BYTES));
-        Kind.Predictions model = WRITER.named(models, asked.model(), "model").kind();
+        ModelKind.Predictions model =
+                WRITER.named(models, asked.model(), "model").kind();
         if (!writes(model)) {
             throw HttpProblem.bad(
                     "model",

@@ -8,7 +8,7 @@ import dev.neurite.http.Route;
 import dev.neurite.onnx.TextEmbedder;
 import dev.neurite.onnx.TextVector;
 import dev.neurite.serve.model.Deadline;
-import dev.neurite.serve.model.Kind;
+import dev.neurite.serve.model.ModelKind;
 import dev.neurite.serve.model.Repository;
 import java.io.IOException;
 import java.nio.ByteBuffer;
@@ -22,8 +22,8 @@ import java.util.Map;
 
 /// Vectors of texts in OpenAI's form: `POST /v1/embeddings`.
 final class OpenAiEmbeddings {
-    static final ChosenModel.Wish<Kind.Embeddings> EMBEDDER =
-            new ChosenModel.Wish<>(Kind.Embeddings.class, "a model that makes vectors of texts");
+    static final ChosenModel.Wish<ModelKind.Embeddings> EMBEDDER =
+            new ChosenModel.Wish<>(ModelKind.Embeddings.class, "a model that makes vectors of texts");
 
     private final Repository models;
 
@@ -40,7 +40,7 @@ final class OpenAiEmbeddings {
         JsonFields body =
                 request.json(TextInputs.MOST_BYTES).only("model", "input", "encoding_format", "dimensions", "user");
         String name = body.text("model");
-        Kind.Embeddings model = EMBEDDER.named(models, name, "model").kind();
+        ModelKind.Embeddings model = EMBEDDER.named(models, name, "model").kind();
         boolean base64 = body.has("encoding_format")
                 && body.choice("encoding_format", "float", "base64").equals("base64");
         Form form = Form.of(body, model.embedder(), model.embedder().normalizes());
@@ -86,7 +86,7 @@ final class OpenAiEmbeddings {
         }
 
         /// The vectors of texts in this form.
-        List<TextVector> vectors(Kind.Embeddings model, List<String> texts, Deadline deadline) {
+        List<TextVector> vectors(ModelKind.Embeddings model, List<String> texts, Deadline deadline) {
             return model.queue().compute(texts, deadline).stream()
                     .map(this::formed)
                     .toList();

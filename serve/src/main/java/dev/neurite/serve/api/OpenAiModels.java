@@ -4,7 +4,7 @@ import dev.neurite.http.Answer;
 import dev.neurite.http.HttpProblem;
 import dev.neurite.http.Request;
 import dev.neurite.http.Route;
-import dev.neurite.serve.model.Kind;
+import dev.neurite.serve.model.ModelKind;
 import dev.neurite.serve.model.Repository;
 import dev.neurite.serve.model.Served;
 import java.time.Instant;
@@ -42,8 +42,10 @@ final class OpenAiModels {
     }
 
     private static boolean takesTexts(Served model) {
-        Kind kind = model.kind();
-        return kind instanceof Kind.Embeddings || kind instanceof Kind.Scores || OpenAiCompletions.writes(kind);
+        ModelKind kind = model.kind();
+        return kind instanceof ModelKind.Embeddings
+                || kind instanceof ModelKind.Scores
+                || OpenAiCompletions.writes(kind);
     }
 
     private Map<String, Object> described(Served served) {

@@ -8,7 +8,7 @@ import dev.neurite.http.Route;
 import dev.neurite.io.json.Json;
 import dev.neurite.onnx.value.ValueInfo;
 import dev.neurite.predict.PredictionCsv;
-import dev.neurite.serve.model.Kind;
+import dev.neurite.serve.model.ModelKind;
 import dev.neurite.serve.model.Repository;
 import dev.neurite.serve.model.Served;
 import java.net.URLEncoder;
@@ -168,11 +168,12 @@ final class OpenApi {
         return operation;
     }
 
-    private static String words(Kind kind) {
+    private static String words(ModelKind kind) {
         return switch (kind) {
-            case Kind.Predictions each -> "It " + each.predictor().signature().words() + ".";
-            case Kind.Tensors _ -> "It takes tensors as lists in lists.";
-            case Kind.Embeddings _ -> "It gives the vector of a text.";
+            case ModelKind.Predictions each ->
+                "It " + each.predictor().signature().words() + ".";
+            case ModelKind.Tensors _ -> "It takes tensors as lists in lists.";
+            case ModelKind.Embeddings _ -> "It gives the vector of a text.";
             default -> "It has an interface of its own.";
         };
     }
@@ -180,8 +181,8 @@ final class OpenApi {
     /// The schema of what a model takes, with an example.
     static Schema row(Served model) {
         return switch (model.kind()) {
-            case Kind.Predictions each -> RowSchemas.of(each.predictor());
-            case Kind.Tensors _ -> tensors(model.tensors().inputs());
+            case ModelKind.Predictions each -> RowSchemas.of(each.predictor());
+            case ModelKind.Tensors _ -> tensors(model.tensors().inputs());
             default -> {
                 SequencedMap<String, Schema> text = new LinkedHashMap<>();
                 text.put("text", Schema.of("a text", "type", "string", "maxLength", JsonRows.MOST_TEXT));
@@ -217,8 +218,8 @@ final class OpenApi {
 
     private static boolean isList(Served model) {
         return switch (model.kind()) {
-            case Kind.Predictions each -> !PredictRoutes.isPrompt(each.predictor());
-            case Kind.Tensors _ -> false;
+            case ModelKind.Predictions each -> !PredictRoutes.isPrompt(each.predictor());
+            case ModelKind.Tensors _ -> false;
             default -> true;
         };
     }
@@ -258,8 +259,8 @@ final class OpenApi {
 
     private static Map<String, Object> answer(Served model) {
         return switch (model.kind()) {
-            case Kind.Predictions each -> AnswerSchemas.of(each.predictor().signature());
-            case Kind.Tensors _ ->
+            case ModelKind.Predictions each -> AnswerSchemas.of(each.predictor().signature());
+            case ModelKind.Tensors _ ->
                 AnswerSchemas.tensors(
                         model.tensors().outputs().stream().map(ValueInfo::name).toList());
             default -> AnswerSchemas.vector();
@@ -270,7 +271,7 @@ final class OpenApi {
         Map<String, Object> schema = isList(model) ? json("anyOf", List.of(one, AnswerSchemas.list(one))) : one;
         Map<String, Object> content = json(Bodies.JSON, json("schema", schema));
         if (types.contains(Bodies.LINES)) content.put(Bodies.LINES, json("schema", type("string")));
-        boolean rows = model.kind() instanceof Kind.Predictions;
+        boolean rows = model.kind() instanceof ModelKind.Predictions;
         if (rows && isList(model)) content.put(Bodies.CSV, json("schema", type("string")));
         if (rows && !isList(model)) content.put(Bodies.EVENTS, json("schema", type("string")));
         return content;

@@ -16,7 +16,7 @@ import dev.neurite.serve.inference.InferenceAnswer;
 import dev.neurite.serve.inference.InferenceReader;
 import dev.neurite.serve.inference.InferenceRequest;
 import dev.neurite.serve.model.Deadline;
-import dev.neurite.serve.model.Kind;
+import dev.neurite.serve.model.ModelKind;
 import dev.neurite.serve.model.ModelState;
 import dev.neurite.serve.model.ModelState.State;
 import dev.neurite.serve.model.Repository;
@@ -128,7 +128,7 @@ final class OpenInference {
         answer.put(
                 "versions",
                 models.versions(served.name()).stream().map(Served::version).toList());
-        answer.put("platform", served.kind() instanceof Kind.Predictions ? "neurite_safetensors" : "onnx_onnxv1");
+        answer.put("platform", served.kind() instanceof ModelKind.Predictions ? "neurite_safetensors" : "onnx_onnxv1");
         answer.put("inputs", tensors(served.tensors().inputs()));
         answer.put("outputs", tensors(served.tensors().outputs()));
         return Answer.json(answer);
@@ -226,7 +226,7 @@ final class OpenInference {
                 .filter(each -> Datatype.of(each.type()).isPresent())
                 .map(ValueInfo::name)
                 .toList();
-        var reader = new InferenceReader(inputs, outputs, !(served.kind() instanceof Kind.Tensors));
+        var reader = new InferenceReader(inputs, outputs, !(served.kind() instanceof ModelKind.Tensors));
         Deadline usual = models.deadline(request.header("X-Request-Timeout"));
         OptionalInt json = number(request, "Inference-Header-Content-Length");
         if (!request.header("Content-Encoding").orElse("identity").equals("identity")) {

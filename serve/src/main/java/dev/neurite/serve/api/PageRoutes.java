@@ -10,7 +10,7 @@ import dev.neurite.io.ModelFile;
 import dev.neurite.io.json.Json;
 import dev.neurite.onnx.value.ValueInfo;
 import dev.neurite.predict.Predictor;
-import dev.neurite.serve.model.Kind;
+import dev.neurite.serve.model.ModelKind;
 import dev.neurite.serve.model.ModelState;
 import dev.neurite.serve.model.Repository;
 import dev.neurite.serve.model.Served;
@@ -51,16 +51,16 @@ final class PageRoutes {
     private static Map<String, Object> model(Served served) {
         SequencedMap<String, Object> json = Schema.json("name", served.name(), "version", served.version());
         switch (served.kind()) {
-            case Kind.Predictions each -> {
+            case ModelKind.Predictions each -> {
                 json.put("kind", "predictions");
                 json.put("words", each.predictor().signature().words());
             }
-            case Kind.Tensors _ -> {
+            case ModelKind.Tensors _ -> {
                 json.put("kind", "tensors");
                 json.put("words", "takes and gives tensors");
                 json.put("inputs", ports(served.tensors().inputs()));
             }
-            case Kind.Embeddings _ -> {
+            case ModelKind.Embeddings _ -> {
                 json.put("kind", "embeddings");
                 json.put("words", "takes a text and gives its vector");
             }
@@ -86,7 +86,7 @@ final class PageRoutes {
     private static Map<String, Object> curl(Served served) {
         List<String> types = PredictRoutes.types(served.kind());
         if (types.contains(Bodies.PNG)) return Schema.json("type", Bodies.PNG, "file", "image.png");
-        if (served.kind() instanceof Kind.Predictions each
+        if (served.kind() instanceof ModelKind.Predictions each
                 && each.predictor().signature().input() instanceof Input.Series) {
             return Schema.json("type", Bodies.CSV, "file", "rows.csv");
         }
@@ -99,7 +99,7 @@ final class PageRoutes {
     /// A model as the page of a run shows it, without data.
     private Subject subject(Request request) {
         Served served = models.newest(request.path("name"));
-        if (!(served.kind() instanceof Kind.Predictions each)) throw HttpProblem.missing("name", "has no form");
+        if (!(served.kind() instanceof ModelKind.Predictions each)) throw HttpProblem.missing("name", "has no form");
         Predictor predictor = each.predictor();
         var file = new ModelFile(predictor.model(), Map.of(), predictor.signature());
         return new Subject(file, "", Optional.empty(), Optional.empty(), -1);

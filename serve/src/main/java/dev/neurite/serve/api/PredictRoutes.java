@@ -18,7 +18,7 @@ import dev.neurite.predict.Prediction;
 import dev.neurite.predict.PredictionJson;
 import dev.neurite.predict.Predictor;
 import dev.neurite.serve.model.Deadline;
-import dev.neurite.serve.model.Kind;
+import dev.neurite.serve.model.ModelKind;
 import dev.neurite.serve.model.Repository;
 import dev.neurite.serve.model.Served;
 import dev.neurite.signature.Input;
@@ -70,10 +70,10 @@ final class PredictRoutes {
     }
 
     /// The media types that a model takes.
-    static List<String> types(Kind kind) {
+    static List<String> types(ModelKind kind) {
         List<String> types = new ArrayList<>(List.of(Bodies.JSON));
         switch (kind) {
-            case Kind.Predictions predictions -> {
+            case ModelKind.Predictions predictions -> {
                 Predictor predictor = predictions.predictor();
                 Signature signature = predictor.signature();
                 boolean prompt = isPrompt(predictor);
@@ -84,7 +84,7 @@ final class PredictRoutes {
                     types.addAll(List.of(Bodies.PNG, Bodies.JPEG));
                 }
             }
-            case Kind.Embeddings _ -> types.addAll(List.of(Bodies.LINES, Bodies.TEXT));
+            case ModelKind.Embeddings _ -> types.addAll(List.of(Bodies.LINES, Bodies.TEXT));
             default -> {}
         }
         return types;
@@ -97,12 +97,12 @@ final class PredictRoutes {
     private Answer answer(Asked asked) {
         try {
             return switch (asked.model.kind()) {
-                case Kind.Predictions predictions ->
+                case ModelKind.Predictions predictions ->
                     isPrompt(predictions.predictor())
                             ? prompt(asked, predictions.predictor())
                             : predictions(asked, predictions);
-                case Kind.Tensors tensors -> tensors(asked, tensors);
-                case Kind.Embeddings embeddings -> vectors(asked, embeddings);
+                case ModelKind.Tensors tensors -> tensors(asked, tensors);
+                case ModelKind.Embeddings embeddings -> vectors(asked, embeddings);
                 default -> throw new HttpProblem(404, "kind", "", "this model has no raw values; see /openapi.json");
             };
         } catch (DataException | ConfigException | ShapeException e) {
@@ -112,7 +112,7 @@ final class PredictRoutes {
 
     // ---------------------------------------------------------------------------------------------------- predictions
 
-    private static Answer predictions(Asked asked, Kind.Predictions model) {
+    private static Answer predictions(Asked asked, ModelKind.Predictions model) {
         Predictor predictor = model.predictor();
         int top = asked.request.query("top", 0, 0, MOST_TOP);
         GivenRows rows = rows(asked, predictor);
@@ -168,13 +168,13 @@ final class PredictRoutes {
 
     // --------------------------------------------------------------------------------------------------------- tensors
 
-    private static Answer tensors(Asked asked, Kind.Tensors model) {
+    private static Answer tensors(Asked asked, ModelKind.Tensors model) {
         var inputs = TensorJson.inputs(asked.model.tensors().inputs(), Bodies.json(asked.body));
         var outputs = model.queue().compute(List.of(inputs), asked.deadline).getFirst();
         return Answers.json(asked.model, Schema.json("kind", "tensors", "outputs", TensorJson.outputs(outputs)));
     }
 
-    private static Answer vectors(Asked asked, Kind.Embeddings model) {
+    private static Answer vectors(Asked asked, ModelKind.Embeddings model) {
         Json json = switch (asked.type) {
             case Bodies.TEXT -> new JsonString(Bodies.text(asked.body));
             case Bodies.LINES -> Bodies.lines(asked.body);

@@ -6,7 +6,7 @@ import dev.neurite.http.Request;
 import dev.neurite.http.Route;
 import dev.neurite.onnx.TextPair;
 import dev.neurite.serve.model.Deadline;
-import dev.neurite.serve.model.Kind;
+import dev.neurite.serve.model.ModelKind;
 import dev.neurite.serve.model.Repository;
 import java.io.IOException;
 import java.util.ArrayList;
@@ -16,8 +16,8 @@ import java.util.Map;
 
 /// Texts in the order in which they answer a query, in the form that Jina and Cohere share: `POST /v1/rerank`.
 final class Rerank {
-    static final ChosenModel.Wish<Kind.Scores> SCORER =
-            new ChosenModel.Wish<>(Kind.Scores.class, "a model that says how well texts answer a query");
+    static final ChosenModel.Wish<ModelKind.Scores> SCORER =
+            new ChosenModel.Wish<>(ModelKind.Scores.class, "a model that says how well texts answer a query");
 
     private final Repository models;
 
@@ -34,7 +34,7 @@ final class Rerank {
         JsonFields body =
                 request.json(TextInputs.MOST_BYTES).only("model", "query", "documents", "top_n", "return_documents");
         String name = body.text("model");
-        Kind.Scores model = SCORER.named(models, name, "model").kind();
+        ModelKind.Scores model = SCORER.named(models, name, "model").kind();
         String query = body.text("query", TextInputs.MOST_CHARACTERS);
         int most = body.integer("top_n", TextInputs.MOST_TEXTS, 1, Integer.MAX_VALUE);
         boolean withText = body.flag("return_documents", false);

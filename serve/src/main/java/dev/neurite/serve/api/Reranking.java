@@ -4,7 +4,7 @@ import dev.neurite.http.HttpProblem;
 import dev.neurite.onnx.TextPair;
 import dev.neurite.onnx.TextScore;
 import dev.neurite.serve.model.Deadline;
-import dev.neurite.serve.model.Kind;
+import dev.neurite.serve.model.ModelKind;
 import java.util.Comparator;
 import java.util.List;
 import java.util.stream.IntStream;
@@ -17,7 +17,7 @@ record Reranking(List<Ranked> texts, int tokens) {
     /// @param index its number among those that were given
     record Ranked(int index, TextScore score) {}
 
-    static Reranking of(Kind.Scores model, List<TextPair> pairs, Deadline deadline) {
+    static Reranking of(ModelKind.Scores model, List<TextPair> pairs, Deadline deadline) {
         List<TextScore> scores = model.queue().compute(pairs, deadline);
         if (scores.stream().anyMatch(each -> !Float.isFinite(each.score()))) {
             throw new HttpProblem(500, "model", "", "the model gives a score that is not finite");

@@ -4,7 +4,7 @@ import dev.neurite.http.Answer;
 import dev.neurite.http.HttpProblem;
 import dev.neurite.onnx.value.Value;
 import dev.neurite.serve.inference.InferenceRequest.Wanted;
-import dev.neurite.serve.model.Kind;
+import dev.neurite.serve.model.ModelKind;
 import dev.neurite.serve.model.Served;
 import java.io.ByteArrayOutputStream;
 import java.util.ArrayList;
@@ -57,10 +57,10 @@ public final class InferenceAnswer {
     }
 
     /// The names of the classes of an output; empty if they are not known.
-    private static List<String> labels(Kind kind, String output) {
+    private static List<String> labels(ModelKind kind, String output) {
         return switch (kind) {
-            case Kind.Tensors tensors -> tensors.model().classes();
-            case Kind.Predictions predictions ->
+            case ModelKind.Tensors tensors -> tensors.model().classes();
+            case ModelKind.Predictions predictions ->
                 predictions.predictor().signature().outputs().entrySet().stream()
                         .filter(each -> output.equals("probabilities")
                                 || output.equals("scores")

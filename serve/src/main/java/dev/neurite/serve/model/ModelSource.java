@@ -33,7 +33,7 @@ public record ModelSource(String name, String version, Optional<ModelFiles> file
 
     /// A model with its queue.
     /// @param warming computes rows that nobody asked for
-    record Loaded(Kind kind, Warming warming) {}
+    record Loaded(ModelKind kind, Warming warming) {}
 
     /// Computes rows that nobody asked for.
     interface Warming {
@@ -71,7 +71,7 @@ public record ModelSource(String name, String version, Optional<ModelFiles> file
 
     static Loader loader(Predictor predictor) {
         return (name, setup) -> new Loaded(
-                new Kind.Predictions(
+                new ModelKind.Predictions(
                         predictor,
                         queue(
                                 name,
@@ -85,7 +85,8 @@ public record ModelSource(String name, String version, Optional<ModelFiles> file
         return (name, setup) -> {
             var batches = TensorBatches.of(model);
             return new Loaded(
-                    new Kind.Tensors(model, queue(name, batches.batching(setup.batches()), batches::compute, setup)),
+                    new ModelKind.Tensors(
+                            model, queue(name, batches.batching(setup.batches()), batches::compute, setup)),
                     rows -> batches.warm(batches.joins() ? rows : 1));
         };
     }
@@ -95,7 +96,7 @@ public record ModelSource(String name, String version, Optional<ModelFiles> file
         return (name, setup) -> {
             Batching<String> batching = Batching.ofTexts(setup.batches(), String::length);
             return new Loaded(
-                    new Kind.Embeddings(embedder, queue(name, batching, lengthy::vectors, setup)),
+                    new ModelKind.Embeddings(embedder, queue(name, batching, lengthy::vectors, setup)),
                     rows -> lengthy.vectors(WarmUp.texts(rows)));
         };
     }
@@ -105,7 +106,7 @@ public record ModelSource(String name, String version, Optional<ModelFiles> file
             Batching<TextPair> batching = Batching.ofTexts(
                     setup.batches(), pair -> pair.query().length() + pair.text().length());
             return new Loaded(
-                    new Kind.Scores(scorer, queue(name, batching, scorer::scores, setup)),
+                    new ModelKind.Scores(scorer, queue(name, batching, scorer::scores, setup)),
                     rows -> scorer.scores(WarmUp.texts(rows).stream()
                             .map(each -> new TextPair("a query", each))
                             .toList()));

@@ -11,12 +11,12 @@ import java.util.SequencedMap;
 
 /// An ONNX model as it is. Of maps, which ZipMap makes of the probabilities of classes, the numbers are given: float
 /// `[batch×classes]`, in the order of the classes.
-record OnnxTensors(Kind.Tensors kind, List<String> classes, Served.Tensors tensors) implements TensorForm {
-    OnnxTensors(Kind.Tensors kind) {
+record OnnxTensors(ModelKind.Tensors kind, List<String> classes, Served.Tensors tensors) implements TensorForm {
+    OnnxTensors(ModelKind.Tensors kind) {
         this(kind, kind.model().classes(), tensors(kind));
     }
 
-    private static Served.Tensors tensors(Kind.Tensors kind) {
+    private static Served.Tensors tensors(ModelKind.Tensors kind) {
         int classes = kind.model().classes().size();
         List<ValueInfo> outputs = kind.model().outputs().stream()
                 .map(each -> each.isMaps() && classes > 0

@@ -12,13 +12,17 @@ import java.util.SequencedMap;
 /// A model of Neurite as one of tensors, with the names and shapes of its ONNX export: [RowReader] says what it takes,
 /// [TensorOutputs] what it gives.
 record PredictorTensors(
-        Kind.Predictions kind, SequencedMap<String, RowReader> readers, TensorOutputs outputs, Served.Tensors tensors)
+        ModelKind.Predictions kind,
+        SequencedMap<String, RowReader> readers,
+        TensorOutputs outputs,
+        Served.Tensors tensors)
         implements TensorForm {
-    PredictorTensors(Kind.Predictions kind) {
+    PredictorTensors(ModelKind.Predictions kind) {
         this(kind, RowReader.all(kind.predictor()), TensorOutputs.of(kind.predictor()));
     }
 
-    private PredictorTensors(Kind.Predictions kind, SequencedMap<String, RowReader> readers, TensorOutputs outputs) {
+    private PredictorTensors(
+            ModelKind.Predictions kind, SequencedMap<String, RowReader> readers, TensorOutputs outputs) {
         this(kind, readers, outputs, new Served.Tensors(infos(readers), outputs.infos()));
     }
 

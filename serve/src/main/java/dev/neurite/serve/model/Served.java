@@ -14,7 +14,7 @@ import java.util.SequencedMap;
 public final class Served implements AutoCloseable {
     private final String name;
     private final String version;
-    private final Kind kind;
+    private final ModelKind kind;
     private final TensorForm form;
 
     /// The inputs and outputs of a model as tensors, for the Open Inference Protocol. An extent that requests
@@ -29,7 +29,7 @@ public final class Served implements AutoCloseable {
 
     /// @param name the name of the model
     /// @param version a text, such as `1`
-    public Served(String name, String version, Kind kind) {
+    public Served(String name, String version, ModelKind kind) {
         this.name = name;
         this.version = version;
         this.kind = kind;
@@ -70,7 +70,7 @@ public final class Served implements AutoCloseable {
     }
 
     /// What it can do.
-    public Kind kind() {
+    public ModelKind kind() {
         return kind;
     }
 

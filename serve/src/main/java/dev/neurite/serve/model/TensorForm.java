@@ -23,12 +23,12 @@ interface TensorForm {
     /// @throws ShapeException for shapes that do not fit
     SequencedMap<String, Value> infer(Map<String, Value> inputs, Deadline deadline);
 
-    static TensorForm of(Kind kind) {
+    static TensorForm of(ModelKind kind) {
         return switch (kind) {
-            case Kind.Predictions predictions -> new PredictorTensors(predictions);
-            case Kind.Tensors tensors -> new OnnxTensors(tensors);
-            case Kind.Embeddings embeddings -> TextTensors.of(embeddings);
-            case Kind.Scores scores -> TextTensors.of(scores);
+            case ModelKind.Predictions predictions -> new PredictorTensors(predictions);
+            case ModelKind.Tensors tensors -> new OnnxTensors(tensors);
+            case ModelKind.Embeddings embeddings -> TextTensors.of(embeddings);
+            case ModelKind.Scores scores -> TextTensors.of(scores);
         };
     }
 

@@ -27,7 +27,7 @@ record TextTensors(Served.Tensors tensors, Compute compute) implements TensorFor
         Value of(Map<String, Value> inputs, Deadline deadline);
     }
 
-    static TextTensors of(Kind.Embeddings kind) {
+    static TextTensors of(ModelKind.Embeddings kind) {
         int size = kind.embedder().dimension();
         var output = new ValueInfo(EMBEDDING, ElementType.FLOAT, List.of(BATCH, Integer.toString(size)), false);
         return new TextTensors(new Served.Tensors(List.of(texts(TEXT)), List.of(output)), (inputs, deadline) -> {
@@ -41,7 +41,7 @@ record TextTensors(Served.Tensors tensors, Compute compute) implements TensorFor
         });
     }
 
-    static TextTensors of(Kind.Scores kind) {
+    static TextTensors of(ModelKind.Scores kind) {
         var output = new ValueInfo(SCORE, ElementType.FLOAT, List.of(BATCH), false);
         var inputs = List.of(texts(QUERY), texts(TEXT));
         return new TextTensors(new Served.Tensors(inputs, List.of(output)), (given, deadline) -> {

@@ -63,7 +63,7 @@ final class RepositoryTest {
     }
 
     private static Prediction answer(Repository models) {
-        if (models.newest("fruit").kind() instanceof Kind.Predictions kind) {
+        if (models.newest("fruit").kind() instanceof ModelKind.Predictions kind) {
             return kind.queue()
                     .compute(List.of(ROW), Deadline.in(Duration.ofSeconds(20)))
                     .getFirst();
@@ -91,7 +91,7 @@ final class RepositoryTest {
         try (Repository models = loaded(folder)) {
             assertThat(models.names()).containsExactly("net", "plain", "run", "versions");
             assertThat(models.isReady()).isTrue();
-            assertThat(models.newest("net").kind()).isInstanceOf(Kind.Tensors.class);
+            assertThat(models.newest("net").kind()).isInstanceOf(ModelKind.Tensors.class);
             assertThat(models.newest("versions").version()).isEqualTo("10");
             assertThat(models.version("versions", "2").version()).isEqualTo("2");
             assertThatThrownBy(() -> models.version("versions", "1"))
@@ -107,7 +107,7 @@ final class RepositoryTest {
     @Test
     void anOnnxModelWithATokenizerTakesTexts() throws Exception {
         try (Repository models = loaded(Models.CROSS_ENCODER)) {
-            assertThat(models.newest("cross-encoder").kind()).isInstanceOf(Kind.Scores.class);
+            assertThat(models.newest("cross-encoder").kind()).isInstanceOf(ModelKind.Scores.class);
         }
         var tensors = new ModelLocation(Models.CROSS_ENCODER, Optional.of("ce"), Optional.of(ModelFiles.Task.TENSORS));
         assertThat(tensors.models()
@@ -115,7 +115,7 @@ final class RepositoryTest {
                         .loader()
                         .load("ce", ModelSource.Setup.USUAL)
                         .kind())
-                .isInstanceOf(Kind.Tensors.class);
+                .isInstanceOf(ModelKind.Tensors.class);
         var vectors = new ModelLocation(Models.ONNX, Optional.of("net"), Optional.of(ModelFiles.Task.EMBEDDINGS));
         assertThatThrownBy(() -> vectors.models().getFirst().loader().load("net", ModelSource.Setup.USUAL))
                 .isInstanceOf(DataException.class)

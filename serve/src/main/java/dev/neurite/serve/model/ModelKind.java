@@ -13,20 +13,20 @@ import java.util.List;
 import java.util.Map;
 
 /// What a model can do, with the queue in which its requests wait to be computed together.
-public sealed interface Kind {
+public sealed interface ModelKind {
     /// Where its requests wait.
     BatchQueue<?, ?> queue();
 
     /// A model of Neurite. It takes raw values, one item for each row: what [Predictor#predictAll] takes.
-    record Predictions(Predictor predictor, BatchQueue<Object, Prediction> queue) implements Kind {}
+    record Predictions(Predictor predictor, BatchQueue<Object, Prediction> queue) implements ModelKind {}
 
     /// An ONNX model: tensors in, tensors out. An item is a whole request; those whose tensors differ in the
     /// first extent only are computed together where the model allows it.
-    record Tensors(OnnxModel model, BatchQueue<Map<String, Value>, Map<String, Value>> queue) implements Kind {}
+    record Tensors(OnnxModel model, BatchQueue<Map<String, Value>, Map<String, Value>> queue) implements ModelKind {}
 
     /// An ONNX model with a tokenizer that gives vectors of texts. An item is a text.
     /// @param queue gives vectors before they are normalized
-    record Embeddings(TextEmbedder embedder, BatchQueue<String, TextVector> queue) implements Kind {
+    record Embeddings(TextEmbedder embedder, BatchQueue<String, TextVector> queue) implements ModelKind {
         /// The vectors of texts, normalized if the embedder does so.
         public List<TextVector> vectors(List<String> texts, Deadline deadline) {
             List<TextVector> raw = queue.compute(texts, deadline);
@@ -37,5 +37,5 @@ public sealed interface Kind {
     }
 
     /// An ONNX model with a tokenizer that says how well texts answer queries.
-    record Scores(TextScorer scorer, BatchQueue<TextPair, TextScore> queue) implements Kind {}
+    record Scores(TextScorer scorer, BatchQueue<TextPair, TextScore> queue) implements ModelKind {}
 }
