@@ -95,6 +95,7 @@ public record ModelFiles(Path model, Optional<Path> tokenizer, Optional<Task> ta
 
     /// A text that changes when one of the files does.
     String stamp() {
+        if (!named(model, ONNX)) return stamp(model);
         String name = model.getFileName().toString();
         Path directory = Optional.ofNullable(model.getParent()).orElse(Path.of(""));
         Path listed = directory.toString().isEmpty() ? Path.of(".") : directory;

@@ -137,12 +137,15 @@ public final class Repository implements AutoCloseable {
                 .toList();
     }
 
-    /// Whether all models answer, but for those that were unloaded by request.
+    /// Whether it has looked at all models that were there at the start, and those that are required answer, or were
+    /// unloaded by request. One of several in a directory that is damaged, new or being loaded does not count.
     public boolean isReady() {
         return loaded.getCount() == 0
                 && models.values().stream()
                         .flatMap(List::stream)
-                        .allMatch(each -> each.isUnloaded() || each.served().isPresent());
+                        .allMatch(each -> !each.isRequired()
+                                || each.isUnloaded()
+                                || each.served().isPresent());
     }
 
     /// The number of rows that wait for a model.
