@@ -35,7 +35,6 @@ public final class Repository implements AutoCloseable {
     private final CountDownLatch closing = new CountDownLatch(1);
     private volatile Map<String, List<ModelSlot>> models = Map.of(); // versions in their order
     private volatile @Nullable NeuriteException problem; // of the first load
-    private @Nullable Thread thread;
 
     private Repository(
             List<ModelLocation> locations, RepositorySettings settings, Kernels kernels, RepositoryWatcher watcher) {
@@ -76,8 +75,7 @@ public final class Repository implements AutoCloseable {
                     "model '" + each.name() + "'", "expects each name once, got it twice", "Name one: NAME=PATH");
         }
         repository.put(all);
-        repository.thread =
-                Thread.ofPlatform().daemon().name("neurite-serve-models").start(repository::work);
+        Thread.ofPlatform().daemon().name("neurite-serve-models").start(repository::work);
         return repository;
     }
 
