@@ -148,7 +148,8 @@ record RowReader(List<ValueInfo> infos, Reader reader) {
     /// The steps of a row, each a map by column.
     private static RowReader ofSteps(SequencedMap<String, ValueInfo> infos) {
         return new RowReader(List.copyOf(infos.values()), (given, row) -> {
-            int steps = value(given, infos.firstEntry().getValue().name()).shape().extent(1);
+            int steps =
+                    value(given, infos.firstEntry().getValue().name()).shape().extent(1);
             List<Map<String, Object>> list = new ArrayList<>();
             for (int i = 0; i < steps; i++) list.add(cells(infos, given, row * steps + i));
             return list;
@@ -185,7 +186,8 @@ record RowReader(List<ValueInfo> infos, Reader reader) {
 
     private static RowReader text(String name) {
         return new RowReader(
-                List.of(info(name, ElementType.STRING)), (given, row) -> TensorForm.texts(name, value(given, name))[row]);
+                List.of(info(name, ElementType.STRING)),
+                (given, row) -> TensorForm.texts(name, value(given, name))[row]);
     }
 
     private static RowReader numbers(String name, Shape shape) {

@@ -58,7 +58,8 @@ record TensorOutputs(List<Writer> writers) {
     }
 
     private static Prediction ofSeveral(Prediction row, String name) {
-        Prediction one = row instanceof Prediction.Several several ? several.outputs().get(name) : null;
+        Prediction one =
+                row instanceof Prediction.Several several ? several.outputs().get(name) : null;
         if (one != null) return one;
         throw new IllegalStateException("no output '" + name + "': " + row);
     }
