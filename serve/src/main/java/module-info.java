@@ -2,7 +2,7 @@ import org.jspecify.annotations.NullMarked;
 
 /// Answers predictions over HTTP: the Open Inference Protocol, raw values, OpenAI's form.
 @NullMarked
-@SuppressWarnings("requires-transitive-automatic")
+@SuppressWarnings("requires-transitive-automatic") // Micrometer has no descriptor
 module dev.neurite.serve {
     requires transitive dev.neurite.core;
     requires transitive dev.neurite.onnx;

@@ -73,7 +73,7 @@ record ModelService(
                 plain(shown),
                 Integer.toString(exchange.status()),
                 Long.toString(exchange.bytes()),
-                Double.toString(exchange.time().toNanos() / 1000 / 1e3));
+                Double.toString(Math.round(exchange.time().toNanos() / 1e3) / 1e3));
     }
 
     /// Without what could look like another line.

@@ -10,7 +10,7 @@ import java.util.List;
 /// A server of models: the Open Inference Protocol, raw values in JSON or CSV, OpenAI's form, over HTTP.
 ///
 /// ```java
-/// try (NeuriteServer server = NeuriteServer.of(Path.of("runs/iris")).port(8080).start()) {
+/// try (var _ = NeuriteServer.of(Path.of("runs/iris")).port(8080).start()) {
 ///     System.in.read(); // until Enter
 /// }
 /// ```

@@ -13,7 +13,7 @@ final class ServeExample {
 
     static void serve(Path run) throws IOException {
         // region serve
-        try (NeuriteServer server = NeuriteServer.of(run).port(8080).start()) {
+        try (var _ = NeuriteServer.of(run).port(8080).start()) {
             System.in.read(); //                                                             until Enter
         }
         // endregion

@@ -3,12 +3,14 @@ package dev.neurite.cli.serve;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.neurite.cli.Cli;
+import dev.neurite.cli.CliProcess;
 import dev.neurite.io.Catalog;
 import dev.neurite.io.ModelFile;
 import dev.neurite.layer.Layers;
 import dev.neurite.model.Model;
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
+import java.io.InputStream;
 import java.io.PipedInputStream;
 import java.io.PipedOutputStream;
 import java.net.URI;
@@ -17,12 +19,15 @@ import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.Map;
 import java.util.concurrent.FutureTask;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.condition.DisabledOnOs;
+import org.junit.jupiter.api.condition.OS;
 import org.junit.jupiter.api.io.TempDir;
 
 @Timeout(60)
@@ -78,7 +83,19 @@ final class ServeCommandTest {
         }
     }
 
-    private static String line(PipedInputStream in) throws IOException {
+    @Test
+    @DisabledOnOs(OS.WINDOWS)
+    void aSignalEndsItAfterWhatHasCome() throws Exception {
+        Process process = CliProcess.start(folder, List.of(), "serve", model, "--port", "0", "--no-warm-up");
+        line(process.getInputStream());
+        process.destroy(); // SIGTERM
+        assertThat(process.waitFor(30, TimeUnit.SECONDS)).isTrue();
+        String err = Files.readString(folder.resolve("err"));
+        assertThat(process.exitValue()).as(err).isEqualTo(143);
+        assertThat(err).contains("answering what has come");
+    }
+
+    private static String line(InputStream in) throws IOException {
         var line = new StringBuilder();
         for (int c = in.read(); c != '\n' && c >= 0; c = in.read()) line.append((char) c);
         return line.toString();

@@ -246,6 +246,7 @@ public final class BatchQueue<T, R> implements AutoCloseable {
         });
     }
 
+    @SuppressWarnings("WaitNotInLoop") // [#next] is the loop
     private long await(long nanos) {
         try {
             return changed.awaitNanos(nanos);

@@ -72,8 +72,7 @@ public record ModelFiles(Path model, Optional<Path> tokenizer, Optional<Task> ta
     private static ModelFiles file(Path file, Optional<Task> task) {
         Path beside = file.resolveSibling(TOKENIZER);
         Path directory = file.toAbsolutePath().getParent();
-        boolean below = directory != null && directory.endsWith("onnx") && directory.getParent() != null;
-        Path above = below ? directory.resolveSibling(TOKENIZER) : beside;
+        Path above = directory != null && directory.endsWith("onnx") ? directory.resolveSibling(TOKENIZER) : beside;
         Optional<Path> tokenizer = Stream.of(beside, above)
                 .filter(each -> named(file, ONNX) && Files.isRegularFile(each))
                 .findFirst();
@@ -95,6 +94,7 @@ public record ModelFiles(Path model, Optional<Path> tokenizer, Optional<Task> ta
 
     /// A text that changes when one of the files does.
     String stamp() {
+        if (!named(model, ONNX)) return stamp(model);
         String name = model.getFileName().toString();
         Path directory = Optional.ofNullable(model.getParent()).orElse(Path.of(""));
         Path listed = directory.toString().isEmpty() ? Path.of(".") : directory;

@@ -35,7 +35,6 @@ public final class Repository implements AutoCloseable {
     private final CountDownLatch closing = new CountDownLatch(1);
     private volatile Map<String, List<ModelSlot>> models = Map.of(); // versions in their order
     private volatile @Nullable NeuriteException problem; // of the first load
-    private @Nullable Thread thread;
 
     private Repository(
             List<ModelLocation> locations, RepositorySettings settings, Kernels kernels, RepositoryWatcher watcher) {
@@ -76,8 +75,7 @@ public final class Repository implements AutoCloseable {
                     "model '" + each.name() + "'", "expects each name once, got it twice", "Name one: NAME=PATH");
         }
         repository.put(all);
-        repository.thread =
-                Thread.ofPlatform().daemon().name("neurite-serve-models").start(repository::work);
+        Thread.ofPlatform().daemon().name("neurite-serve-models").start(repository::work);
         return repository;
     }
 
@@ -142,12 +140,15 @@ public final class Repository implements AutoCloseable {
                 .toList();
     }
 
-    /// Whether all models answer, but for those that were unloaded by request.
+    /// Whether it has looked at all models that were there at the start, and those that are required answer, or were
+    /// unloaded by request. One of several in a directory that is damaged, new or being loaded does not count.
     public boolean isReady() {
         return loaded.getCount() == 0
                 && models.values().stream()
                         .flatMap(List::stream)
-                        .allMatch(each -> each.isUnloaded() || each.served().isPresent());
+                        .allMatch(each -> !each.isRequired()
+                                || each.isUnloaded()
+                                || each.served().isPresent());
     }
 
     /// The number of rows that wait for a model.

@@ -20,6 +20,7 @@ import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.SequencedMap;
 import java.util.Set;
 
@@ -102,7 +103,7 @@ record RowReader(List<ValueInfo> infos, Reader reader) {
         if (areNumbers(columns)) {
             int width = columns.size();
             ValueInfo info = info(name, ElementType.FLOAT, Integer.toString(width));
-            return new RowReader(List.of(info), (given, row) -> floats(given.get(name), row * width, width));
+            return new RowReader(List.of(info), (given, row) -> floats(value(given, name), row * width, width));
         }
         SequencedMap<String, ValueInfo> infos = new LinkedHashMap<>();
         for (Column each : columns) {
@@ -116,7 +117,7 @@ record RowReader(List<ValueInfo> infos, Reader reader) {
             int width = columns.size();
             ValueInfo info = info(name, ElementType.FLOAT, time, Integer.toString(width));
             return new RowReader(List.of(info), (given, row) -> {
-                Value all = given.get(name);
+                Value all = value(given, name);
                 int steps = all.shape().extent(1);
                 List<float[]> list = new ArrayList<>();
                 for (int i = 0; i < steps; i++) list.add(floats(all, (row * steps + i) * width, width));
@@ -147,7 +148,8 @@ record RowReader(List<ValueInfo> infos, Reader reader) {
     /// The steps of a row, each a map by column.
     private static RowReader ofSteps(SequencedMap<String, ValueInfo> infos) {
         return new RowReader(List.copyOf(infos.values()), (given, row) -> {
-            int steps = given.get(infos.firstEntry().getValue().name()).shape().extent(1);
+            int steps =
+                    value(given, infos.firstEntry().getValue().name()).shape().extent(1);
             List<Map<String, Object>> list = new ArrayList<>();
             for (int i = 0; i < steps; i++) list.add(cells(infos, given, row * steps + i));
             return list;
@@ -162,7 +164,7 @@ record RowReader(List<ValueInfo> infos, Reader reader) {
             SequencedMap<String, ValueInfo> infos, Map<String, Value> given, int index) {
         Map<String, Object> cells = new LinkedHashMap<>();
         infos.forEach((column, info) -> {
-            Value all = given.get(info.name());
+            Value all = value(given, info.name());
             boolean text = all.type() == ElementType.STRING;
             cells.put(column, text ? ((String[]) all.array())[all.offset() + index] : all.number(index));
         });
@@ -175,7 +177,7 @@ record RowReader(List<ValueInfo> infos, Reader reader) {
         Shape shape = how.shape();
         int size = shape.size();
         return new RowReader(List.of(info(name, ElementType.UINT8, extents(shape))), (given, row) -> {
-            Value all = given.get(name);
+            Value all = value(given, name);
             float[] numbers = floats(all, row * size, size);
             if (!all.type().isFloating()) for (int i = 0; i < size; i++) numbers[i] /= 255f;
             return numbers;
@@ -184,12 +186,13 @@ record RowReader(List<ValueInfo> infos, Reader reader) {
 
     private static RowReader text(String name) {
         return new RowReader(
-                List.of(info(name, ElementType.STRING)), (given, row) -> TensorForm.texts(name, given.get(name))[row]);
+                List.of(info(name, ElementType.STRING)),
+                (given, row) -> TensorForm.texts(name, value(given, name))[row]);
     }
 
     private static RowReader numbers(String name, Shape shape) {
         return new RowReader(List.of(info(name, ElementType.FLOAT, extents(shape))), (given, row) -> {
-            Value all = given.get(name);
+            Value all = value(given, name);
             Shape own = all.shape().row();
             return Tensor.of(own, floats(all, row * own.size(), own.size()));
         });
@@ -203,6 +206,10 @@ record RowReader(List<ValueInfo> infos, Reader reader) {
         List<String> all = new ArrayList<>(List.of(TensorForm.BATCH));
         all.addAll(List.of(extents));
         return new ValueInfo(name, type, all, false);
+    }
+
+    private static Value value(Map<String, Value> given, String name) {
+        return Objects.requireNonNull(given.get(name), name);
     }
 
     /// Numbers of a value of any type of numbers.

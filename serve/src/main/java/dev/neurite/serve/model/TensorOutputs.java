@@ -58,7 +58,9 @@ record TensorOutputs(List<Writer> writers) {
     }
 
     private static Prediction ofSeveral(Prediction row, String name) {
-        if (row instanceof Prediction.Several(var outputs) && outputs.get(name) instanceof Prediction one) return one;
+        Prediction one =
+                row instanceof Prediction.Several several ? several.outputs().get(name) : null;
+        if (one != null) return one;
         throw new IllegalStateException("no output '" + name + "': " + row);
     }
 

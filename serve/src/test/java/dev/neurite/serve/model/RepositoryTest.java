@@ -189,10 +189,11 @@ final class RepositoryTest {
         Path damaged = Files.writeString(folder.resolve("damaged.safetensors"), "damaged");
         try (Repository models = open(damaged)) {
             assertThatThrownBy(models::awaitLoaded).isInstanceOf(ModelFormatException.class);
+            assertThat(models.isReady()).isFalse();
         }
         put(folder.resolve("fruit.safetensors"), 1);
         try (Repository models = loaded(folder)) {
-            assertThat(models.isReady()).isFalse();
+            assertThat(models.isReady()).isTrue();
             assertThat(state(models, "damaged").state()).isEqualTo(State.UNAVAILABLE);
             assertThatThrownBy(() -> models.newest("damaged"))
                     .isInstanceOfSatisfying(
@@ -209,7 +210,7 @@ final class RepositoryTest {
             put(folder.resolve("fruit/2/model.safetensors"), 2);
             put(folder.resolve("more.safetensors"), 3);
             while (models.names().size() < 2 || models.versions("fruit").size() < 2) Thread.sleep(1);
-            while (!models.isReady()) Thread.sleep(1);
+            while (state(models, "more").state() != State.READY) Thread.sleep(1);
             assertThat(models.newest("fruit").version()).isEqualTo("2");
             Files.delete(folder.resolve("fruit/2/model.safetensors"));
             Files.delete(folder.resolve("more.safetensors"));

@@ -20,11 +20,16 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import org.junit.jupiter.api.Test;
 
 /// Models of every kind as ones of tensors.
 final class ServedTest {
     private static final Deadline LATE = Deadline.in(Duration.ofMinutes(1));
+
+    private static Value value(Map<String, Value> values, String name) {
+        return Objects.requireNonNull(values.get(name), name);
+    }
 
     private static List<String> names(List<ValueInfo> infos) {
         return infos.stream().map(ValueInfo::toString).toList();
@@ -46,9 +51,9 @@ final class ServedTest {
             List<Prediction> expected = fruit.predictAll(
                     List.of(Map.of("weight", 150, "color", "green"), Map.of("weight", 110, "color", "red")));
             assertThat(out.keySet()).containsExactly("label", "probabilities");
-            assertThat(out.get("label").texts())
+            assertThat(value(out, "label").texts())
                     .containsExactly(expected.get(0).label(), expected.get(1).label());
-            assertThat(out.get("probabilities").number(3))
+            assertThat(value(out, "probabilities").number(3))
                     .isEqualTo(expected.get(1).probabilities().lastEntry().getValue());
         }
     }
@@ -88,8 +93,8 @@ final class ServedTest {
             assertThat(names(served.tensors().inputs())).containsExactly("image: uint8 [batch×1×28×28]");
             Map<String, Value> out = served.infer(Map.of("image", Value.ofUint8(Shape.of(1, 1, 28, 28), pixels)), LATE);
             Prediction expected = digits.predict(Pixels.of(Shape.of(1, 28, 28), pixels));
-            assertThat(out.get("label").texts()).containsExactly(expected.label());
-            assertThat(out.get("probabilities").number(3))
+            assertThat(value(out, "label").texts()).containsExactly(expected.label());
+            assertThat(value(out, "probabilities").number(3))
                     .isEqualTo(expected.probabilities().get("3"));
         }
     }
@@ -114,7 +119,7 @@ final class ServedTest {
                 SampleValues.of(input.type(), input.shape(Map.of()).row().forRows(2), 3));
         try (Served served = Served.of("ada", "1", model)) {
             for (ValueInfo each : served.tensors().outputs()) {
-                Value value = served.infer(given, LATE).get(each.name());
+                Value value = value(served.infer(given, LATE), each.name());
                 assertThat(each.fits(value)).as(each + " " + value).isTrue();
                 assertThat(value.type()).isNotEqualTo(ElementType.SEQUENCE);
             }
@@ -129,7 +134,7 @@ final class ServedTest {
             Value texts = Value.of(Shape.of(2), "a cat sleeps", "shares fell");
             Map<String, Value> out =
                     served.infer(Map.of("query", Value.of(Shape.of(1), "how do cats sleep"), "text", texts), LATE);
-            assertThat(out.get("score").floats())
+            assertThat(value(out, "score").floats())
                     .containsExactly(scorer.score("how do cats sleep", List.of("a cat sleeps", "shares fell")));
             assertThat(served.statistics().snapshot().rows()).isEqualTo(2);
         }
