@@ -69,16 +69,13 @@ public record ModelSource(String name, String version, Optional<ModelFiles> file
         return new ModelSource(name, FIRST, Optional.empty(), true, loader);
     }
 
-    static Loader loader(Predictor predictor) {
-        return (name, setup) -> new Loaded(
-                new ModelKind.Predictions(
-                        predictor,
-                        queue(
-                                name,
-                                Batching.ofRows(setup.batches()),
-                                rows -> predictor.predictAll(rows, setup.kernels()),
-                                setup)),
-                WarmUp.of(predictor, setup.kernels()));
+    static Loader loader(Predictor given) {
+        return (name, setup) -> {
+            Predictor predictor = given.with(setup.kernels());
+            var queue = queue(name, Batching.ofRows(setup.batches()), predictor::predictAll, setup);
+            return new Loaded(
+                    new ModelKind.Predictions(predictor, queue), WarmUp.of(predictor, setup.kernels()));
+        };
     }
 
     static Loader loader(OnnxModel model) {

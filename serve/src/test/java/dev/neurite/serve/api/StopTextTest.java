@@ -3,6 +3,7 @@ package dev.neurite.serve.api;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 
 class StopTextTest {
@@ -19,7 +20,7 @@ class StopTextTest {
     }
 
     /// @param expected null if no stop comes
-    private static void check(String text, String expected, String... stops) {
+    private static void check(String text, @Nullable String expected, String... stops) {
         for (int first = 0; first <= text.length(); first++) {
             for (int second = first; second <= text.length(); second++) {
                 var out = new StringBuilder();
