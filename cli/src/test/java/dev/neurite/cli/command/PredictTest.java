@@ -72,6 +72,15 @@ final class PredictTest {
                 .isEmpty();
     }
 
+    /// A few rows of a file are predicted by plain loops, those of standard input with vectors.
+    @Test
+    void aFewRowsHaveTheBitsOfMany() {
+        String rows = "5.1,3.5,1.4,0.2\n6.5,3,5.8,2.2\n";
+        Path file = TinyData.write(temp.resolve("few.csv"), rows.getBytes(StandardCharsets.UTF_8));
+        assertThat(Cli.ok("predict", iris, file.toString()).out())
+                .isEqualTo(Cli.withInput(rows, "predict", iris, "-").out());
+    }
+
     @Test
     void outputsBeyondAnArrayAreRefused() {
         Model model = Model.of(Layers.image(1, 1, 3), Layers.upsample(20_000)).initialize(1);
