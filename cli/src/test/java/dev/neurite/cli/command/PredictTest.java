@@ -76,7 +76,7 @@ final class PredictTest {
     @Test
     void aFewRowsHaveTheBitsOfMany() {
         String rows = "5.1,3.5,1.4,0.2\n6.5,3,5.8,2.2\n";
-        Path file = TinyData.write(temp.resolve("few.csv"), rows.getBytes(UTF_8));
+        Path file = TinyData.write(temp.resolve("few.csv"), rows.getBytes(StandardCharsets.UTF_8));
         assertThat(Cli.ok("predict", iris, file.toString()).out())
                 .isEqualTo(Cli.withInput(rows, "predict", iris, "-").out());
     }

@@ -57,7 +57,8 @@ final class EmbeddingsInference {
 
     private Answer embed(Request request) throws IOException {
         Deadline deadline = Endpoints.deadline(models, request);
-        ModelKind.Embeddings model = OpenAiEmbeddings.EMBEDDER.only(models, request).kind();
+        ModelKind.Embeddings model =
+                OpenAiEmbeddings.EMBEDDER.only(models, request).kind();
         JsonFields body = request.json(TextInputs.MOST_BYTES)
                 .only("inputs", "truncate", "truncation_direction", "prompt_name", "normalize", "dimensions");
         if (body.has("prompt_name")) throw body.problem("prompt_name", "expects none: the model has no named prompts");

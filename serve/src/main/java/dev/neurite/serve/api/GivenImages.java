@@ -26,8 +26,15 @@ final class GivenImages {
         try {
             long pixels = ImageFile.pixels(new ByteArrayInputStream(file));
             if (pixels > MOST_PIXELS) {
-                String message = "expects an image of at most %,d pixels, got one of %,d";
-                throw new HttpProblem(413, "pixels", path, String.format(Locale.ROOT, message, MOST_PIXELS, pixels));
+                throw new HttpProblem(
+                        413,
+                        "pixels",
+                        path,
+                        String.format(
+                                Locale.ROOT,
+                                "expects an image of at most %,d pixels, got one of %,d",
+                                MOST_PIXELS,
+                                pixels));
             }
             return ImageFile.read(new ByteArrayInputStream(file), how);
         } catch (DataException e) {

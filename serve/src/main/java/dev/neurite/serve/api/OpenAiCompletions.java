@@ -49,7 +49,8 @@ final class OpenAiCompletions {
     private Answer complete(Request request) throws IOException {
         Deadline deadline = Endpoints.deadline(models, request);
         CompletionRequest asked = CompletionRequest.of(request.json(TextInputs.MOST_BYTES));
-        ModelKind.Predictions model = WRITER.named(models, asked.model(), "model").kind();
+        ModelKind.Predictions model =
+                WRITER.named(models, asked.model(), "model").kind();
         if (!writes(model)) {
             throw HttpProblem.bad(
                     "model",

@@ -43,7 +43,9 @@ final class OpenAiModels {
 
     private static boolean takesTexts(Served model) {
         ModelKind kind = model.kind();
-        return kind instanceof ModelKind.Embeddings || kind instanceof ModelKind.Scores || OpenAiCompletions.writes(kind);
+        return kind instanceof ModelKind.Embeddings
+                || kind instanceof ModelKind.Scores
+                || OpenAiCompletions.writes(kind);
     }
 
     private Map<String, Object> described(Served served) {

@@ -73,8 +73,7 @@ public record ModelSource(String name, String version, Optional<ModelFiles> file
         return (name, setup) -> {
             Predictor predictor = given.with(setup.kernels());
             var queue = queue(name, Batching.ofRows(setup.batches()), predictor::predictAll, setup);
-            return new Loaded(
-                    new ModelKind.Predictions(predictor, queue), WarmUp.of(predictor, setup.kernels()));
+            return new Loaded(new ModelKind.Predictions(predictor, queue), WarmUp.of(predictor, setup.kernels()));
         };
     }
 
