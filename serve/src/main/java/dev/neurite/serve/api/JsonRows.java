@@ -76,7 +76,7 @@ final class JsonRows {
 
     /// Whether a list is one row, by the number of lists in lists.
     private boolean isRow(Json list) {
-        if (signature.inputs().size() > 1 || list instanceof JsonArray(List<Json> items) && items.isEmpty())
+        if (signature.inputs().size() > 1 || (list instanceof JsonArray(List<Json> items) && items.isEmpty()))
             return false;
         boolean objects = NestedList.first(list) instanceof JsonObject;
         return NestedList.depth(list) <= axes(signature.input(), shapes.getFirst(), objects);

@@ -54,6 +54,7 @@ final class PredictRoutes {
     }
 
     /// What a request asks of a model.
+    @SuppressWarnings("ArrayRecordComponent") // nobody changes or compares it
     private record Asked(Served model, Request request, String type, byte[] body, Deadline deadline) {}
 
     private Answer answer(Served model, Request request) throws IOException {
