@@ -8,6 +8,7 @@ import java.lang.module.ModuleFinder;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -19,8 +20,11 @@ final class RehearsalTest {
     private String engine(String... options) throws Exception {
         Process process = CliProcess.start(temp, List.of(options), "doctor", "--json", "--seconds", "0");
         String printed = new String(process.getInputStream().readAllBytes(), UTF_8);
-        assertThat(process.waitFor()).as(Files.readString(temp.resolve("err"))).isZero();
-        return JsonText.object(printed).get("engine").toString();
+        assertThat(process.waitFor(120, TimeUnit.SECONDS)).isTrue();
+        assertThat(process.exitValue())
+                .as(Files.readString(temp.resolve("err")))
+                .isZero();
+        return String.valueOf(JsonText.object(printed).get("engine"));
     }
 
     @Test

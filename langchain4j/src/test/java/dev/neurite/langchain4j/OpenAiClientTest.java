@@ -41,7 +41,7 @@ class OpenAiClientTest {
             for (int i = 0; i < texts.size(); i++) {
                 assertThat(all.content().get(i).vector()).containsExactly(embedder.embed(texts.get(i)));
             }
-            assertThat(all.tokenUsage().inputTokenCount())
+            assertThat(Objects.requireNonNull(all.tokenUsage()).inputTokenCount())
                     .isEqualTo(texts.stream().mapToInt(embedder::tokens).sum());
             assertThatThrownBy(() -> client(server, "other").embed("a"))
                     .isInstanceOf(ModelNotFoundException.class)

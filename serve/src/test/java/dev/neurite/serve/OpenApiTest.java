@@ -45,8 +45,11 @@ final class OpenApiTest {
 
     private static Json at(Json json, String... path) {
         Json at = json;
-        for (String each : path) at = at instanceof JsonObject(Map<String, Json> map) ? map.get(each) : null;
-        assertThat(at).as(String.join("/", path)).isNotNull();
+        for (String each : path) {
+            Json next = at instanceof JsonObject(Map<String, Json> map) ? map.get(each) : null;
+            if (next == null) throw new AssertionError("no " + each + " of " + String.join("/", path));
+            at = next;
+        }
         return at;
     }
 

@@ -23,6 +23,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.SequencedMap;
 import javax.imageio.ImageIO;
@@ -145,7 +146,8 @@ final class RowSchemas {
         prompt.put("prompt", Schema.of("the ", "type", "string", "maxLength", Prompts.MOST_PROMPT));
         Schema schema = Schema.object(prompt);
         @SuppressWarnings("unchecked") // Schema.object has made it
-        Map<String, Object> properties = (Map<String, Object>) schema.json().get("properties");
+        Map<String, Object> properties =
+                (Map<String, Object>) Objects.requireNonNull(schema.json().get("properties"));
         properties.put("most", whole(1, Prompts.MOST_TOKENS, "the most tokens that follow", Prompts.USUAL_TOKENS));
         properties.put(
                 "temperature",
@@ -191,7 +193,7 @@ final class RowSchemas {
         columns.columns().forEach(each -> encodings.put(each.name(), each.encoding()));
         SequencedMap<String, Schema> members = new LinkedHashMap<>();
         for (Form.Field each : Forms.fields(columns)) {
-            members.put(each.name(), column(each, encodings.get(each.name())));
+            members.put(each.name(), column(each, Objects.requireNonNull(encodings.get(each.name()))));
         }
         return members;
     }

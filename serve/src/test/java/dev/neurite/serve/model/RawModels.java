@@ -43,6 +43,7 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.SequencedMap;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
@@ -170,7 +171,7 @@ public final class RawModels {
     }
 
     public Predictor predictor(String name) {
-        return Predictor.of(files.get(name));
+        return Predictor.of(Objects.requireNonNull(files.get(name)));
     }
 
     /// All models, `tensors`, an ONNX model of `grid`, and `vectors`, an embedder; `fruit` has the versions 1 and 2.
@@ -182,7 +183,10 @@ public final class RawModels {
             if (name.equals("fruit")) all.add(Served.of(name, "2", predictor));
         }
         all.add(Served.of(
-                "tensors", "1", OnnxModel.read(OnnxExport.of(files.get("grid")).bytes())));
+                "tensors",
+                "1",
+                OnnxModel.read(
+                        OnnxExport.of(Objects.requireNonNull(files.get("grid"))).bytes())));
         Path folder = Path.of("../onnx/src/test/resources/cross-encoder"); // whose score is a vector of one number
         all.add(Served.of(
                 "vectors", "1", TextEmbedder.load(folder.resolve("model.onnx"), folder.resolve("tokenizer.json"))));
