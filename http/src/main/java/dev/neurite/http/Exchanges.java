@@ -99,16 +99,18 @@ final class Exchanges implements Executor, AutoCloseable {
         }
     }
 
-    /// Waits until all requests are answered whose headers have come, and no more have come for a moment, or
+    /// Waits until all requests are answered whose headers have come, and no more have come for a while, or
     /// until the time is over.
     /// @param quiet how long no request must be there
     void drain(Duration limit, Duration quiet) {
         long now = System.nanoTime();
         long deadline = now + limit.toNanos();
-        for (long since = now; now - since < quiet.toNanos() && now - deadline < 0; now = System.nanoTime()) {
+        long since = now;
+        while (now - deadline < 0 && !Thread.currentThread().isInterrupted()) {
             if (active.values().stream().anyMatch(Watch::hasBegun)) since = now;
+            else if (now - since >= quiet.toNanos()) return;
             LockSupport.parkNanos(this, Duration.ofMillis(5).toNanos());
-            if (Thread.currentThread().isInterrupted()) return;
+            now = System.nanoTime();
         }
     }
 

@@ -21,6 +21,8 @@ import javax.net.ssl.SSLContext;
 /// `sun.net.httpserver.nodelay` to true. Where they come too late, limits of this class take their
 /// place.
 public final class HttpService implements AutoCloseable {
+    private static final int STOPPING = 60; // seconds, before which it is interrupted
+
     static final ThreadFactory THREADS =
             Thread.ofVirtual().name("neurite-http-", 0).factory();
 
@@ -156,10 +158,15 @@ public final class HttpService implements AutoCloseable {
                 .daemon(settings.daemon())
                 .name("neurite-http-start")
                 .start(server::start);
+        join(starter);
+    }
+
+    /// Waits for a thread that ends soon, even if the caller is interrupted.
+    private static void join(Thread thread) {
         boolean interrupted = false;
-        while (starter.isAlive()) {
+        while (thread.isAlive()) {
             try {
-                starter.join();
+                thread.join();
             } catch (InterruptedException e) {
                 interrupted = true;
             }
@@ -210,14 +217,19 @@ public final class HttpService implements AutoCloseable {
         return handler.failures();
     }
 
-    /// Ends the event streams, answers the requests that have come, and those that come meanwhile, for at most
-    /// the time of [Limits#drain], and frees port and threads. Later calls do nothing.
+    /// Closes the server in three steps, in at most the time of [Limits#drain]: connections end with their next
+    /// answer; then no more are made, so that a client knows that it was not heard; what has come is answered.
+    /// Later calls do nothing.
     @Override
     public synchronized void close() {
         if (closed) return;
         closed = true;
+        handler.announceClosing();
+        // It refuses connections from the first moment on, then waits, also for exchanges that have failed.
+        Thread stopping = Thread.ofPlatform().daemon().name("neurite-http-stop").start(() -> server.stop(STOPPING));
         handler.drain();
-        server.stop(0);
+        stopping.interrupt();
+        join(stopping);
         handler.close();
     }
 }

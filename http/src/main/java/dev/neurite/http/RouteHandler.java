@@ -31,7 +31,10 @@ import org.jspecify.annotations.Nullable;
 public final class RouteHandler implements HttpHandler, AutoCloseable {
     private static final Logger LOG = System.getLogger("dev.neurite.http");
     private static final int TOKEN_BYTES = 4096;
-    private static final Duration QUIET = Duration.ofMillis(100); // nobody has asked for, when a server closes
+    private static final int ANNOUNCING = 4; // a part of the time to drain
+
+    /// How long nobody must have asked before a server that closes refuses connections.
+    private static final Duration QUIET = Duration.ofMillis(100);
 
     private final HttpService.Settings settings;
     private final Limits limits;
@@ -329,18 +332,24 @@ public final class RouteHandler implements HttpHandler, AutoCloseable {
         return answer;
     }
 
-    /// Ends the event streams and answers the requests that have come, and those that come meanwhile, for at
-    /// most the time of [Limits#drain].
-    void drain() {
+    /// Begins to close: ends the event streams, and each connection with its next answer, so that clients who keep
+    /// theirs open find another server. Returns when nobody asks any more, or after a quarter of [Limits#drain].
+    void announceClosing() {
         closing = true;
         streams.stop();
-        exchanges.drain(limits.drain(), QUIET);
+        exchanges.drain(limits.drain().dividedBy(ANNOUNCING), QUIET);
+    }
+
+    /// Waits for the requests that have come, for the rest of [Limits#drain].
+    void drain() {
+        exchanges.drain(limits.drain().dividedBy(ANNOUNCING).multipliedBy(ANNOUNCING - 1), Duration.ZERO);
     }
 
     /// As when a server closes: answers what has come, for a while, then frees its threads.
     @Override
     public void close() {
-        if (!closing) drain();
+        if (!closing) announceClosing();
+        drain();
         pool.close();
         exchanges.close();
     }

@@ -276,6 +276,46 @@ final class AccessTest {
         assertThatThrownBy(() -> ask(port, "GET", "/quick")).isInstanceOf(IOException.class);
     }
 
+    @Test
+    void clientsWhoGoOnAskingLoseNoAnswerAndAreRefusedSoon() throws Exception {
+        HttpService service = start(EVERYONE);
+        int port = service.port();
+        String request = "GET /v2/models/a HTTP/1.1\r\nHost: 127.0.0.1:" + port + "\r\n\r\n";
+        var lost = new ConcurrentLinkedQueue<String>();
+        var begun = new CountDownLatch(4);
+        try (ExecutorService clients = Executors.newVirtualThreadPerTaskExecutor()) {
+            for (int i = 0; i < 4; i++) clients.submit(() -> askUntilRefused(port, request, begun, lost));
+            assertThat(begun.await(20, TimeUnit.SECONDS)).isTrue();
+            long begin = System.nanoTime();
+            service.close();
+            assertThat(Duration.ofNanos(System.nanoTime() - begin)).isLessThan(Duration.ofSeconds(4));
+        }
+        assertThat(lost).isEmpty();
+    }
+
+    /// Asks again and again, on a connection as long as the server keeps it, until it takes no more.
+    private static void askUntilRefused(int port, String request, CountDownLatch begun, Queue<String> lost) {
+        while (true) {
+            Client client;
+            try {
+                client = new Client(InetAddress.getLoopbackAddress(), port, 0);
+            } catch (IOException _) {
+                return; // nobody listens
+            }
+            int answers = 0;
+            try (client) {
+                for (boolean open = true; open; answers++) {
+                    Response each = client.send(request).read();
+                    begun.countDown();
+                    if (each.status() != 200) lost.add(each.toString());
+                    open = !each.header("connection").equals("close");
+                }
+            } catch (IOException e) {
+                if (answers > 0) lost.add(e.toString()); // or else the system had made the connection, not the server
+            }
+        }
+    }
+
     /// Asks until an answer says that the server closes.
     private static Response askUntilClosing(int port) throws IOException {
         long deadline = System.nanoTime() + Duration.ofSeconds(20).toNanos();
