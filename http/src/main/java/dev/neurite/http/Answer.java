@@ -98,10 +98,6 @@ public sealed interface Answer permits Answer.Content, Answer.Download, Answer.E
         }
 
         /// The answer to a request that cannot be answered as asked.
-        static Content of(HttpProblem problem) {
-            return of(problem, ProblemForm.USUAL);
-        }
-
         static Content of(HttpProblem problem, ProblemForm form) {
             Content content = Answer.content(
                     problem.status(), JSON, Json.of(form.body(problem)).write());

@@ -13,7 +13,7 @@ public interface ExchangeObserver {
     /// @param route the path of its route, such as `/predict/{name}`; empty if it has none
     /// @param status the status of the answer; 0 if the client got none
     /// @param bytes of the body that were sent
-    /// @param time from the first byte of the request to the last of the answer
+    /// @param time from the end of the headers to the last byte of the answer
     record Answered(
             InetAddress client, String method, String target, String route, int status, long bytes, Duration time) {}
 

@@ -23,12 +23,13 @@ final class Guard {
     private final int usualPort;
     private final int port;
 
-    /// @param settings the host as the user gave it, other names of it, and whether TLS is used
+    /// @param settings the host as the user gave it, and other names of it
     /// @param bound the address that the server listens on
-    Guard(HttpService.Settings settings, InetSocketAddress bound) {
+    /// @param tls whether the server speaks HTTPS
+    Guard(HttpService.Settings settings, InetSocketAddress bound, boolean tls) {
         this.port = bound.getPort();
-        this.scheme = settings.scheme();
-        this.usualPort = settings.tls().isPresent() ? 443 : 80;
+        this.scheme = tls ? "https" : "http";
+        this.usualPort = tls ? 443 : 80;
         this.anyAddress = bound.getAddress().isAnyLocalAddress();
         Set<String> names = new HashSet<>(Set.of("127.0.0.1", "localhost", "[::1]"));
         if (!anyAddress) {
@@ -128,7 +129,10 @@ final class Guard {
     void checkOrigin(Headers headers, String host, boolean changes) {
         List<String> origins = headers.getOrDefault("Origin", List.of());
         List<String> sites = headers.getOrDefault("Sec-Fetch-Site", List.of());
-        boolean own = origins.stream().allMatch((scheme + "://" + host)::equals);
+        boolean named = isNamed(host); // by a proxy, perhaps, which ends TLS
+        boolean own = origins.stream()
+                .allMatch(each -> each.equals(scheme + "://" + host)
+                        || (named && (each.equals("https://" + host) || each.equals("http://" + host))));
         boolean same = sites.stream().allMatch(each -> each.equals("same-origin") || (!changes && each.equals("none")));
         boolean known = origins.size() + sites.size() > 0 && origins.size() <= 1 && sites.size() <= 1;
         if (!own || !same || (changes && !known)) {

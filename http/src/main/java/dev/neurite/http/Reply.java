@@ -149,9 +149,9 @@ final class Reply {
 
     /// Answers, from another thread, that the body came too slowly. The exchange's own thread waits
     /// for the body all the while, and is interrupted afterwards.
-    void late() {
+    void late(ProblemForm problems) {
         Answer.Content answer =
-                Answer.Content.of(new HttpProblem(408, "late", "", "expects the whole body within seconds"));
+                Answer.Content.of(new HttpProblem(408, "late", "", "expects the whole body within seconds"), problems);
         try {
             headers(answer.type()).set("Connection", "close");
             begin(answer.status(), answer.bytes().length);

@@ -3,6 +3,7 @@ package dev.neurite.http;
 import com.sun.net.httpserver.Headers;
 import com.sun.net.httpserver.HttpExchange;
 import com.sun.net.httpserver.HttpHandler;
+import com.sun.net.httpserver.HttpsExchange;
 import dev.neurite.error.ConfigException;
 import dev.neurite.error.DataException;
 import dev.neurite.error.DivergedException;
@@ -120,8 +121,8 @@ public final class RouteHandler implements HttpHandler, AutoCloseable {
         long began = System.nanoTime();
         watch.work();
         var reply = new Reply(exchange, watch, limits, () -> closing);
-        var body = new Body(exchange, watch, limits, reply::late);
         var visit = new Visit();
+        var body = new Body(exchange, watch, limits, () -> reply.late(visit.problems));
         try {
             switch (answer(exchange, body, visit)) {
                 case Answer.Content content -> reply.content(content, body);
@@ -129,11 +130,11 @@ public final class RouteHandler implements HttpHandler, AutoCloseable {
                 case Answer.Pieces pieces -> throw new IllegalStateException("has not begun: " + pieces);
                 case Answer.Events events -> {
                     visit.leave();
-                    stream(events, exchange, watch, reply, body);
+                    stream(events, exchange, watch, reply, body, visit);
                 }
                 case PieceStream pieces -> {
                     visit.leave();
-                    stream(pieces, watch, reply, body);
+                    stream(pieces, watch, reply, body, visit);
                 }
             }
         } finally {
@@ -156,6 +157,7 @@ public final class RouteHandler implements HttpHandler, AutoCloseable {
     /// What is known of a request while it is answered.
     private final class Visit {
         private @Nullable Route route;
+        private volatile ProblemForm problems = ProblemForm.USUAL; // another thread answers who is late
         private boolean working;
 
         /// Takes one of the places of those that are being answered.
@@ -170,17 +172,13 @@ public final class RouteHandler implements HttpHandler, AutoCloseable {
             if (working) places.release();
             working = false;
         }
-
-        ProblemForm problems() {
-            return route == null ? ProblemForm.USUAL : route.problems();
-        }
     }
 
-    private void stream(Answer.Events answer, HttpExchange exchange, Watch watch, Reply reply, Body body)
+    private void stream(Answer.Events answer, HttpExchange exchange, Watch watch, Reply reply, Body body, Visit visit)
             throws IOException {
         if (!streams.enter()) {
             HttpProblem problem = HttpProblem.busy("expects at most " + limits.streams() + " event streams");
-            reply.content(Answer.Content.of(problem), body);
+            reply.content(Answer.Content.of(problem, visit.problems), body);
             return;
         }
         try {
@@ -200,11 +198,11 @@ public final class RouteHandler implements HttpHandler, AutoCloseable {
         }
     }
 
-    private void stream(PieceStream pieces, Watch watch, Reply reply, Body body) throws IOException {
+    private void stream(PieceStream pieces, Watch watch, Reply reply, Body body, Visit visit) throws IOException {
         if (!streams.enter()) {
             pieces.leave();
             HttpProblem problem = HttpProblem.busy("expects at most " + limits.streams() + " event streams");
-            reply.content(Answer.Content.of(problem), body);
+            reply.content(Answer.Content.of(problem, visit.problems), body);
             return;
         }
         try {
@@ -219,21 +217,20 @@ public final class RouteHandler implements HttpHandler, AutoCloseable {
         try {
             return checked(exchange, body, visit);
         } catch (HttpProblem e) {
-            return Answer.Content.of(e, visit.problems());
+            return Answer.Content.of(e, visit.problems);
         } catch (Router.WrongMethod e) {
             HttpProblem problem = new HttpProblem(405, "method", "", "expects " + e.allowed());
-            return Answer.Content.of(problem, e.problems()).with("Allow", e.allowed());
+            return Answer.Content.of(problem, visit.problems).with("Allow", e.allowed());
         } catch (NeuriteException e) {
-            return Answer.Content.of(problem(e), visit.problems());
+            return Answer.Content.of(problem(e), visit.problems);
         } catch (Body.Lost e) {
             throw e;
         } catch (OutOfMemoryError e) {
-            return Answer.Content.of(HttpProblem.busy("there is too little memory for this"), visit.problems());
+            return Answer.Content.of(HttpProblem.busy("there is too little memory for this"), visit.problems);
         } catch (IOException | RuntimeException | Error e) {
             log(exchange.getRequestMethod(), e);
             return Answer.Content.of(
-                    new HttpProblem(500, "internal", "", "an error of the program; its log says more"),
-                    visit.problems());
+                    new HttpProblem(500, "internal", "", "an error of the program; its log says more"), visit.problems);
         }
     }
 
@@ -263,18 +260,19 @@ public final class RouteHandler implements HttpHandler, AutoCloseable {
         Headers headers = exchange.getRequestHeaders();
         Guard guard = guard(exchange);
         String host = guard.check(exchange);
+        checkReach(exchange);
         Target target = Target.of(pathOf(exchange));
         String method = exchange.getRequestMethod();
         boolean reads = method.equals("GET") || method.equals("HEAD");
-        boolean isRoute =
-                router.has(target) || (session.isPresent() && target.path().startsWith("/api/"));
+        visit.problems = router.problems(target);
+        boolean isRoute = isRoute(target);
         if (isRoute || !reads) guard.checkOrigin(headers, host, session.isPresent() && !reads);
         if (session.isPresent() && target.path().equals("/api/session")) {
             return beginSession(session.get(), method, headers, body);
         }
         if (isRoute) return call(method, target, headers, body, visit);
         Asset asset = assets.at(target.path()).orElseThrow(Target::nothingHere);
-        if (!reads) throw new Router.WrongMethod("GET, HEAD", ProblemForm.USUAL);
+        if (!reads) throw new Router.WrongMethod("GET, HEAD");
         return asset.answer(headers.getOrDefault("If-None-Match", List.of()));
     }
 
@@ -284,25 +282,40 @@ public final class RouteHandler implements HttpHandler, AutoCloseable {
     }
 
     /// The path and query, below that of the context.
+    /// @throws HttpProblem 404 for a path that only begins with the same letters
     private static String pathOf(HttpExchange exchange) {
         String text = exchange.getRequestURI().toString();
         String context = exchange.getHttpContext().getPath();
-        if (context.equals("/") || context.isEmpty()) return text;
-        String below = text.startsWith(context) ? text.substring(context.length()) : "";
-        return below.startsWith("/") ? below : "/" + below;
+        if (context.endsWith("/")) context = context.substring(0, context.length() - 1);
+        String below = text.startsWith(context) ? text.substring(context.length()) : "no";
+        if (below.startsWith("/")) return below;
+        if (below.isEmpty() || below.startsWith("?")) return "/" + below;
+        throw Target.nothingHere();
+    }
+
+    /// A server of another program may listen where other computers reach it.
+    private void checkReach(HttpExchange exchange) {
+        boolean all = !(settings.access() instanceof Access.Everyone(boolean elsewhere)) || elsewhere;
+        if (all || exchange.getLocalAddress().getAddress().isLoopbackAddress()) return;
+        throw new HttpProblem(
+                403,
+                "reach",
+                "",
+                "expects requests of this computer, as the server has no key; its program may set one");
     }
 
     private Guard guard(HttpExchange exchange) {
         Guard known = guard;
         if (known != null) return known;
-        Guard made = new Guard(settings, exchange.getHttpContext().getServer().getAddress());
+        Guard made = new Guard(
+                settings, exchange.getHttpContext().getServer().getAddress(), exchange instanceof HttpsExchange);
         guard = made;
         return made;
     }
 
     private static Answer beginSession(Session session, String method, Headers headers, Body body)
             throws IOException, Router.WrongMethod {
-        if (!method.equals("POST")) throw new Router.WrongMethod("POST", ProblemForm.USUAL);
+        if (!method.equals("POST")) throw new Router.WrongMethod("POST");
         var request = new Request(Map.of(), Map.of(), headers, body);
         String given = request.json(TOKEN_BYTES).only("token").text("token");
         if (!session.isToken(given)) {

@@ -51,17 +51,24 @@ final class Router {
     /// @throws WrongMethod 405 if there is none for the method
     Match find(String method, Target target) throws WrongMethod {
         List<String> allowed = new ArrayList<>();
-        ProblemForm problems = ProblemForm.USUAL;
         for (Route each : routes) {
             Optional<Map<String, String>> parameters = match(each, target);
             if (parameters.isEmpty()) continue;
             if (isFor(each, method)) return new Match(each, parameters.get());
             allowed.add(each.method().name());
-            problems = each.problems();
         }
         if (allowed.isEmpty()) throw Target.nothingHere();
         if (allowed.contains("GET")) allowed.add("HEAD");
-        throw new WrongMethod(String.join(", ", allowed.stream().distinct().toList()), problems);
+        throw new WrongMethod(String.join(", ", allowed.stream().distinct().toList()));
+    }
+
+    /// How the problems of a path are written, whatever the method; as usual if no route has the path.
+    ProblemForm problems(Target target) {
+        return routes.stream()
+                .filter(each -> match(each, target).isPresent())
+                .findFirst()
+                .map(Route::problems)
+                .orElse(ProblemForm.USUAL);
     }
 
     /// The route of a request that is answered to anyone, if it has one.
@@ -99,16 +106,10 @@ final class Router {
         private static final long serialVersionUID = 1L;
 
         private final String allowed;
-        private final transient ProblemForm problems;
 
-        WrongMethod(String allowed, ProblemForm problems) {
+        WrongMethod(String allowed) {
             super("expects one of " + allowed, null, false, false);
             this.allowed = allowed;
-            this.problems = problems;
-        }
-
-        ProblemForm problems() {
-            return problems;
         }
 
         /// The methods that the path takes, for the header `Allow`.

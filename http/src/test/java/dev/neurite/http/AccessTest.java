@@ -166,6 +166,12 @@ final class AccessTest {
                         .as(name)
                         .isEqualTo(200);
             }
+            for (String proxy : List.of("Origin: https://models.example", "Origin: http://models.example")) {
+                assertThat(ask(service, "POST", "/predict", "Host: models.example", proxy, "Content-Length: 0")
+                                .status())
+                        .as(proxy)
+                        .isEqualTo(200);
+            }
             for (String name : List.of("evil", "x.models.example", "models.example.evil:80", "[models.example]")) {
                 assertThat(ask(service, "GET", "/v2/models/a", "Host: " + name).status())
                         .as(name)
@@ -187,8 +193,21 @@ final class AccessTest {
             assertThat(method.status()).isEqualTo(405);
             assertThat(method.body()).isEqualTo("{\"error\":\"method: \"}");
             assertThat(method.header("allow")).isEqualTo("POST");
+            for (String site : List.of("Origin: http://evil", "Sec-Fetch-Site: cross-site")) {
+                assertThat(ask(service, "POST", "/wrong", site, "Content-Length: 0")
+                                .body())
+                        .isEqualTo("{\"error\":\"origin: \"}");
+            }
             assertThat(ask(service, "POST", "/predict", "Content-Length: 101").body())
                     .startsWith("{\"error\":{\"code\":\"size\"");
+        }
+    }
+
+    @Test
+    void whoHasNoKeyIsToldInTheFormOfTheRoute() throws IOException {
+        try (HttpService service = start(PROGRAMS)) {
+            assertThat(ask(service, "POST", "/wrong", "Content-Length: 0").body())
+                    .isEqualTo("{\"error\":\"key: \"}");
         }
     }
 
@@ -346,6 +365,7 @@ final class AccessTest {
                             .body())
                     .isEqualTo("{\"name\":\"a\"}");
             assertThat(ask(port, "GET", "/models/..%2fown").status()).isEqualTo(404);
+            assertThat(ask(port, "GET", "/modelsv2/health/live").status()).isEqualTo(404);
             assertThat(ask(port, "GET", "/models/v2/health/live", "Host: evil").status())
                     .isEqualTo(421);
             assertThat(handler.requests()).isZero();

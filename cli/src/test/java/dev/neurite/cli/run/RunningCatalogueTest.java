@@ -464,9 +464,12 @@ final class RunningCatalogueTest {
                     List<String> classes = new ArrayList<>();
                     for (Class<?> each : List.of(MetricsLog.class, Iris.class, TrainingRun.class))
                         askForTheDate(each).forEach(classes::add);
-                    assertThat(classes) // `t` of a line; a run's name
+                    assertThat(classes) // `t` of a line; a run's name; when an experiment and a run were exported
                             .containsExactlyInAnyOrder(
-                                    "dev/neurite/io/MetricsLines", "dev/neurite/cli/run/RunDirectory");
+                                    "dev/neurite/io/MetricsLines",
+                                    "dev/neurite/cli/run/RunDirectory",
+                                    "dev/neurite/io/MlflowRun",
+                                    "dev/neurite/io/MlflowStore");
                 });
         rows.put(114, () -> {
             Model model = trainer().fit(TRAIN).model();

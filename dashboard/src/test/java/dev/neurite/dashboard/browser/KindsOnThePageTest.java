@@ -24,6 +24,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.function.Supplier;
 import org.jspecify.annotations.NullUnmarked;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
@@ -272,9 +273,13 @@ final class KindsOnThePageTest {
     }
 
     private static void enter(String css, String text) {
-        WebElement box = browser.one(css);
-        box.clear();
-        box.sendKeys(text);
+        Supplier<Optional<WebElement>> entered = () -> { // anew, if the page draws the box again meanwhile
+            WebElement box = browser.one(css);
+            box.clear();
+            box.sendKeys(text);
+            return Optional.of(box);
+        };
+        browser.until(entered, css);
     }
 
     @Test
