@@ -35,6 +35,7 @@ final class ArchitectureTest {
             "bench",
             "exchange",
             "library",
+            "serve",
             "search",
             "run",
             "onnx",

@@ -368,6 +368,8 @@ final class AccessTest {
             assertThat(ask(port, "GET", "/modelsv2/health/live").status()).isEqualTo(404);
             assertThat(ask(port, "GET", "/models/v2/health/live", "Host: evil").status())
                     .isEqualTo(421);
+            long deadline = System.nanoTime() + Duration.ofSeconds(20).toNanos();
+            while (handler.requests() > 0 && System.nanoTime() - deadline < 0) Thread.onSpinWait();
             assertThat(handler.requests()).isZero();
         } finally {
             other.stop(0);

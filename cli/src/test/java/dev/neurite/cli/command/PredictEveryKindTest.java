@@ -181,10 +181,10 @@ final class PredictEveryKindTest {
         assertThat(lines("predict", model, rows, "--top", "5"))
                 .first()
                 .isEqualTo("row,class.prediction,class.p,class.prediction_2,class.p_2,weight.prediction");
-        assertThat(lines("predict", model, rows, "--json"))
-                .hasSize(2)
-                .allSatisfy(
-                        line -> assertThat(JsonText.object(line).keySet()).containsExactly("row", "class", "weight"));
+        assertThat(lines("predict", model, rows, "--json")).hasSize(2).allSatisfy(line -> {
+            assertThat(JsonText.object(line).keySet()).containsExactly("row", "kind", "outputs");
+            assertThat(line).contains("\"outputs\":{\"class\":{", ",\"weight\":{\"kind\":\"values\"");
+        });
     }
 
     private String tagger() {
