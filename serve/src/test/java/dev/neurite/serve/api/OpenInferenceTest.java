@@ -62,7 +62,7 @@ final class OpenInferenceTest {
                 Served.of("row", "1", IdentityModel.of(new Tensor("x", 1, "batch", "3")))));
         server = HttpService.start(
                 HttpService.Settings.USUAL.port(0).access(new Access.Everyone(false)),
-                new OpenInference(models, MEMORY).routes(),
+                new OpenInference(models, new RequestMemory(MEMORY)).routes(),
                 Assets.none());
     }
 
