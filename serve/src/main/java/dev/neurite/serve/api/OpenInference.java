@@ -28,6 +28,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.function.Function;
+import java.util.function.Supplier;
 
 /// The Open Inference Protocol (KServe V2) over HTTP, with Triton's extensions for bytes, classes, statistics and the
 /// repository of models. See docs/open-inference.md.
@@ -78,7 +79,7 @@ final class OpenInference {
 
     private void addModel(List<Route> routes, String path, Function<Request, Served> served) {
         routes.add(Route.get(path, request -> model(served.apply(request))));
-        routes.add(Route.get(path + "/ready", request -> modelReady(served.apply(request)))
+        routes.add(Route.get(path + "/ready", request -> modelReady(() -> served.apply(request)))
                 .always());
         routes.add(Route.post(
                 path + "/infer", memory.holding((request, held) -> infer(served.apply(request), request, held))));
@@ -106,10 +107,16 @@ final class OpenInference {
         return Answer.json(ready ? 200 : 503, answer);
     }
 
-    private static Answer modelReady(Served served) {
+    /// Whether a model answers. Anyone may ask: neither other models nor files are named.
+    private static Answer modelReady(Supplier<Served> served) {
         Map<String, Object> answer = new LinkedHashMap<>();
-        answer.put("name", served.name());
-        answer.put("ready", true); // else it was a problem of status 404 or 503
+        try {
+            answer.put("name", served.get().name());
+        } catch (HttpProblem e) {
+            boolean missing = e.status() == 404;
+            throw new HttpProblem(e.status(), e.code(), "", missing ? "there is no such model" : "it is not ready");
+        }
+        answer.put("ready", true);
         return Answer.json(answer);
     }
 

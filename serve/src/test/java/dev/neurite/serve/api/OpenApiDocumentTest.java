@@ -26,7 +26,7 @@ final class OpenApiDocumentTest {
     @SuppressWarnings("unchecked")
     private static Map<String, Object> at(Map<String, Object> map, String... path) {
         Map<String, Object> at = map;
-        for (String each : path) at = (Map<String, Object>) at.get(each);
+        for (String each : path) at = (Map<String, Object>) at.getOrDefault(each, Map.of());
         return at;
     }
 

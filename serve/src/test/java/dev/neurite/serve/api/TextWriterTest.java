@@ -75,7 +75,7 @@ final class TextWriterTest {
             return writer.inTurn(Deadline.in(Duration.ofMillis(1)), () -> false);
         } catch (HttpProblem e) {
             assertThat(e.status()).isEqualTo(503);
-            return e.getMessage().startsWith("too many requests wait for texts");
+            return String.valueOf(e.getMessage()).startsWith("too many requests wait for texts");
         }
     }
 
