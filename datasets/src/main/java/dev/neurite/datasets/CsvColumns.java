@@ -250,9 +250,15 @@ final class CsvColumns {
                                 .toList())
                         + ", got " + Spelling.listed(names)
                         + (missing.size() < wanted.size() ? ", without " + Spelling.listed(missing) : ""),
-                wanted.stream().map(Known::name).anyMatch(there::contains)
-                        ? renamed(missing)
-                        : named ? "" : "Its first line was taken for a header, as none of its cells is a number");
+                wanted.stream().map(Known::name).anyMatch(there::contains) ? renamed(missing) : noHeader());
+    }
+
+    /// Why the first line was taken for a header, where it may be none.
+    private String noHeader() {
+        if (named) return "";
+        return options.csv().header() == Header.AUTO
+                ? "Its first line was taken for a header, as none of its cells is a number"
+                : "Its first line is taken for the header, which names the columns";
     }
 
     /// A question whether an unknown column is a missing one; empty if none is called like one.

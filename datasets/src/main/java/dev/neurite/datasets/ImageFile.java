@@ -280,6 +280,7 @@ public final class ImageFile {
 
         /// The upright image.
         Bitmap decoded(ImageInput how) throws IOException {
+            if (!isJpeg) PngChunks.requireWhole(in); // before the reader forgets what it has passed
             Shape size = size();
             how.requireFit(where, size.extent(0), size.extent(1));
             var type = reader.getRawImageType(0);

@@ -332,6 +332,23 @@ class ImageFileTest {
         }
     }
 
+    /// The JDK's reader takes pixels whose checksum is wrong, and a file without its end.
+    @Test
+    void aPngOfOtherBytesOrWithoutItsEndIsRefused() {
+        byte[] whole =
+                ImageFiles.bytes(ImageFiles.write(directory.resolve("image.png"), ImageFiles.plain(64, 48, 0x0a141e)));
+        for (int missing = 1; missing <= 60; missing++) {
+            byte[] some = Arrays.copyOf(whole, whole.length - missing);
+            refused(ImageFiles.write(directory.resolve("cut"), some), Shape.of(3, 48, 64), "it ends too early");
+        }
+        byte[] changed = whole.clone();
+        changed[whole.length - 20] ^= 1; // of the sum at the end of the pixels
+        refused(
+                ImageFiles.write(directory.resolve("changed"), changed),
+                Shape.of(3, 48, 64),
+                "the checksum of its part IDAT is another");
+    }
+
     @Test
     void sixteenBitsAreRoundedToEight() {
         var model = new ComponentColorModel(

@@ -36,20 +36,23 @@ record ModelService(
     private static final int LONGEST = 200; // characters of a path in the log
 
     /// Begins to load models.
+    /// @param logs whether requests are logged
+    /// @param keyed whether the server wants a key
     static ModelService open(
             List<ModelLocation> locations,
             List<ModelSource> given,
             RepositorySettings settings,
             OptionalInt threads,
             ServerMetrics metrics,
-            boolean logs) {
+            boolean logs,
+            boolean keyed) {
         Optional<Kernels> kernels =
                 threads.isPresent() ? Optional.of(Kernels.create(threads.getAsInt())) : Optional.empty();
         Repository models = Repository.open(locations, given, settings, kernels.orElseGet(Kernels::shared), metrics);
         metrics.show(models);
-        List<Route> routes = new ArrayList<>(Endpoints.routes(models));
+        List<Route> others = new ArrayList<>();
         if (metrics.text().isPresent()) {
-            routes.add(Route.get(
+            others.add(Route.get(
                     "/metrics",
                     _ -> Answer.bytes(TYPE, metrics.text().orElseThrow().getBytes(StandardCharsets.UTF_8))));
         }
@@ -59,7 +62,7 @@ record ModelService(
             metrics.answered(method, route, exchange.status(), exchange.time().toNanos());
             if (logs) log(exchange);
         };
-        return new ModelService(models, kernels, metrics, List.copyOf(routes), observer);
+        return new ModelService(models, kernels, metrics, Endpoints.routes(models, others, keyed), observer);
     }
 
     private static void log(ExchangeObserver.Answered exchange) {

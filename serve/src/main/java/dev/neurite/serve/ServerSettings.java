@@ -270,6 +270,7 @@ public final class ServerSettings {
     private ModelService service() {
         if (locations.isEmpty() && given.isEmpty()) throw new ConfigException("server", "expects a model, got none");
         ServerMetrics metrics = registry.map(ServerMetrics::in).orElseGet(ServerMetrics::own);
-        return ModelService.open(locations, given, repository, threads, metrics, accessLog);
+        boolean keyed = http.access() instanceof Access.Keys;
+        return ModelService.open(locations, given, repository, threads, metrics, accessLog, keyed);
     }
 }

@@ -78,7 +78,7 @@ final class OpenApiTest {
     void examplesWorkAndAnswersFitTheirSchemas() {
         Map<String, Integer> asked = new LinkedHashMap<>();
         members(at(document, "paths")).forEach((path, operations) -> {
-            if (!path.startsWith("/predict/")) return;
+            if (!path.startsWith("/predict/") || path.contains("{")) return;
             Json operation = at(operations, "post");
             Json answer = at(operation, "responses", "200", "content", PlainClient.JSON, "schema");
             members(at(operation, "requestBody", "content")).forEach((type, body) -> {

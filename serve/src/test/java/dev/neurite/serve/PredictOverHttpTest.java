@@ -107,6 +107,25 @@ final class PredictOverHttpTest {
     }
 
     @Test
+    void anUnknownModelNamesThoseThatThereAre() {
+        for (String path : List.of("/predict/fruits", "/predict/fruits/versions/1")) {
+            HttpResponse<String> response = post(path, JSON, FRUIT);
+            assertThat(response.statusCode()).isEqualTo(404);
+            assertThat(response.body()).contains("there is no model 'fruits'; there are ", "grid", "'fruit'?");
+        }
+    }
+
+    @Test
+    void anAnswerThatNobodyWantsIsRefused() {
+        HttpResponse<String> response = post("/predict/fruit", JSON, FRUIT, "Accept", "application/xml");
+        assertThat(response.statusCode()).isEqualTo(406);
+        assertThat(response.body()).contains("expects application/json or application/x-ndjson or text/csv, got");
+        for (String good : List.of("*/*", "application/xml, application/*;q=0.5", "text/html, application/json")) {
+            assertThat(answer("/predict/fruit", JSON, FRUIT, "Accept", good)).startsWith("{");
+        }
+    }
+
+    @Test
     void unusualRowsHaveWarnings() {
         assertThat(answer("/predict/fruit", JSON, FRUIT.replace("110", "9e9"))).contains("\"warnings\":[\"'weight' is");
         assertThat(answer("/predict/fruit", JSON, FRUIT.replace("{", "{\"colour\": [1], ")))
@@ -259,7 +278,7 @@ final class PredictOverHttpTest {
         fruit   | [FRUIT, 7]                                             | [1]             | expects
         fruit   | {"weight": [1], "color": "red", "picked": ""}          | weight          | expects a number or a text, got a list
         fruit   | {"weight": 1e999, "color": "red", "picked": ""}        | weight          | expects a number of float32, got 1e999
-        fruit   | {"weight": NaN}                                        | weight          | expects a digit
+        fruit   | {"weight": NaN}                                        | weight          | expects a digit, got 'N' of NaN (JSON lacks it: write null)
         fruit   | {"weight": 1, "weight": 2}                             | weight          | expects each key once
         fruit   | {"weight": 1, "color": "blue", "picked": "2026-07-05"} | color           | blue
         fruit   | []                                                     |                 | at least 1 row

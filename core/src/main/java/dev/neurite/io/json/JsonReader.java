@@ -33,6 +33,9 @@ final class JsonReader {
 
     private SyntaxException wrong(String problem) {
         String came = at < text.length() ? "'" + text.charAt(at) + "'" : "the end";
+        for (String each : List.of("NaN", "Infinity")) {
+            if (text.startsWith(each, at)) came += " of " + each + " (JSON lacks it: write null)";
+        }
         return new SyntaxException(problem + ", got " + came, at);
     }
 

@@ -77,8 +77,9 @@ class JsonTest {
                 Arguments.of("{} x", "expects the end, got 'x' at character 3"),
                 Arguments.of("nul", "expects a value, got 'n' at character 0"),
                 Arguments.of("True", "expects a digit, got 'T' at character 0"),
-                Arguments.of("NaN", "expects a digit, got 'N' at character 0"),
-                Arguments.of("Infinity", "expects a digit, got 'I' at character 0"),
+                Arguments.of("NaN", "expects a digit, got 'N' of NaN (JSON lacks it: write null) at character 0"),
+                Arguments.of(
+                        "Infinity", "expects a digit, got 'I' of Infinity (JSON lacks it: write null) at character 0"),
                 Arguments.of("-", "expects a digit, got the end at character 1"),
                 Arguments.of("+1", "expects a digit, got '+' at character 0"),
                 Arguments.of("01", "expects the end, got '1' at character 1"),

@@ -5,11 +5,11 @@ import dev.neurite.http.Request;
 import dev.neurite.io.json.Json;
 import dev.neurite.io.json.Json.JsonArray;
 import dev.neurite.io.json.Json.SyntaxException;
-import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.charset.CharacterCodingException;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
 
@@ -36,16 +36,16 @@ final class Bodies {
         return (end < 0 ? type : type.substring(0, end)).strip().toLowerCase(Locale.ROOT);
     }
 
-    /// The form of the answer: the first of these that the header `Accept` has, JSON without one.
+    /// The form of the answer: the first of these that the header `Accept` has, the first of all without one.
+    /// @throws HttpProblem 406 if it has others only
     static String wanted(Request request, String... types) {
-        for (String each : request.header("Accept").orElse("").split(",", -1)) {
-            if (List.of(types).contains(plain(each))) return plain(each);
-        }
-        return JSON;
-    }
-
-    static byte[] read(Request request, List<String> types) throws IOException {
-        return request.body(MOST_BYTES, types.toArray(String[]::new));
+        String text = request.header("Accept").orElse("");
+        List<String> accepted =
+                Arrays.stream(text.split(",", -1)).map(Bodies::plain).toList();
+        for (String each : accepted) if (List.of(types).contains(each)) return each;
+        boolean any = text.isBlank() || accepted.contains("*/*") || accepted.contains("application/*");
+        if (any) return types[0];
+        throw new HttpProblem(406, "accept", "Accept", "expects " + String.join(" or ", types) + ", got " + text);
     }
 
     /// @throws HttpProblem 400 for bytes that are no UTF-8

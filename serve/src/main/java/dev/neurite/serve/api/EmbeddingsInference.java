@@ -35,15 +35,17 @@ final class EmbeddingsInference {
     };
 
     private final Repository models;
+    private final RequestMemory memory;
 
-    EmbeddingsInference(Repository models) {
+    EmbeddingsInference(Repository models, RequestMemory memory) {
         this.models = models;
+        this.memory = memory;
     }
 
     List<Route> routes() {
         return List.of(
-                Route.post("/embed", this::embed).problems(PROBLEMS),
-                Route.post("/rerank", this::rerank).problems(PROBLEMS));
+                Route.post("/embed", memory.holding(this::embed)).problems(PROBLEMS),
+                Route.post("/rerank", memory.holding(this::rerank)).problems(PROBLEMS));
     }
 
     private static String type(HttpProblem problem) {
@@ -55,11 +57,11 @@ final class EmbeddingsInference {
         };
     }
 
-    private Answer embed(Request request) throws IOException {
+    private Answer embed(Request request, RequestMemory.Held held) throws IOException {
         Deadline deadline = Endpoints.deadline(models, request);
         ModelKind.Embeddings model =
                 OpenAiEmbeddings.EMBEDDER.only(models, request).kind();
-        JsonFields body = request.json(TextInputs.MOST_BYTES)
+        JsonFields body = held.json(TextInputs.MOST_BYTES, deadline)
                 .only("inputs", "truncate", "truncation_direction", "prompt_name", "normalize", "dimensions");
         if (body.has("prompt_name")) throw body.problem("prompt_name", "expects none: the model has no named prompts");
         var form = OpenAiEmbeddings.Form.of(body, model.embedder(), body.flag("normalize", true));
@@ -91,10 +93,10 @@ final class EmbeddingsInference {
         return side.endsWith("eft") ? Side.LEFT : Side.RIGHT;
     }
 
-    private Answer rerank(Request request) throws IOException {
+    private Answer rerank(Request request, RequestMemory.Held held) throws IOException {
         Deadline deadline = Endpoints.deadline(models, request);
         ModelKind.Scores model = Rerank.SCORER.only(models, request).kind();
-        JsonFields body = request.json(TextInputs.MOST_BYTES)
+        JsonFields body = held.json(TextInputs.MOST_BYTES, deadline)
                 .only("query", "texts", "truncate", "truncation_direction", "raw_scores", "return_text");
         boolean raw = body.flag("raw_scores", false);
         boolean withText = body.flag("return_text", false);

@@ -13,14 +13,24 @@ import java.util.List;
 public final class Endpoints {
     private Endpoints() {}
 
-    /// The routes of all interfaces.
+    /// The routes of all interfaces, for everyone.
     public static List<Route> routes(Repository models) {
+        return routes(models, List.of(), false);
+    }
+
+    /// The routes of all interfaces, and others.
+    /// @param others that the document of the server is to name, such as `/metrics`
+    /// @param keyed whether the server wants a key, as the document is to say
+    public static List<Route> routes(Repository models, List<Route> others, boolean keyed) {
         List<Route> all = new ArrayList<>();
-        all.addAll(new OpenInference(models).routes());
-        all.addAll(OpenAi.routes(models));
-        all.addAll(new PredictRoutes(models).routes());
+        var memory = new RequestMemory();
+        var writer = new TextWriter(models.kernels());
+        all.addAll(new OpenInference(models, memory).routes());
+        all.addAll(OpenAi.routes(models, memory, writer));
+        all.addAll(new PredictRoutes(models, memory, writer).routes());
         all.addAll(new PageRoutes(models).routes());
-        all.addAll(new OpenApi(models, all).routes()); // describes those above
+        all.addAll(others);
+        all.addAll(new OpenApi(models, all, keyed).routes()); // describes those above
         return List.copyOf(all);
     }
 

@@ -10,12 +10,12 @@ import java.util.List;
 final class OpenAi {
     private OpenAi() {}
 
-    static List<Route> routes(Repository models) {
+    static List<Route> routes(Repository models, RequestMemory memory, TextWriter writer) {
         List<Route> routes = new ArrayList<>(new OpenAiModels(models).routes());
-        routes.add(new OpenAiEmbeddings(models).route());
-        routes.add(new OpenAiCompletions(models).route());
-        routes.add(new Rerank(models).route());
-        routes.addAll(new EmbeddingsInference(models).routes());
+        routes.add(new OpenAiEmbeddings(models, memory).route());
+        routes.add(new OpenAiCompletions(models, memory, writer).route());
+        routes.add(new Rerank(models, memory).route());
+        routes.addAll(new EmbeddingsInference(models, memory).routes());
         return routes;
     }
 }

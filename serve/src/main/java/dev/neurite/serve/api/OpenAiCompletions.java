@@ -1,13 +1,10 @@
 package dev.neurite.serve.api;
 
-import dev.neurite.error.ConfigException;
-import dev.neurite.error.DataException;
 import dev.neurite.http.Answer;
 import dev.neurite.http.HttpProblem;
 import dev.neurite.http.Request;
 import dev.neurite.http.Route;
 import dev.neurite.io.json.Json;
-import dev.neurite.kernel.Kernels;
 import dev.neurite.predict.Predictor;
 import dev.neurite.serve.model.Deadline;
 import dev.neurite.serve.model.ModelKind;
@@ -24,20 +21,24 @@ import java.util.function.BiConsumer;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
-/// Texts that models of language write, in OpenAI's form: `POST /v1/completions`. The server computes few of them at
-/// once, and lets some wait; more get 503.
+/// Texts that models of language write, in OpenAI's form: `POST /v1/completions`. [TextWriter] computes
+/// few of them at once.
 final class OpenAiCompletions {
     private static final ChosenModel.Wish<ModelKind.Predictions> WRITER =
             new ChosenModel.Wish<>(ModelKind.Predictions.class, "a model of language");
 
     private final Repository models;
+    private final RequestMemory memory;
+    private final TextWriter writer;
 
-    OpenAiCompletions(Repository models) {
+    OpenAiCompletions(Repository models, RequestMemory memory, TextWriter writer) {
         this.models = models;
+        this.memory = memory;
+        this.writer = writer;
     }
 
     Route route() {
-        return Route.post("/v1/completions", this::complete).computing().problems(OpenAiForm.PROBLEMS);
+        return Route.post("/v1/completions", memory.holding(this::complete)).problems(OpenAiForm.PROBLEMS);
     }
 
     /// Whether a model writes texts.
@@ -46,9 +47,9 @@ final class OpenAiCompletions {
                 && all.predictor().signature().output() instanceof Output.Continuation;
     }
 
-    private Answer complete(Request request) throws IOException {
+    private Answer complete(Request request, RequestMemory.Held held) throws IOException {
         Deadline deadline = Endpoints.deadline(models, request);
-        CompletionRequest asked = CompletionRequest.of(request.json(TextInputs.MOST_BYTES));
+        CompletionRequest asked = CompletionRequest.of(held.json(TextInputs.MOST_BYTES, deadline));
         ModelKind.Predictions model =
                 WRITER.named(models, asked.model(), "model").kind();
         if (!writes(model)) {
@@ -57,8 +58,10 @@ final class OpenAiCompletions {
                     "expects a model of language, got one that "
                             + model.predictor().signature().words());
         }
-        var writing = new Writing(asked, model.predictor(), models.kernels(), deadline);
-        return asked.streamed() ? Answer.pieces(OpenAiForm.CHUNKS, writing::stream) : Answer.json(writing.answer());
+        var writing = new Writing(asked, model.predictor(), writer, deadline);
+        return asked.streamed()
+                ? Answer.pieces(OpenAiForm.CHUNKS, writing::stream)
+                : Answer.json(writer.apart(deadline, writing::answer));
     }
 
     /// How a text ended.
@@ -86,17 +89,17 @@ final class OpenAiCompletions {
     private static final class Writing {
         private final CompletionRequest asked;
         private final Predictor predictor;
-        private final Kernels kernels;
+        private final TextWriter writer;
         private final Deadline deadline;
         private final String id = "cmpl-" + UUID.randomUUID().toString().replace("-", "");
         private final long created = Instant.now().getEpochSecond();
         private int promptTokens;
         private int tokens;
 
-        Writing(CompletionRequest asked, Predictor predictor, Kernels kernels, Deadline deadline) {
+        Writing(CompletionRequest asked, Predictor predictor, TextWriter writer, Deadline deadline) {
             this.asked = asked;
             this.predictor = predictor;
-            this.kernels = kernels;
+            this.writer = writer;
             this.deadline = deadline;
         }
 
@@ -113,6 +116,13 @@ final class OpenAiCompletions {
         }
 
         void stream(Consumer<String> out) {
+            writer.inTurn(deadline, () -> {
+                streamed(out);
+                return true;
+            });
+        }
+
+        private void streamed(Consumer<String> out) {
             int[] index = new int[1];
             each((number, choice) -> {
                 int at = index[0]++;
@@ -138,11 +148,9 @@ final class OpenAiCompletions {
             String prompt = asked.prompts().get(number);
             var text = new StopText(asked.stops(), out);
             boolean[] begun = new boolean[1];
-            deadline.check();
+            String path = asked.prompts().size() == 1 ? "prompt" : "prompt[" + number + "]";
             try {
-                predictor.generatePieces(prompt, asked.most(), asked.sampling(choice), kernels, (piece, count) -> {
-                    deadline.check();
-                    if (Thread.currentThread().isInterrupted()) throw HttpProblem.busy("the server closes");
+                writer.write(wish(prompt, path, choice), deadline, (piece, count) -> {
                     if (asked.echo() && !begun[0]) out.accept(prompt);
                     begun[0] = true;
                     tokens += count;
@@ -150,12 +158,13 @@ final class OpenAiCompletions {
                 });
             } catch (Stopped _) {
                 return Reason.STOP;
-            } catch (DataException | ConfigException e) {
-                String path = asked.prompts().size() == 1 ? "prompt" : "prompt[" + number + "]";
-                throw new HttpProblem(400, "data", path, e.problem());
             }
             text.end();
             return Reason.LENGTH;
+        }
+
+        private TextWriter.Wish wish(String prompt, String path, int choice) {
+            return new TextWriter.Wish(predictor, prompt, path, asked.most(), asked.sampling(choice));
         }
 
         private String chunk(Map<String, @Nullable Object> choice) {

@@ -26,19 +26,21 @@ final class OpenAiEmbeddings {
             new ChosenModel.Wish<>(ModelKind.Embeddings.class, "a model that makes vectors of texts");
 
     private final Repository models;
+    private final RequestMemory memory;
 
-    OpenAiEmbeddings(Repository models) {
+    OpenAiEmbeddings(Repository models, RequestMemory memory) {
         this.models = models;
+        this.memory = memory;
     }
 
     Route route() {
-        return Route.post("/v1/embeddings", this::embeddings).problems(OpenAiForm.PROBLEMS);
+        return Route.post("/v1/embeddings", memory.holding(this::embeddings)).problems(OpenAiForm.PROBLEMS);
     }
 
-    private Answer embeddings(Request request) throws IOException {
+    private Answer embeddings(Request request, RequestMemory.Held held) throws IOException {
         Deadline deadline = Endpoints.deadline(models, request);
-        JsonFields body =
-                request.json(TextInputs.MOST_BYTES).only("model", "input", "encoding_format", "dimensions", "user");
+        JsonFields body = held.json(TextInputs.MOST_BYTES, deadline)
+                .only("model", "input", "encoding_format", "dimensions", "user");
         String name = body.text("model");
         ModelKind.Embeddings model = EMBEDDER.named(models, name, "model").kind();
         boolean base64 = body.has("encoding_format")

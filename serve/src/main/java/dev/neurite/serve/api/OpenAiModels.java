@@ -36,7 +36,7 @@ final class OpenAiModels {
     }
 
     private Answer one(Request request) {
-        Served model = models.newest(request.path("model"));
+        Served model = ChosenModel.newest(models, request.path("model"), "model");
         if (takesTexts(model)) return Answer.json(described(model));
         throw HttpProblem.missing("model", "the model '" + model.name() + "' takes no texts in this form");
     }

@@ -11,6 +11,7 @@ import dev.neurite.predict.PredictionCsv;
 import dev.neurite.serve.model.ModelKind;
 import dev.neurite.serve.model.Repository;
 import dev.neurite.serve.model.Served;
+import java.math.BigDecimal;
 import java.net.URLEncoder;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
@@ -27,21 +28,27 @@ import java.util.regex.Pattern;
 final class OpenApi {
     private static final Pattern PARAMETER = Pattern.compile("\\{([a-zA-Z]+)}");
     private static final int MOST_EXAMPLE = 20_000; // characters
+    private static final int MOST_ELEMENTS = 10_000; // of a tensor in an example
+    private static final BigDecimal MOST_EXTENT = BigDecimal.valueOf(Integer.MAX_VALUE);
     private static final Map<String, String> SUMMARIES = Map.ofEntries(
             Map.entry("/v2", "Open Inference Protocol"),
             Map.entry("/v1", "in the form of OpenAI"),
             Map.entry("/rerank", "how well texts answer a query"),
             Map.entry("/embed", "vectors of texts"),
+            Map.entry("/predict", "ask a version of a model, as the newest one"),
             Map.entry("/metrics", "figures for Prometheus"),
             Map.entry("/health", "whether the server is well"),
             Map.entry("/openapi.json", "this document"));
 
     private final Repository models;
     private final List<Route> others;
+    private final boolean keyed;
 
     /// @param others routes of the other interfaces
-    OpenApi(Repository models, List<Route> others) {
+    /// @param keyed whether the server wants a key
+    OpenApi(Repository models, List<Route> others, boolean keyed) {
         this.models = models;
+        this.keyed = keyed;
         this.others = List.copyOf(others);
     }
 
@@ -53,17 +60,16 @@ final class OpenApi {
     Map<String, Object> document() {
         SequencedMap<String, Object> paths = new LinkedHashMap<>();
         SequencedMap<String, Object> schemas = json("Problem", problem());
-        for (String name : models.names()) {
-            List<Served> versions = models.versions(name);
-            if (versions.isEmpty()) continue;
+        ChosenModel.readyVersions(models).forEach(versions -> {
+            String name = versions.getLast().name();
             String path = "/predict/" + escaped(name);
             paths.put(path, json("post", predict(versions.getLast(), id(name), schemas)));
-            if (versions.size() < 2) continue;
+            if (versions.size() < 2) return;
             for (Served each : versions) {
                 String id = id(name) + "-version-" + id(each.version());
                 paths.put(path + "/versions/" + escaped(each.version()), json("post", predict(each, id, schemas)));
             }
-        }
+        });
         for (Route each : others) addSummary(each, paths);
         paths.put("/openapi.json", json("get", summary("GET", "/openapi.json")));
         SequencedMap<String, Object> document = json(
@@ -76,9 +82,7 @@ final class OpenApi {
                                         "Raw values in, predictions out. A row is answered with an object, a list with"
                                                 + " a list."),
                 "servers", List.of(json("url", "/")));
-        document.put(
-                "security", // a server with keys wants one of them
-                List.of(json("bearer", List.of()), json("key", List.of()), json()));
+        if (keyed) document.put("security", List.of(json("bearer", List.of()), json("key", List.of()))); // one of them
         document.put("paths", paths);
         document.put("components", components(schemas));
         return document;
@@ -114,7 +118,7 @@ final class OpenApi {
         return json("type", "object", "required", List.of("error"), "properties", json("error", error));
     }
 
-    private static Map<String, Object> components(Map<String, Object> schemas) {
+    private Map<String, Object> components(Map<String, Object> schemas) {
         Map<String, Object> response = json(
                 "description",
                 "what is wrong, and where",
@@ -123,7 +127,9 @@ final class OpenApi {
         Map<String, Object> access = json(
                 "bearer", json("type", "http", "scheme", "bearer"),
                 "key", json("type", "apiKey", "in", "header", "name", "X-API-Key"));
-        return json("schemas", schemas, "responses", json("Problem", response), "securitySchemes", access);
+        SequencedMap<String, Object> components = json("schemas", schemas, "responses", json("Problem", response));
+        if (keyed) components.put("securitySchemes", access);
+        return components;
     }
 
     private static Map<String, Object> problems(Map<String, Object> ok) {
@@ -147,12 +153,7 @@ final class OpenApi {
                 "summary", "Ask the model " + model.name() + ", version " + model.version(),
                 "description", words(model.kind()),
                 "tags", List.of("models"),
-                "parameters",
-                        List.of(json(
-                                "name", "X-Request-Timeout",
-                                "in", "header",
-                                "description", "seconds after which the answer is 504",
-                                "schema", json("type", "number", "exclusiveMinimum", 0))),
+                "parameters", parameters(model),
                 "requestBody", json("required", true, "content", content));
         operation.put(
                 "responses",
@@ -166,6 +167,23 @@ final class OpenApi {
                                         json("schema", type("string"))),
                         "content", answers(model, types, reference(id + "-answer")))));
         return operation;
+    }
+
+    private static List<Object> parameters(Served model) {
+        List<Object> parameters = new ArrayList<>();
+        parameters.add(json(
+                "name", "X-Request-Timeout",
+                "in", "header",
+                "description", "seconds after which the answer is 504",
+                "schema", json("type", "number", "exclusiveMinimum", 0)));
+        if (model.kind() instanceof ModelKind.Predictions && isList(model)) {
+            parameters.add(json(
+                    "name", "top",
+                    "in", "query",
+                    "description", "how many classes have their probability in the answer; 0 for all",
+                    "schema", json("type", "integer", "minimum", 0, "maximum", PredictRoutes.MOST_TOP, "default", 0)));
+        }
+        return parameters;
     }
 
     private static String words(ModelKind kind) {
@@ -191,6 +209,18 @@ final class OpenApi {
         };
     }
 
+    /// Whether the example of [#row] is one: large tensors have an empty list instead.
+    static boolean hasExample(Served model) {
+        return !(model.kind() instanceof ModelKind.Tensors)
+                || model.tensors().inputs().stream().allMatch(OpenApi::hasExample);
+    }
+
+    private static boolean hasExample(ValueInfo input) {
+        double size = 1;
+        for (String each : input.extents()) if (ValueInfo.isFixed(each)) size *= Double.parseDouble(each);
+        return size <= MOST_ELEMENTS;
+    }
+
     private static Schema tensors(List<ValueInfo> inputs) {
         SequencedMap<String, Schema> members = new LinkedHashMap<>();
         for (ValueInfo each : inputs) {
@@ -205,10 +235,11 @@ final class OpenApi {
                 default -> 0;
             };
             Schema schema = Schema.of(example, "type", type);
+            boolean shown = hasExample(each);
             for (String extent : each.extents().reversed()) {
                 boolean fixed = ValueInfo.isFixed(extent);
-                int size = fixed ? Integer.parseInt(extent) : 1;
-                schema = schema.list(fixed ? size : 0, fixed ? size : Bodies.MOST_VALUES, size);
+                int size = fixed ? new BigDecimal(extent).min(MOST_EXTENT).intValue() : 1;
+                schema = schema.list(fixed ? size : 0, fixed ? size : Bodies.MOST_VALUES, shown ? size : 0);
             }
             if (each.anyRank()) schema = Schema.of(List.of(), "description", "lists in lists");
             members.put(each.name(), schema.described(each.toString()));
@@ -232,7 +263,7 @@ final class OpenApi {
                 SequencedMap<String, Object> body = json("schema", schema.json());
                 SequencedMap<String, Object> examples = json("one", json("value", row.example()));
                 if (isList(model)) examples.put("list", json("value", list.example()));
-                boolean small = Json.of(examples).write().length() <= MOST_EXAMPLE;
+                boolean small = hasExample(model) && Json.of(examples).write().length() <= MOST_EXAMPLE;
                 if (small) body.put("examples", examples);
                 yield body;
             }
@@ -280,7 +311,7 @@ final class OpenApi {
     // ---------------------------------------------------------------------------------------------------------- others
 
     private static void addSummary(Route route, Map<String, Object> paths) {
-        if (route.path().startsWith("/api/") || route.path().startsWith("/predict/")) return; // the page's, and above
+        if (route.path().startsWith("/api/") || route.path().equals("/predict/{name}")) return; // the page's, and above
         @SuppressWarnings("unchecked") // only made here
         Map<String, Object> path =
                 (Map<String, Object>) paths.computeIfAbsent(route.path(), _ -> new LinkedHashMap<>());

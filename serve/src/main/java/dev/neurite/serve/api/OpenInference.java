@@ -8,8 +8,6 @@ import dev.neurite.http.Route;
 import dev.neurite.io.json.Json;
 import dev.neurite.io.json.Json.JsonBoolean;
 import dev.neurite.io.json.Json.JsonObject;
-import dev.neurite.io.json.Json.SyntaxException;
-import dev.neurite.onnx.value.Value;
 import dev.neurite.onnx.value.ValueInfo;
 import dev.neurite.serve.inference.Datatype;
 import dev.neurite.serve.inference.InferenceAnswer;
@@ -23,16 +21,14 @@ import dev.neurite.serve.model.Repository;
 import dev.neurite.serve.model.Served;
 import java.io.IOException;
 import java.lang.module.ModuleDescriptor;
-import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalInt;
-import java.util.concurrent.Semaphore;
-import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Function;
+import java.util.function.Supplier;
 
 /// The Open Inference Protocol (KServe V2) over HTTP, with Triton's extensions for bytes, classes, statistics and the
 /// repository of models. See docs/open-inference.md.
@@ -43,23 +39,17 @@ final class OpenInference {
         String message = String.valueOf(problem.getMessage());
         return Map.of("error", problem.path().isEmpty() ? message : problem.path() + ": " + message);
     };
+    private static final String OTHERS =
+            "expects a model that gives tensors, got one that gives sequences or maps only,"
+                    + " which this protocol does not have; ask at /predict/NAME";
     private static final int SMALL = 1 << 16; // bytes of what tells the repository something
 
     private final Repository models;
-    private final int memory;
-    private final Semaphore room; // bytes
+    private final RequestMemory memory;
 
-    /// @param memory for the bodies of all requests at a time, in bytes
-    OpenInference(Repository models, int memory) {
+    OpenInference(Repository models, RequestMemory memory) {
         this.models = models;
         this.memory = memory;
-        this.room = new Semaphore(memory);
-    }
-
-    /// With an eighth of the memory that Java may use for the bodies of requests: reading one takes some times
-    /// its size.
-    OpenInference(Repository models) {
-        this(models, (int) Math.min(Integer.MAX_VALUE, Runtime.getRuntime().maxMemory() / 8));
     }
 
     List<Route> routes() {
@@ -70,27 +60,29 @@ final class OpenInference {
                 Route.get("/v2/health/ready", _ -> ready()).always(),
                 Route.get("/v2/models", _ -> Answer.json(Map.of("models", models.names()))),
                 Route.get("/v2/models/stats", _ -> statistics(all())),
-                Route.post("/v2/repository/index", this::index),
-                Route.post("/v2/repository/models/{model}/load", this::load),
-                Route.post("/v2/repository/models/{model}/unload", this::unload)));
-        addModel(routes, "/v2/models/{model}", request -> models.newest(request.path("model")));
+                Route.post("/v2/repository/index", memory.holding(this::index)),
+                Route.post("/v2/repository/models/{model}/load", memory.holding(this::load)),
+                Route.post("/v2/repository/models/{model}/unload", memory.holding(this::unload))));
+        addModel(routes, "/v2/models/{model}", request -> ChosenModel.newest(models, request.path("model"), "model"));
         addModel(
                 routes,
                 "/v2/models/{model}/versions/{version}",
-                request -> models.version(request.path("model"), request.path("version")));
+                request -> ChosenModel.version(models, request.path("model"), request.path("version")));
         routes.add(
                 Route.get("/v2/models/{model}/stats", request -> statistics(models.versions(request.path("model")))));
         routes.add(Route.get(
                 "/v2/models/{model}/versions/{version}/stats",
-                request -> statistics(List.of(models.version(request.path("model"), request.path("version"))))));
+                request -> statistics(
+                        List.of(ChosenModel.version(models, request.path("model"), request.path("version"))))));
         return routes.stream().map(each -> each.problems(PROBLEMS)).toList();
     }
 
     private void addModel(List<Route> routes, String path, Function<Request, Served> served) {
         routes.add(Route.get(path, request -> model(served.apply(request))));
-        routes.add(Route.get(path + "/ready", request -> modelReady(served.apply(request)))
+        routes.add(Route.get(path + "/ready", request -> modelReady(() -> served.apply(request)))
                 .always());
-        routes.add(Route.post(path + "/infer", request -> infer(served.apply(request), request)));
+        routes.add(Route.post(
+                path + "/infer", memory.holding((request, held) -> infer(served.apply(request), request, held))));
     }
 
     // ------------------------------------------------------------------------------------------------ what there is
@@ -115,10 +107,16 @@ final class OpenInference {
         return Answer.json(ready ? 200 : 503, answer);
     }
 
-    private static Answer modelReady(Served served) {
+    /// Whether a model answers. Anyone may ask: neither other models nor files are named.
+    private static Answer modelReady(Supplier<Served> served) {
         Map<String, Object> answer = new LinkedHashMap<>();
-        answer.put("name", served.name());
-        answer.put("ready", true); // else it was a problem of status 404 or 503
+        try {
+            answer.put("name", served.get().name());
+        } catch (HttpProblem e) {
+            boolean missing = e.status() == 404;
+            throw new HttpProblem(e.status(), e.code(), "", missing ? "there is no such model" : "it is not ready");
+        }
+        answer.put("ready", true);
         return Answer.json(answer);
     }
 
@@ -167,8 +165,8 @@ final class OpenInference {
 
     // -------------------------------------------------------------------------------------------------- repository
 
-    private Answer index(Request request) throws IOException {
-        Map<String, Json> asked = members(request);
+    private Answer index(Request request, RequestMemory.Held held) throws IOException {
+        Map<String, Json> asked = members(request, held);
         if (!(asked.getOrDefault("ready", new JsonBoolean(false)) instanceof JsonBoolean(boolean onlyReady))) {
             throw HttpProblem.bad("ready", "expects true or false");
         }
@@ -185,8 +183,8 @@ final class OpenInference {
         return Answer.json(index);
     }
 
-    private Answer load(Request request) throws IOException {
-        if (!parameters(request).isEmpty()) {
+    private Answer load(Request request, RequestMemory.Held held) throws IOException {
+        if (!parameters(request, held).isEmpty()) {
             throw HttpProblem.bad(
                     "parameters", "expects none: the server takes models from the places that it was started with");
         }
@@ -194,60 +192,49 @@ final class OpenInference {
         return Answer.json(Map.of());
     }
 
-    private Answer unload(Request request) throws IOException {
-        parameters(request); // unload_dependents means nothing here: no model depends on another
+    private Answer unload(Request request, RequestMemory.Held held) throws IOException {
+        parameters(request, held); // unload_dependents means nothing here: no model depends on another
         models.unload(request.path("model"));
         return Answer.json(Map.of());
     }
 
-    private static Map<String, Json> parameters(Request request) throws IOException {
-        Json parameters = members(request).getOrDefault("parameters", new JsonObject(Map.of()));
+    private Map<String, Json> parameters(Request request, RequestMemory.Held held) throws IOException {
+        Json parameters = members(request, held).getOrDefault("parameters", new JsonObject(Map.of()));
         if (parameters instanceof JsonObject(Map<String, Json> members)) return members;
         throw HttpProblem.bad("parameters", "expects an object");
     }
 
     /// The members of the body, a JSON object or nothing.
-    private static Map<String, Json> members(Request request) throws IOException {
-        String text = new String(request.body(SMALL), StandardCharsets.UTF_8);
-        if (text.isBlank()) return Map.of();
-        try {
-            if (Json.read(text) instanceof JsonObject(Map<String, Json> members)) return members;
-            throw HttpProblem.bad("", "expects a JSON object");
-        } catch (SyntaxException e) {
-            throw HttpProblem.bad(e.path(), e.problem());
-        }
+    private Map<String, Json> members(Request request, RequestMemory.Held held) throws IOException {
+        byte[] body = held.body(SMALL, List.of());
+        if (Bodies.text(body).isBlank()) return Map.of();
+        Json json = held.read(body, Endpoints.deadline(models, request), () -> Bodies.json(body));
+        if (json instanceof JsonObject(Map<String, Json> members)) return members;
+        throw HttpProblem.bad("", "expects a JSON object");
     }
 
     // --------------------------------------------------------------------------------------------------- inference
 
-    private Answer infer(Served served, Request request) throws IOException {
+    private Answer infer(Served served, Request request, RequestMemory.Held held) throws IOException {
         List<ValueInfo> inputs = served.tensors().inputs();
         List<String> outputs = served.tensors().outputs().stream()
                 .filter(each -> Datatype.of(each.type()).isPresent())
                 .map(ValueInfo::name)
                 .toList();
+        if (outputs.isEmpty()) throw HttpProblem.bad("", OTHERS);
         var reader = new InferenceReader(inputs, outputs, !(served.kind() instanceof ModelKind.Tensors));
-        Deadline usual = models.deadline(request.header("X-Request-Timeout"));
+        Deadline usual = Endpoints.deadline(models, request);
         OptionalInt json = number(request, "Inference-Header-Content-Length");
         if (!request.header("Content-Encoding").orElse("identity").equals("identity")) {
             throw new HttpProblem(415, "encoding", "Content-Encoding", "expects identity");
         }
-        var held = new AtomicInteger();
-        try {
-            byte[] body = request.body(Math.min(reader.mostBytes(), memory), bytes -> {
-                if (!room.tryAcquire(bytes)) throw HttpProblem.busy("there is no memory for more requests at a time");
-                held.addAndGet(bytes);
-            });
-            InferenceRequest asked = reader.read(body, json);
-            Deadline deadline = asked.timeout()
-                    .map(Deadline::in)
-                    .filter(each -> each.left().compareTo(usual.left()) < 0)
-                    .orElse(usual);
-            Map<String, Value> values = served.infer(asked.inputs(), deadline);
-            return InferenceAnswer.of(served, asked, values);
-        } finally {
-            room.release(held.get());
-        }
+        byte[] body = held.body(reader.mostBytes(), List.of());
+        InferenceRequest asked = reader.read(body, json);
+        Deadline deadline = asked.timeout()
+                .map(Deadline::in)
+                .filter(each -> each.left().compareTo(usual.left()) < 0)
+                .orElse(usual);
+        return InferenceAnswer.of(served, asked, served.infer(asked.inputs(), deadline));
     }
 
     private static OptionalInt number(Request request, String header) {

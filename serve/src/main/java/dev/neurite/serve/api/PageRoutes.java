@@ -11,7 +11,6 @@ import dev.neurite.io.json.Json;
 import dev.neurite.onnx.value.ValueInfo;
 import dev.neurite.predict.Predictor;
 import dev.neurite.serve.model.ModelKind;
-import dev.neurite.serve.model.ModelState;
 import dev.neurite.serve.model.Repository;
 import dev.neurite.serve.model.Served;
 import dev.neurite.signature.Input;
@@ -39,12 +38,8 @@ final class PageRoutes {
     }
 
     private Answer list(Request request) {
-        List<Map<String, Object>> all = models.index().stream()
-                .filter(each -> each.state() == ModelState.State.READY)
-                .map(ModelState::name)
-                .distinct()
-                .map(name -> model(models.newest(name)))
-                .toList();
+        List<Map<String, Object>> all =
+                ChosenModel.ready(models).map(PageRoutes::model).toList();
         return Answer.json(Map.of("models", all));
     }
 
@@ -90,6 +85,7 @@ final class PageRoutes {
                 && each.predictor().signature().input() instanceof Input.Series) {
             return Schema.json("type", Bodies.CSV, "file", "rows.csv");
         }
+        if (!OpenApi.hasExample(served)) return Schema.json("type", Bodies.JSON, "file", "row.json");
         String body = Json.of(OpenApi.row(served).example()).write();
         return body.length() > MOST_BODY
                 ? Schema.json("type", Bodies.JSON, "file", "row.json")
@@ -98,7 +94,7 @@ final class PageRoutes {
 
     /// A model as the page of a run shows it, without data.
     private Subject subject(Request request) {
-        Served served = models.newest(request.path("name"));
+        Served served = ChosenModel.newest(models, request.path("name"), "model");
         if (!(served.kind() instanceof ModelKind.Predictions each)) throw HttpProblem.missing("name", "has no form");
         Predictor predictor = each.predictor();
         var file = new ModelFile(predictor.model(), Map.of(), predictor.signature());

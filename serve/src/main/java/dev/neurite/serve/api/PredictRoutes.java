@@ -29,45 +29,50 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.concurrent.Semaphore;
+import java.util.function.Function;
 
 /// `POST /predict/{name}`: raw values in, what the model says of them out, as docs/predict-over-http.md tells.
 final class PredictRoutes {
-    private static final int LARGE = 1 << 20; // bytes
-    private static final int MOST_LARGE = 4; // large bodies at the same time: as JSON they take ten times the memory
-    private static final int MOST_TOP = 100_000;
+    static final int MOST_TOP = 100_000;
 
     private final Repository models;
-    private final Prompts prompts = new Prompts();
-    private final Semaphore large = new Semaphore(MOST_LARGE, true);
+    private final RequestMemory memory;
+    private final Prompts prompts;
 
-    PredictRoutes(Repository models) {
+    PredictRoutes(Repository models, RequestMemory memory, TextWriter writer) {
         this.models = models;
+        this.memory = memory;
+        this.prompts = new Prompts(writer);
     }
 
     List<Route> routes() {
         return List.of(
-                Route.post("/predict/{name}", request -> answer(models.newest(request.path("name")), request)),
+                Route.post(
+                        "/predict/{name}",
+                        memory.holding((request, held) ->
+                                answer(ChosenModel.newest(models, request.path("name"), "model"), request, held))),
                 Route.post(
                         "/predict/{name}/versions/{version}",
-                        request -> answer(models.version(request.path("name"), request.path("version")), request)));
+                        memory.holding((request, held) -> answer(
+                                ChosenModel.version(models, request.path("name"), request.path("version")),
+                                request,
+                                held))));
     }
 
     /// What a request asks of a model.
     @SuppressWarnings("ArrayRecordComponent") // nobody changes or compares it
-    private record Asked(Served model, Request request, String type, byte[] body, Deadline deadline) {}
-
-    private Answer answer(Served model, Request request) throws IOException {
-        Deadline deadline = models.deadline(request.header("X-Request-Timeout"));
-        byte[] body = Bodies.read(request, types(model.kind()));
-        var asked = new Asked(model, request, request.type(), body, deadline);
-        if (body.length < LARGE) return answer(asked);
-        large.acquireUninterruptibly();
-        try {
-            return answer(asked);
-        } finally {
-            large.release();
+    private record Asked(
+            Served model, Request request, String type, byte[] body, RequestMemory.Held held, Deadline deadline) {
+        /// What is in the body.
+        <T> T read(Function<byte[], T> reading) {
+            return held.read(body, deadline, () -> reading.apply(body));
         }
+    }
+
+    private Answer answer(Served model, Request request, RequestMemory.Held held) throws IOException {
+        Deadline deadline = Endpoints.deadline(models, request);
+        byte[] body = held.body(Bodies.MOST_BYTES, types(model.kind()));
+        return answer(new Asked(model, request, request.type(), body, held, deadline));
     }
 
     /// The media types that a model takes.
@@ -116,10 +121,10 @@ final class PredictRoutes {
     private static Answer predictions(Asked asked, ModelKind.Predictions model) {
         Predictor predictor = model.predictor();
         int top = asked.request.query("top", 0, 0, MOST_TOP);
-        GivenRows rows = rows(asked, predictor);
+        String wanted = Bodies.wanted(asked.request, Bodies.JSON, Bodies.LINES, Bodies.CSV);
+        GivenRows rows = asked.read(body -> rows(asked.type, body, predictor));
         List<List<String>> warnings = warnings(predictor, rows);
         List<Prediction> predictions = model.queue().compute(rows.raws(), asked.deadline);
-        String wanted = Bodies.wanted(asked.request, Bodies.JSON, Bodies.LINES, Bodies.CSV);
         if (wanted.equals(Bodies.CSV)) {
             return Answers.csv(asked.model, predictor.forecaster().map(Forecaster::columns), predictions, top);
         }
@@ -130,17 +135,16 @@ final class PredictRoutes {
         return Answers.json(asked.model, wanted, rows.alone(), values);
     }
 
-    private static GivenRows rows(Asked asked, Predictor predictor) {
-        return switch (asked.type) {
-            case Bodies.CSV -> CsvRows.of(predictor.signature(), asked.body);
-            case Bodies.TEXT -> GivenRows.one(JsonRows.shortEnough(Bodies.text(asked.body), ""));
+    private static GivenRows rows(String type, byte[] body, Predictor predictor) {
+        return switch (type) {
+            case Bodies.CSV -> CsvRows.of(predictor.signature(), body);
+            case Bodies.TEXT -> GivenRows.one(JsonRows.shortEnough(Bodies.text(body), ""));
             case Bodies.PNG, Bodies.JPEG -> {
                 ImageInput how = ((Input.Image) predictor.signature().input()).how();
-                yield GivenRows.one(GivenImages.numbers(asked.body, how, ""));
+                yield GivenRows.one(GivenImages.numbers(body, how, ""));
             }
-            case Bodies.LINES ->
-                new JsonRows(predictor).list(Bodies.lines(asked.body).list());
-            default -> new JsonRows(predictor).of(Bodies.json(asked.body));
+            case Bodies.LINES -> new JsonRows(predictor).list(Bodies.lines(body).list());
+            default -> new JsonRows(predictor).of(Bodies.json(body));
         };
     }
 
@@ -160,7 +164,7 @@ final class PredictRoutes {
     private Answer prompt(Asked asked, Predictor predictor) {
         Prompts.Prompt prompt = asked.type.equals(Bodies.TEXT)
                 ? Prompts.Prompt.of(Bodies.text(asked.body))
-                : Prompts.Prompt.of(Bodies.json(asked.body));
+                : asked.read(body -> Prompts.Prompt.of(Bodies.json(body)));
         if (Bodies.wanted(asked.request, Bodies.JSON, Bodies.EVENTS).equals(Bodies.EVENTS)) {
             return prompts.pieces(predictor, prompt, asked.deadline);
         }
@@ -170,17 +174,19 @@ final class PredictRoutes {
     // --------------------------------------------------------------------------------------------------------- tensors
 
     private static Answer tensors(Asked asked, ModelKind.Tensors model) {
-        var inputs = TensorJson.inputs(asked.model.tensors().inputs(), Bodies.json(asked.body));
+        Bodies.wanted(asked.request, Bodies.JSON);
+        var inputs = asked.read(body -> TensorJson.inputs(asked.model.tensors().inputs(), Bodies.json(body)));
         var outputs = model.queue().compute(List.of(inputs), asked.deadline).getFirst();
         return Answers.json(asked.model, Schema.json("kind", "tensors", "outputs", TensorJson.outputs(outputs)));
     }
 
     private static Answer vectors(Asked asked, ModelKind.Embeddings model) {
-        Json json = switch (asked.type) {
-            case Bodies.TEXT -> new JsonString(Bodies.text(asked.body));
-            case Bodies.LINES -> Bodies.lines(asked.body);
-            default -> Bodies.json(asked.body);
-        };
+        String wanted = Bodies.wanted(asked.request, Bodies.JSON, Bodies.LINES);
+        Json json = asked.read(body -> switch (asked.type) {
+            case Bodies.TEXT -> new JsonString(Bodies.text(body));
+            case Bodies.LINES -> Bodies.lines(body);
+            default -> Bodies.json(body);
+        });
         List<String> texts = new ArrayList<>();
         if (json instanceof JsonArray(List<Json> items)) {
             GivenRows.requireCount(items.size());
@@ -190,7 +196,6 @@ final class PredictRoutes {
         }
         List<Map<String, Object>> values = new ArrayList<>();
         for (TextVector each : model.vectors(texts, asked.deadline)) values.add(vector(each));
-        String wanted = Bodies.wanted(asked.request, Bodies.JSON, Bodies.LINES);
         return Answers.json(asked.model, wanted, !(json instanceof JsonArray), values);
     }
 

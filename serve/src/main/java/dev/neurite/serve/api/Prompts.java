@@ -1,7 +1,5 @@
 package dev.neurite.serve.api;
 
-import dev.neurite.error.ConfigException;
-import dev.neurite.error.DataException;
 import dev.neurite.generate.Sampling;
 import dev.neurite.http.Answer;
 import dev.neurite.http.HttpProblem;
@@ -13,18 +11,18 @@ import dev.neurite.io.json.Json.JsonString;
 import dev.neurite.predict.Prediction;
 import dev.neurite.predict.Predictor;
 import dev.neurite.serve.model.Deadline;
-import java.util.concurrent.Semaphore;
-import java.util.concurrent.TimeUnit;
-import java.util.function.Consumer;
-import java.util.function.Supplier;
 
-/// Prompts, which models of language continue: two at the same time, others wait for their turn.
+/// Prompts, which models of language continue.
 final class Prompts {
     static final int MOST_PROMPT = 20_000; // characters
     static final int MOST_TOKENS = 2_000;
     static final int USUAL_TOKENS = 100;
 
-    private final Semaphore turns = new Semaphore(2, true);
+    private final TextWriter writer;
+
+    Prompts(TextWriter writer) {
+        this.writer = writer;
+    }
 
     /// A prompt with its settings.
     /// @param most the most tokens that follow
@@ -54,47 +52,25 @@ final class Prompts {
             String message = "expects a prompt of at most " + MOST_PROMPT + " characters, got " + text.length();
             throw new HttpProblem(413, "characters", "", message);
         }
+
+        private TextWriter.Wish wish(Predictor predictor) {
+            return new TextWriter.Wish(predictor, text, "prompt", most, sampling);
+        }
     }
 
     /// The whole text.
     /// @throws HttpProblem 400 for a prompt without tokens, 503 if others take all the time, 504 if it takes
     /// too long
     Prediction.Continuation text(Predictor predictor, Prompt prompt, Deadline deadline) {
-        return inTurn(deadline, () -> continued(predictor, prompt, deadline, _ -> {}));
+        return writer.apart(deadline, () -> writer.write(prompt.wish(predictor), deadline, (_, _) -> {}));
     }
 
     /// The text piece by piece, as events.
     Answer pieces(Predictor predictor, Prompt prompt, Deadline deadline) {
         return Answer.pieces(
                 PieceForm.events("piece"),
-                pieces -> inTurn(deadline, () -> continued(predictor, prompt, deadline, pieces)));
-    }
-
-    private static Prediction.Continuation continued(
-            Predictor predictor, Prompt prompt, Deadline deadline, Consumer<String> pieces) {
-        try {
-            return predictor.generate(prompt.text, prompt.most, prompt.sampling, piece -> {
-                deadline.check();
-                pieces.accept(piece);
-            });
-        } catch (DataException | ConfigException e) {
-            throw new HttpProblem(400, "data", "prompt", String.valueOf(e.getMessage()));
-        }
-    }
-
-    private <T> T inTurn(Deadline deadline, Supplier<T> work) {
-        try {
-            if (!turns.tryAcquire(deadline.left().toNanos(), TimeUnit.NANOSECONDS)) {
-                throw HttpProblem.busy("other prompts take all the time");
-            }
-        } catch (InterruptedException _) {
-            Thread.currentThread().interrupt();
-            throw HttpProblem.busy("the server closes");
-        }
-        try {
-            return work.get();
-        } finally {
-            turns.release();
-        }
+                pieces -> writer.inTurn(
+                        deadline,
+                        () -> writer.write(prompt.wish(predictor), deadline, (piece, _) -> pieces.accept(piece))));
     }
 }

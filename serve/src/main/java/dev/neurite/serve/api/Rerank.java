@@ -20,19 +20,21 @@ final class Rerank {
             new ChosenModel.Wish<>(ModelKind.Scores.class, "a model that says how well texts answer a query");
 
     private final Repository models;
+    private final RequestMemory memory;
 
-    Rerank(Repository models) {
+    Rerank(Repository models, RequestMemory memory) {
         this.models = models;
+        this.memory = memory;
     }
 
     Route route() {
-        return Route.post("/v1/rerank", this::rerank).problems(OpenAiForm.PROBLEMS);
+        return Route.post("/v1/rerank", memory.holding(this::rerank)).problems(OpenAiForm.PROBLEMS);
     }
 
-    private Answer rerank(Request request) throws IOException {
+    private Answer rerank(Request request, RequestMemory.Held held) throws IOException {
         Deadline deadline = Endpoints.deadline(models, request);
-        JsonFields body =
-                request.json(TextInputs.MOST_BYTES).only("model", "query", "documents", "top_n", "return_documents");
+        JsonFields body = held.json(TextInputs.MOST_BYTES, deadline)
+                .only("model", "query", "documents", "top_n", "return_documents");
         String name = body.text("model");
         ModelKind.Scores model = SCORER.named(models, name, "model").kind();
         String query = body.text("query", TextInputs.MOST_CHARACTERS);

@@ -62,12 +62,12 @@ final class TensorJson {
     private static void put(ElementType type, NestedList list, int i, Object array) {
         switch (array) {
             case float[] floats -> {
-                floats[i] = number(list, i).floatValue();
+                floats[i] = Float.parseFloat(number(list, i)); // not by way of a double, which rounds twice
                 if (Float.isInfinite(floats[i]))
                     throw JsonPaths.infinite(list.leaves().get(i), list.path(i));
             }
             case double[] doubles -> {
-                doubles[i] = number(list, i).doubleValue();
+                doubles[i] = Double.parseDouble(number(list, i));
                 if (Double.isInfinite(doubles[i])) throw HttpProblem.bad(list.path(i), "expects a finite number");
             }
             case long[] longs -> longs[i] = whole(type, list, i);
@@ -80,8 +80,8 @@ final class TensorJson {
         }
     }
 
-    private static Number number(NestedList list, int i) {
-        if (list.leaves().get(i) instanceof JsonNumber(String literal)) return Double.valueOf(literal);
+    private static String number(NestedList list, int i) {
+        if (list.leaves().get(i) instanceof JsonNumber(String literal)) return literal;
         throw HttpProblem.bad(
                 list.path(i),
                 "expects a number, got " + JsonPaths.described(list.leaves().get(i)));

@@ -18,6 +18,7 @@ import tools.jackson.core.json.JsonFactory;
 final class JsonTokens implements AutoCloseable {
     private static final int DEEPEST = 64;
     private static final int SKIPPED = 1000; // tokens of a member that is not known
+    private static final int NAMES = 10_000; // of members
     private static final int SHOWN = 120; // characters of what came
     private static final JsonFactory JSON = JsonFactory.builder()
             .enable(StreamReadFeature.STRICT_DUPLICATE_DETECTION)
@@ -33,6 +34,7 @@ final class JsonTokens implements AutoCloseable {
 
     private final JsonParser parser;
     private final String root;
+    private int names; // of members, each of which the parser keeps until its object ends
 
     private JsonTokens(JsonParser parser, String root) {
         this.parser = parser;
@@ -67,7 +69,9 @@ final class JsonTokens implements AutoCloseable {
     /// The name of the next member of an object that was begun; null at its end.
     @Nullable
     String nextName() {
-        return next() == JsonToken.PROPERTY_NAME ? parser.currentName() : null;
+        if (next() != JsonToken.PROPERTY_NAME) return null;
+        if (++names > NAMES) throw expects("at most " + NAMES + " names in a request");
+        return parser.currentName();
     }
 
     /// Goes to the next token, which must be this.

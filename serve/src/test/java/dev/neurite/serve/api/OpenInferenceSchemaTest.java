@@ -50,7 +50,7 @@ final class OpenInferenceSchemaTest {
                         "two", "1", IdentityModel.of(new Tensor("x", 1, "batch", "2"), new Tensor("t", 8, "batch")))));
         server = HttpService.start(
                 HttpService.Settings.USUAL.port(0).access(new Access.Everyone(false)),
-                new OpenInference(models).routes(),
+                new OpenInference(models, new RequestMemory()).routes(),
                 Assets.none());
     }
 

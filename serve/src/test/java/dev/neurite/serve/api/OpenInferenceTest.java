@@ -62,7 +62,7 @@ final class OpenInferenceTest {
                 Served.of("row", "1", IdentityModel.of(new Tensor("x", 1, "batch", "3")))));
         server = HttpService.start(
                 HttpService.Settings.USUAL.port(0).access(new Access.Everyone(false)),
-                new OpenInference(models, MEMORY).routes(),
+                new OpenInference(models, new RequestMemory(MEMORY)).routes(),
                 Assets.none());
     }
 
@@ -113,10 +113,12 @@ final class OpenInferenceTest {
                 .startsWith("{\"name\":\"fruit\",\"versions\":[\"1\",\"2\"],\"platform\":\"neurite_safetensors\"")
                 .contains("{\"name\":\"color\",\"datatype\":\"BYTES\",\"shape\":[-1,1]}");
         refused(404, "model: there is no model 'pear'", TestHttp.get(server, "/v2/models/pear"));
-        refused(
-                404,
-                "version: model 'row' has no version '7'",
-                TestHttp.get(server, "/v2/models/row/versions/7/ready"));
+        refused(404, "version: model 'row' has no version '7'", TestHttp.get(server, "/v2/models/row/versions/7"));
+        for (String unknown : List.of("row/versions/7", "pear")) { // who has no key learns no names
+            Reply ready = TestHttp.get(server, "/v2/models/" + unknown + "/ready");
+            assertThat(ready.status()).isEqualTo(404);
+            assertThat(ready.text()).isEqualTo("{\"error\":\"there is no such model\"}");
+        }
         refused(404, "model: there is no model 'pear'", post("/v2/models/pear/infer", "{}"));
     }
 

@@ -177,6 +177,10 @@ final class HostileInferenceTest {
                 .startsWith("parameters.p64: expects at most 64 parameters");
         String unknown = "{'strange':[" + "{'a':1},".repeat(2000) + "1]}";
         assertThat(message(refused(READER, unknown, OptionalInt.empty()))).contains("expects at most 1000 values");
+        StringBuilder names = new StringBuilder("{");
+        for (int i = 0; i < 11_000; i++) names.append("'n").append(i).append("':0,");
+        assertThat(message(refused(READER, names + "'n':0}", OptionalInt.empty())))
+                .startsWith("n10000: expects at most 10000 names in a request");
         refused(READER, "{'strange':" + "[".repeat(100_000), OptionalInt.empty());
         refused(READER, "{'inputs':" + "[".repeat(100_000), OptionalInt.empty());
         refused(READER, "{'" + "n".repeat(100_000) + "':1}", OptionalInt.empty());
