@@ -63,12 +63,11 @@ public interface WarmUp {
                 shapes.stream().map(each -> Tensor.zeros(each.forRows(rows))).toList(), kernels);
     }
 
-    /// Texts of various lengths, for models of texts.
+    /// Texts of various lengths, at most 14 words, which every model of texts takes.
     static List<String> texts(int count) {
         String words = "a small text of some words to compute something that nobody has asked for";
         return IntStream.range(0, count)
-                .mapToObj(i ->
-                        words.substring(0, words.length() * (i % 4 + 1) / 4).repeat(1 + i % 2))
+                .mapToObj(i -> words.substring(0, words.length() * (i % 4 + 1) / 4))
                 .toList();
     }
 }

@@ -2,6 +2,7 @@ package dev.neurite.spring;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.Assertions.tuple;
 
 import dev.langchain4j.model.scoring.ScoringModel;
 import dev.neurite.error.ConfigException;
@@ -171,6 +172,13 @@ class NeuriteAutoConfigurationTest {
                             .content()
                             .vector())
                     .containsExactly(expected);
+            assertThat(context.getBean(NeuriteModels.class).states().values())
+                    .extracting(NeuriteModels.State::type, NeuriteModels.State::warm)
+                    .containsExactly(
+                            tuple(ModelType.EMBEDDER, true),
+                            tuple(ModelType.EMBEDDER, false), // warm-up=0
+                            tuple(ModelType.SCORER, true),
+                            tuple(ModelType.ONNX, true));
             float score = context.getBean("order", TextScorer.class).score("wind", "rain");
             assertThat(context.getBean(ScoringModel.class).score("rain", "wind").content())
                     .isEqualTo(score);
