@@ -35,6 +35,12 @@ public final class Spelling {
                 .orElse("");
     }
 
+    /// The name of a value's class with its article: `a String`, `an ArrayList`.
+    public static String classOf(Object value) {
+        String name = value.getClass().getSimpleName();
+        return (name.matches("[AEIOU].*") ? "an " : "a ") + name;
+    }
+
     /// The first twelve names, and how many more there are.
     public static String listed(List<String> names) {
         int shown = Math.min(names.size(), 12);

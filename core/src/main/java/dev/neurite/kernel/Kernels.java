@@ -60,7 +60,7 @@ public interface Kernels extends AutoCloseable {
     }
 
     /// Measures the peak performance of the calling thread on the engine that [#create(int)]
-    /// chooses: a loop of `fma` on registers, the best of many short rounds. The speed of matrix
+    /// chooses: a loop of `fma` on registers, the median of many short rounds. The speed of matrix
     /// products is reported as a share of it.
     /// @param seconds how long to measure, above 0, up to 60; at least half a second, so that the
     /// loop is compiled

@@ -132,7 +132,7 @@ final class RowValues {
 
     /// What a value is, for messages.
     static String described(@Nullable Object value) {
-        return value == null ? "none" : "a " + value.getClass().getSimpleName();
+        return value == null ? "none" : Spelling.classOf(value);
     }
 
     private static String described(String name, Input input) {

@@ -2,6 +2,7 @@ package dev.neurite.error;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -32,5 +33,11 @@ class SpellingTest {
         assertThat(Spelling.hint("perplexity", known)).isEmpty();
         assertThat(Spelling.hint("", known)).isEmpty();
         assertThat(Spelling.hint("sale price", List.of("ID", "SALE_PRICE"))).isEqualTo("Did you mean 'SALE_PRICE'?");
+    }
+
+    @Test
+    void aClassHasItsArticle() {
+        assertThat(Spelling.classOf("x")).isEqualTo("a String");
+        assertThat(Spelling.classOf(new ArrayList<>())).isEqualTo("an ArrayList");
     }
 }

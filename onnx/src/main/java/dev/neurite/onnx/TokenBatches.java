@@ -45,14 +45,23 @@ record TokenBatches(String where, OnnxModel model, Interceptor interceptor, int 
 
     /// @throws ModelFormatException if the model has other inputs
     static TokenBatches of(String where, OnnxModel model) {
-        Set<String> known = Set.of(IDS, MASK, TYPES);
-        List<String> names = model.inputs().stream().map(ValueInfo::name).toList();
-        if (!names.contains(IDS) || !known.containsAll(names)) {
+        List<String> names = names(model);
+        if (!fits(model)) {
             throw new ModelFormatException(
                     where, "expects a model with inputs " + IDS + ", " + MASK + ", " + TYPES + ", got " + names);
         }
         boolean alone = model.quantizesByRange() || !names.contains(MASK);
         return new TokenBatches(where, model.with(Supplier::get), model.interceptor(), alone ? 1 : USUAL_BATCH);
+    }
+
+    /// Whether a model's inputs are tokens.
+    static boolean fits(OnnxModel model) {
+        List<String> names = names(model);
+        return names.contains(IDS) && Set.of(IDS, MASK, TYPES).containsAll(names);
+    }
+
+    private static List<String> names(OnnxModel model) {
+        return model.inputs().stream().map(ValueInfo::name).toList();
     }
 
     /// @throws ConfigException for less than 1, and for more than 1 with a model without `attention_mask`

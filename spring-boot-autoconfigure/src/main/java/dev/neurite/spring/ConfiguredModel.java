@@ -1,6 +1,8 @@
 package dev.neurite.spring;
 
 import dev.neurite.error.ConfigException;
+import dev.neurite.error.NeuriteException;
+import dev.neurite.error.ResourceException;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.List;
@@ -26,7 +28,7 @@ record ConfiguredModel(String property, ModelType type, Resource model, Optional
     static ConfiguredModel of(String name, ModelProperties properties, ResourceLoader loader) {
         String property = "neurite.models." + name;
         Resource model = model(property, properties.location(), loader);
-        ModelType type = type(property, properties, model);
+        ModelType type = properties.type() == ModelType.AUTO ? byFile(property, model) : properties.type();
         if (type == ModelType.PREDICTOR) return new ConfiguredModel(property, type, model, Optional.empty());
         if (!ClassUtils.isPresent("dev.neurite.onnx.OnnxModel", loader.getClassLoader())) {
             throw new ConfigException(
@@ -34,6 +36,16 @@ record ConfiguredModel(String property, ModelType type, Resource model, Optional
                     "expects a predictor, as neurite-onnx is not on the class path, got "
                             + type.name().toLowerCase(Locale.ROOT),
                     "Add the artifact dev.neurite:neurite-onnx");
+        }
+        boolean said = !properties.tokenizer().isBlank();
+        if (properties.type() == ModelType.AUTO && (said || beside(model).exists())) {
+            type = byOutputs(property, model);
+            if (said && !type.isOfTexts()) {
+                throw new ConfigException(
+                        property + ".type",
+                        "expects embedder, scorer or onnx, as the model's outputs do not tell, got none",
+                        "A classifier is onnx, and takes no tokenizer");
+            }
         }
         if (!type.isOfTexts()) return new ConfiguredModel(property, type, model, Optional.empty());
         return new ConfiguredModel(property, type, model, Optional.of(tokenizer(property, properties, model, loader)));
@@ -77,33 +89,55 @@ record ConfiguredModel(String property, ModelType type, Resource model, Optional
         String hint = "Build or copy it there, or set " + where;
         if (location.startsWith(ResourceUtils.CLASSPATH_URL_PREFIX)) {
             hint = "Put it below src/main/resources, or set " + where;
-        } else if (!ResourceUtils.isUrl(location) && !Path.of(location).isAbsolute()) {
+        } else if (isRelative(location)) {
             hint = "Looked in " + Path.of("").toAbsolutePath() + ". " + hint;
         }
         return new ConfigException(where, "expects " + expected + ", got none at " + got.getDescription(), hint);
     }
 
-    private static ModelType type(String property, ModelProperties properties, Resource model) {
-        if (properties.type() != ModelType.AUTO) return properties.type();
+    private static boolean isRelative(String location) {
+        String path = location.startsWith(ResourceUtils.FILE_URL_PREFIX)
+                ? location.substring(ResourceUtils.FILE_URL_PREFIX.length())
+                : location;
+        return !ResourceUtils.isUrl(path) && !Path.of(path).isAbsolute();
+    }
+
+    /// Predictor or ONNX.
+    private static ModelType byFile(String property, Resource model) {
         String file = String.valueOf(model.getFilename());
         if (file.endsWith(SAFETENSORS)) return ModelType.PREDICTOR;
-        if (!file.endsWith(ONNX)) {
-            throw new ConfigException(
-                    property + ".type",
-                    "expects the type of " + file + ", as its name does not say it, got none",
-                    "Set it to predictor, onnx, embedder or scorer");
+        if (file.endsWith(ONNX)) return ModelType.ONNX;
+        throw new ConfigException(
+                property + ".type",
+                "expects the type of " + file + ", as its name does not say it, got none",
+                "Set it to predictor, onnx, embedder or scorer");
+    }
+
+    /// Of an ONNX model with a tokenizer, which is read for it.
+    private static ModelType byOutputs(String property, Resource model) {
+        try {
+            return OnnxModels.type(model);
+        } catch (NeuriteException e) {
+            throw cannotBeLoaded(property, e.where() + ": " + e.problem(), e.hint(), e);
+        } catch (IOException e) {
+            throw cannotBeLoaded(property, ResourceException.reason(e), "", e);
         }
-        boolean texts = !properties.tokenizer().isBlank() || beside(model).exists();
-        return texts ? ModelType.EMBEDDER : ModelType.ONNX;
+    }
+
+    static ConfigException cannotBeLoaded(String property, String reason, String hint, Exception cause) {
+        String where = property + ".location";
+        var exception = new ConfigException(where, "expects a model that can be loaded, got " + reason, hint);
+        exception.initCause(cause);
+        return exception;
     }
 
     private static Resource tokenizer(
             String property, ModelProperties properties, Resource model, ResourceLoader loader) {
         String where = property + ".tokenizer";
-        String location = properties.tokenizer();
-        Resource tokenizer = location.isBlank() ? beside(model) : resource(location, loader);
+        boolean said = !properties.tokenizer().isBlank();
+        Resource tokenizer = said ? resource(properties.tokenizer(), loader) : beside(model);
         if (tokenizer.exists()) return tokenizer;
-        throw missing(where, "a " + TOKENIZER, tokenizer, location);
+        throw missing(where, "a " + TOKENIZER, tokenizer, said ? properties.tokenizer() : properties.location());
     }
 
     private static Resource beside(Resource model) {

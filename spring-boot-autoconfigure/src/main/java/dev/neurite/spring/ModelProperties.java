@@ -6,11 +6,12 @@ import org.springframework.boot.context.properties.bind.DefaultValue;
 /// What `neurite.models.NAME.…` says of a model.
 /// @param location a model file, the directory of a run, or a folder with `model.onnx` and perhaps `tokenizer.json`: a
 /// path, `file:…` or `classpath:…`
-/// @param type what bean it becomes; by default as the file's name and the tokenizer say
+/// @param type what bean it becomes; by default as the file's name, the tokenizer and the outputs say
 /// @param tokenizer the `tokenizer.json` of a model of texts; by default the one beside it
 /// @param pooling how an embedder makes one vector of those of the tokens
 /// @param threads how many compute one prediction, up to 1024; 0 for the library's shared ones
-/// @param warmUp how long the model computes rows that nobody asked for before it is a bean; zero for not at all
+/// @param warmUp the longest time in which the model computes rows that nobody asked for before it is a bean; it ends
+/// when the model gets no faster; zero for not at all
 /// @param lazy whether the model is loaded when it is first used, not when the program starts
 public record ModelProperties(
         @DefaultValue("") String location,
@@ -20,6 +21,11 @@ public record ModelProperties(
         @DefaultValue("0") int threads,
         @DefaultValue("500ms") Duration warmUp,
         @DefaultValue("false") boolean lazy) {
+    /// The same of a model whose type is known.
+    ModelProperties as(ModelType known) {
+        return new ModelProperties(location, known, tokenizer, pooling, threads, warmUp, lazy);
+    }
+
     /// The names of `dev.neurite.onnx.TextEmbedder.Pooling`, which need not be there.
     public enum Pooled {
         /// The mean of the vectors of the tokens.

@@ -6,8 +6,7 @@ import dev.neurite.error.ResourceException;
 import dev.neurite.kernel.Kernels;
 import dev.neurite.predict.Interceptor;
 import dev.neurite.predict.Predictor;
-import dev.neurite.tensor.Shape;
-import dev.neurite.tensor.Tensor;
+import dev.neurite.predict.WarmUp;
 import java.io.IOException;
 import java.io.InputStream;
 import java.lang.System.Logger.Level;
@@ -25,7 +24,7 @@ import org.springframework.core.io.ResourceLoader;
 /// Loads the models of the configuration, and knows which are loaded and warm. Closing it ends their threads.
 final class NeuriteModels implements AutoCloseable {
     private static final System.Logger LOG = System.getLogger("dev.neurite.spring");
-    private static final int OPEN = 16; // steps of a sequence that warms up
+    private static final int BATCH = 8; // rows that warm up together
 
     private final NeuriteProperties properties;
     private final ResourceLoader loader;
@@ -41,7 +40,7 @@ final class NeuriteModels implements AutoCloseable {
     /// A model that was read.
     /// @param warming computes something that nobody asked for
     /// @param bean the bean with something around its predictions
-    record Read<B>(Runnable warming, Function<Interceptor, B> bean) {}
+    record Read<B>(WarmUp warming, Function<Interceptor, B> bean) {}
 
     /// Reads a model.
     interface Reader<B> {
@@ -56,12 +55,9 @@ final class NeuriteModels implements AutoCloseable {
 
     /// @throws ConfigException for a model that cannot be loaded, with its property
     Predictor predictor(String name) {
-        return bean(name, (source, _, own) -> {
+        return bean(name, ModelType.PREDICTOR, (source, _, own) -> {
             Predictor predictor = predictor(source.model()).with(own);
-            List<Tensor> row = predictor.model().network().inputs().stream()
-                    .map(NeuriteModels::zeros)
-                    .toList();
-            return new Read<>(() -> predictor.predictPrepared(row, own), predictor::with);
+            return new Read<>(WarmUp.of(predictor, own), predictor::with);
         });
     }
 
@@ -72,15 +68,12 @@ final class NeuriteModels implements AutoCloseable {
         }
     }
 
-    /// A row of zeros, which are also ids of tokens.
-    private static Tensor zeros(Shape shape) {
-        return Tensor.zeros((shape.isKnown() ? shape : shape.withOpen(OPEN)).forRows(1));
-    }
-
     /// Loads a model and warms it up.
+    /// @param type what it was found to be when the beans were defined
     /// @throws ConfigException for a model that cannot be loaded, with its property
-    <B> B bean(String name, Reader<B> reader) {
-        ModelProperties given = Objects.requireNonNull(properties.models().get(name));
+    <B> B bean(String name, ModelType type, Reader<B> reader) {
+        ModelProperties given =
+                Objects.requireNonNull(properties.models().get(name)).as(type);
         ConfiguredModel source = ConfiguredModel.of(name, given, loader);
         Kernels own = kernels(source, given.threads());
         try {
@@ -90,17 +83,10 @@ final class NeuriteModels implements AutoCloseable {
             return read.bean.apply(interceptors.of(name));
         } catch (NeuriteException e) {
             if (e.where().startsWith(source.property())) throw e;
-            throw cannotBeLoaded(source, e.where() + ": " + e.problem(), e.hint(), e);
+            throw ConfiguredModel.cannotBeLoaded(source.property(), e.where() + ": " + e.problem(), e.hint(), e);
         } catch (IOException e) {
-            throw cannotBeLoaded(source, ResourceException.reason(e), "", e);
+            throw ConfiguredModel.cannotBeLoaded(source.property(), ResourceException.reason(e), "", e);
         }
-    }
-
-    private static ConfigException cannotBeLoaded(ConfiguredModel source, String reason, String hint, Exception cause) {
-        String where = source.property() + ".location";
-        var exception = new ConfigException(where, "expects a model that can be loaded, got " + reason, hint);
-        exception.initCause(cause);
-        return exception;
     }
 
     private Kernels kernels(ConfiguredModel source, int threads) {
@@ -113,14 +99,10 @@ final class NeuriteModels implements AutoCloseable {
         return own;
     }
 
-    /// Computes at least once, unless the time is zero.
-    private static boolean warmed(String name, Runnable warming, Duration time) {
-        if (!time.isPositive()) return false;
-        long end = System.nanoTime() + time.toNanos();
+    private static boolean warmed(String name, WarmUp warming, Duration longest) {
         try {
-            do warming.run();
-            while (System.nanoTime() < end);
-            return true;
+            warming.run(BATCH, longest);
+            return longest.isPositive();
         } catch (NeuriteException e) { // it may take no row like this, but others
             LOG.log(Level.WARNING, "Model ''{0}'' is not warmed up: {1}", name, e.getMessage());
             return false;

@@ -5,14 +5,15 @@ import dev.neurite.kernel.Kernels;
 import dev.neurite.onnx.OnnxModel;
 import dev.neurite.onnx.TextEmbedder;
 import dev.neurite.onnx.TextScorer;
+import dev.neurite.onnx.TextTask;
+import dev.neurite.onnx.value.SampleValues;
 import dev.neurite.onnx.value.Value;
 import dev.neurite.onnx.value.ValueInfo;
+import dev.neurite.predict.WarmUp;
 import dev.neurite.spring.NeuriteModels.Read;
-import dev.neurite.tensor.Shape;
 import dev.neurite.text.Tokenizer;
 import java.io.IOException;
 import java.io.InputStream;
-import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -20,7 +21,7 @@ import org.springframework.core.io.Resource;
 
 /// Loads ONNX models; a class of its own, as `neurite-onnx` may be missing.
 final class OnnxModels {
-    private static final String TEXT = "a few words";
+    private static final String QUERY = "a query";
 
     private final NeuriteModels models;
 
@@ -30,22 +31,22 @@ final class OnnxModels {
 
     /// @throws ConfigException for a model that cannot be loaded, with its property
     OnnxModel model(String name) {
-        return models.bean(name, (source, _, kernels) -> {
+        return models.bean(name, ModelType.ONNX, (source, _, kernels) -> {
             OnnxModel model = read(source.model(), kernels);
-            return new Read<>(() -> model.run(ones(model.inputs())), model::with);
+            return new Read<>(_ -> model.run(samples(model.inputs())), model::with);
         });
     }
 
     /// @throws ConfigException for a model that cannot be loaded, with its property
     TextEmbedder embedder(String name) {
-        return models.bean(name, (source, properties, kernels) -> {
+        return models.bean(name, ModelType.EMBEDDER, (source, properties, kernels) -> {
             OnnxModel model = read(source.model(), kernels);
             refuseScorer(source, model);
             Tokenizer tokenizer = tokenizer(source);
             var pooling = TextEmbedder.Pooling.valueOf(properties.pooling().name());
             TextEmbedder embedder = TextEmbedder.of(model, tokenizer).withPooling(pooling);
             return new Read<>(
-                    () -> embedder.embed(TEXT),
+                    rows -> embedder.embed(WarmUp.texts(rows)),
                     interceptor ->
                             TextEmbedder.of(model.with(interceptor), tokenizer).withPooling(pooling));
         });
@@ -53,12 +54,13 @@ final class OnnxModels {
 
     /// @throws ConfigException for a model that cannot be loaded, with its property
     TextScorer scorer(String name) {
-        return models.bean(name, (source, _, kernels) -> {
+        return models.bean(name, ModelType.SCORER, (source, _, kernels) -> {
             OnnxModel model = read(source.model(), kernels);
             Tokenizer tokenizer = tokenizer(source);
             TextScorer scorer = TextScorer.of(model, tokenizer);
             return new Read<>(
-                    () -> scorer.score(TEXT, TEXT), interceptor -> TextScorer.of(model.with(interceptor), tokenizer));
+                    rows -> scorer.score(QUERY, WarmUp.texts(rows)),
+                    interceptor -> TextScorer.of(model.with(interceptor), tokenizer));
         });
     }
 
@@ -75,10 +77,19 @@ final class OnnxModels {
         }
     }
 
+    /// The type of a model with a tokenizer.
+    static ModelType type(Resource file) throws IOException {
+        OnnxModel model = read(file, Kernels.shared());
+        return switch (TextTask.of(model)) {
+            case VECTORS -> ModelType.EMBEDDER;
+            case SCORES -> ModelType.SCORER;
+            case OTHER -> ModelType.ONNX;
+        };
+    }
+
     /// A model with one number for a row gives no vectors: a reranker.
     private static void refuseScorer(ConfiguredModel source, OnnxModel model) {
-        List<String> extents = model.outputs().getFirst().extents();
-        if (extents.size() == 2 && extents.getLast().equals("1")) {
+        if (TextTask.of(model) == TextTask.SCORES) {
             throw new ConfigException(
                     source.property() + ".type",
                     "expects a model that gives vectors, got one number for each text",
@@ -86,26 +97,14 @@ final class OnnxModels {
         }
     }
 
-    /// Ones, which are also ids and masks; extents that are open are 1.
+    /// Values for inputs; extents that are open are 1.
     /// @throws ConfigException for a model that takes sequences or maps
-    private static Map<String, Value> ones(List<ValueInfo> inputs) {
-        Map<String, Value> ones = new LinkedHashMap<>();
+    private static Map<String, Value> samples(List<ValueInfo> inputs) {
+        Map<String, Value> samples = new LinkedHashMap<>();
         for (ValueInfo each : inputs) {
-            Shape shape = each.shape(Map.of());
-            Object array = each.type().newArray(shape.size());
-            switch (array) {
-                case float[] floats -> Arrays.fill(floats, 1);
-                case double[] doubles -> Arrays.fill(doubles, 1);
-                case long[] longs -> Arrays.fill(longs, 1);
-                case int[] ints -> Arrays.fill(ints, 1);
-                case short[] shorts -> Arrays.fill(shorts, (short) 1);
-                case byte[] bytes -> Arrays.fill(bytes, (byte) 1);
-                case boolean[] truths -> Arrays.fill(truths, true);
-                case String[] _ -> {} // empty texts
-                default -> throw new ConfigException("warm-up", "expects elements, got " + each);
-            }
-            ones.put(each.name(), Value.view(each.type(), shape, array, 0));
+            if (each.type().hasValues()) throw new ConfigException("warm-up", "expects elements, got " + each);
+            samples.put(each.name(), SampleValues.of(each.type(), each.shape(Map.of()), 1));
         }
-        return ones;
+        return samples;
     }
 }

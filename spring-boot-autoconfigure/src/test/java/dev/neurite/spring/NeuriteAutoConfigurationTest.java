@@ -2,6 +2,7 @@ package dev.neurite.spring;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.Assertions.tuple;
 
 import dev.langchain4j.model.scoring.ScoringModel;
 import dev.neurite.error.ConfigException;
@@ -14,6 +15,7 @@ import java.io.IOException;
 import java.io.OutputStream;
 import java.net.URL;
 import java.net.URLClassLoader;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
@@ -170,6 +172,13 @@ class NeuriteAutoConfigurationTest {
                             .content()
                             .vector())
                     .containsExactly(expected);
+            assertThat(context.getBean(NeuriteModels.class).states().values())
+                    .extracting(NeuriteModels.State::type, NeuriteModels.State::warm)
+                    .containsExactly(
+                            tuple(ModelType.EMBEDDER, true),
+                            tuple(ModelType.EMBEDDER, false), // warm-up=0
+                            tuple(ModelType.SCORER, true),
+                            tuple(ModelType.ONNX, true));
             float score = context.getBean("order", TextScorer.class).score("wind", "rain");
             assertThat(context.getBean(ScoringModel.class).score("rain", "wind").content())
                     .isEqualTo(score);
@@ -186,7 +195,6 @@ class NeuriteAutoConfigurationTest {
                 "neurite.models.near1.warm-up=0",
                 "neurite.models.near1.tokenizer=" + TOKENIZER,
                 "neurite.models.order.location=" + TEXTS,
-                "neurite.models.order.type=scorer",
                 "neurite.models.order.warm-up=1ms",
                 "neurite.models.plain.location=" + TEXTS + "/encoder.onnx",
                 "neurite.models.plain.warm-up=1ms",
@@ -208,7 +216,22 @@ class NeuriteAutoConfigurationTest {
                 .run(context -> assertThat(context)
                         .getFailure()
                         .hasMessage("neurite.models.near.type: expects a predictor, as neurite-onnx is not on"
-                                + " the class path, got embedder. Add the artifact dev.neurite:neurite-onnx"));
+                                + " the class path, got onnx. Add the artifact dev.neurite:neurite-onnx"));
+    }
+
+    /// A classifier of tokens: the encoder with another name of its output.
+    @Test
+    void aClassifierWithATokenizerIsNoEmbedder() throws IOException {
+        Path model = Files.createDirectory(folder.resolve("classifier")).resolve("model.onnx");
+        String bytes = Files.readString(SmallModels.TEXTS.resolve("encoder.onnx"), StandardCharsets.ISO_8859_1);
+        Files.writeString(model, bytes.replace("last_hidden_state", "logits_of_classes"), StandardCharsets.ISO_8859_1);
+        Files.copy(Path.of(TOKENIZER), model.resolveSibling("tokenizer.json"));
+        runner.withPropertyValues(FRUIT + "location=" + model, FRUIT + "warm-up=1ms")
+                .run(context -> assertThat(context.getBean("fruit")).isInstanceOf(OnnxModel.class));
+        runner.withPropertyValues(FRUIT + "location=" + model, FRUIT + "tokenizer=" + TOKENIZER)
+                .run(context -> assertThat(context)
+                        .getFailure()
+                        .hasMessageContaining("fruit.type: expects embedder, scorer or onnx, as the model's outputs"));
     }
 
     @Test

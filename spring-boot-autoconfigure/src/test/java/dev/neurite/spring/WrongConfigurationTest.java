@@ -59,6 +59,10 @@ class WrongConfigurationTest {
                 "Looked in " + Path.of("").toAbsolutePath() + ". Build or copy it there, or set " + MODEL + "location",
                 MODEL + "location=no/model.safetensors");
         expect(
+                MODEL + "location: expects a model file, got none at",
+                "Looked in " + Path.of("").toAbsolutePath(),
+                MODEL + "location=file:no/model.safetensors");
+        expect(
                 MODEL + "location: expects a model file, got none at class path resource [no/model.onnx]",
                 "Put it below src/main/resources, or set",
                 MODEL + "location=classpath:no/model.onnx");
@@ -91,7 +95,8 @@ class WrongConfigurationTest {
         expect(
                 MODEL + "type: expects a model that gives vectors, got one number for each text",
                 "If it is a reranker, set " + MODEL + "type to scorer",
-                MODEL + "location=" + TEXTS);
+                MODEL + "location=" + TEXTS,
+                MODEL + "type=embedder");
     }
 
     @Test

@@ -30,11 +30,10 @@ import picocli.CommandLine.Option;
                 "Show what this machine computes with and how fast, what makes it slow, and whether it is correct.",
         footer = {
             "",
-            "Speeds: 'peak' is a loop of multiply-adds on registers, beside the clock of the processor where the"
-                    + " system",
-            "tells it; 'products' are of matrices of 1,024 rows and columns; 'copies' add an array to another that no"
-                    + " cache",
-            "holds. Close other programs before.",
+            "Speeds: 'peak' is a loop of multiply-adds on registers, on all cores at once; 'products' are of matrices"
+                    + " of",
+            "1,024 rows and columns, measured in turn with it; 'copies' add an array to another that no cache holds.",
+            "Each is a median. Close other programs before.",
             "",
             "The self-test trains a small network and compares every bit of the result with the expected one.",
             "",
@@ -55,7 +54,7 @@ public final class DoctorCommand implements Callable<Integer> {
     @Option(
             names = "--seconds",
             paramLabel = "S",
-            description = "How long to measure speeds, about six times S: 0.6 by default, 0 to measure none.")
+            description = "How long to measure speeds, about eight times S: 0.6 by default, 0 to measure none.")
     private double seconds = 0.6;
 
     public DoctorCommand(Context context) {
@@ -74,13 +73,12 @@ public final class DoctorCommand implements Callable<Integer> {
         Map<String, Object> facts = new LinkedHashMap<>(RunEnvironment.describe(threads));
         facts.put("self_test", right ? "passed" : "failed");
         facts.put("self_test_weights", weights);
-        String engine = RunEnvironment.engine();
         List<String> advice = new ArrayList<>(jvm.advice());
         Optional<SpeedCheck> speed = Optional.empty();
         if (seconds > 0) {
             context.note("measuring for some seconds …");
             speed = Optional.of(SpeedCheck.measure(threads, seconds));
-            advice.addAll(speed.get().advice(engine, jvm.machine()));
+            advice.addAll(speed.get().advice());
         }
         if (context.json()) context.printJson(json(facts, jvm, speed, advice));
         else show(facts, jvm, speed, right, advice);
@@ -94,7 +92,6 @@ public final class DoctorCommand implements Callable<Integer> {
         facts.put("machine_processors", jvm.machine().all());
         facts.put("memory_mb", jvm.machine().memory());
         facts.put("load", jvm.machine().load());
-        jvm.machine().megahertz().ifPresent(each -> facts.put("mhz", each));
         speed.ifPresent(each -> {
             facts.put("peak_gflops", each.peak());
             facts.put("product_gflops", each.product());
@@ -108,7 +105,6 @@ public final class DoctorCommand implements Callable<Integer> {
 
     private void show(
             Map<String, Object> facts, JvmState jvm, Optional<SpeedCheck> speed, boolean right, List<String> advice) {
-        String engine = RunEnvironment.engine();
         JvmState.Machine machine = jvm.machine();
         line("neurite", Version.current());
         line("java", facts.get("java") + ", " + facts.get("vm") + ", " + facts.get("vendor"));
@@ -116,10 +112,10 @@ public final class DoctorCommand implements Callable<Integer> {
         line("system", facts.get("os") + ", " + facts.get("arch") + processor);
         line("threads", facts.get("threads") + " of " + machine.processors() + " processors");
         line("memory", Text.format("heap up to %,d of %,d MB", machine.heap(), machine.memory()));
-        line("kernels", engine);
+        line("kernels", RunEnvironment.engine());
         line("AOT cache", jvm.cache());
         speed.ifPresent(each -> {
-            line("peak", each.peakLine(engine, machine.megahertz()));
+            line("peak", each.peakLine());
             line("products", each.productLine());
             line("copies", each.memoryLine());
         });

@@ -12,7 +12,6 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
-import java.util.OptionalDouble;
 import java.util.function.Function;
 import java.util.stream.Stream;
 
@@ -40,25 +39,19 @@ record JvmState(
     /// unknown
     /// @param memory that of the machine or the container, in MB
     /// @param heap the largest heap, in MB
-    /// @param megahertz of the fastest processor now; empty where the system does not tell
-    record Machine(int processors, int all, double load, long memory, long heap, OptionalDouble megahertz) {
+    record Machine(int processors, int all, double load, long memory, long heap) {
         static Machine ofThisJvm() {
             int processors = Runtime.getRuntime().availableProcessors();
-            List<String> lines = processorLines();
-            int all = (int)
-                    lines.stream().filter(line -> line.startsWith("processor")).count();
-            OptionalDouble megahertz = lines.stream()
-                    .filter(line -> line.startsWith("cpu MHz"))
-                    .mapToDouble(line -> Text.number(line.replaceFirst("[^:]*:\\s*", "")))
-                    .max();
+            int all = (int) processorLines().stream()
+                    .filter(line -> line.startsWith("processor"))
+                    .count();
             var system = ManagementFactory.getPlatformMXBean(OperatingSystemMXBean.class);
             return new Machine(
                     processors,
                     Math.max(all, processors),
                     system.getSystemLoadAverage(),
                     system.getTotalMemorySize() >> 20,
-                    Runtime.getRuntime().maxMemory() >> 20,
-                    megahertz);
+                    Runtime.getRuntime().maxMemory() >> 20);
         }
 
         private static List<String> processorLines() {

@@ -4,58 +4,76 @@ import dev.neurite.cli.console.Text;
 import dev.neurite.kernel.Kernels;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.OptionalDouble;
+import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.stream.Stream;
 
-/// Measured speeds, beside what the processor could reach.
-/// @param peak GFLOP/s of one thread in a loop of multiply-adds on registers, the best of many short rounds
+/// Measured speeds, beside what the processor reached at the same time.
+/// @param peak GFLOP/s of one thread in a loop of multiply-adds on registers, while each core runs one
 /// @param product GFLOP/s of a product of matrices of 1024 rows and columns, all threads together
+/// @param share the share of the threads' peak that products reach
 /// @param memory GB/s of reading and writing, all threads together
 /// @param threads that compute
 /// @param cores of them that have a physical core
-record SpeedCheck(double peak, double product, double memory, int threads, int cores) {
+record SpeedCheck(double peak, double product, double share, double memory, int threads, int cores) {
     private static final int ROWS = 1024;
+    private static final double OPERATIONS = 2.0 * ROWS * ROWS * ROWS;
     private static final double LITTLE = 0.6; // of the peak: less than large products reach on any machine
-    private static final int FLOAT = 32; // bits
-    private static final int LONGEST = 10; // rounds
-    private static final double WHOLE = 0.8; // vector multiply-adds a cycle: a processor does one or two
+    private static final double COMPILED = 0.5; // seconds, after which the loop is
+    private static final int PAIRS = 5;
+
+    /// What was reached in turn, within a second, so that the clock and other programs were the same for both.
+    private record Pair(double peak, double product) {}
 
     /// Measures for some multiples of a time.
     /// @param seconds the least time of a round
     static SpeedCheck measure(int threads, double seconds) {
         int cores = Math.min(threads, Kernels.defaultThreads());
-        double product = new BenchCase.Gemm(ROWS).measure(threads, new Stopwatch(seconds / 5));
-        double memory = new BenchCase.Memory().measure(threads, new Stopwatch(seconds / 10));
-        double peak = 0; // below a product's until the loop is compiled, which takes long where others compute, too
-        for (int i = 0; i < LONGEST && peak * cores < product; i++) {
-            peak = Math.max(peak, Kernels.peakGflops(Math.max(0.5, seconds)));
+        List<Pair> pairs = new ArrayList<>();
+        try (ExecutorService loops = Executors.newFixedThreadPool(cores)) {
+            Stopwatch.Rounds inTurn = (round, warm) -> {
+                peak(loops, cores, Math.max(COMPILED, seconds));
+                for (int i = 0; i < PAIRS; i++) {
+                    double peak = peak(loops, cores, seconds / PAIRS);
+                    pairs.add(new Pair(peak, OPERATIONS / (1e6 * round.getAsDouble())));
+                }
+                return warm;
+            };
+            new BenchCase.Gemm(ROWS).measure(threads, new Stopwatch(seconds / PAIRS, Optional.of(inTurn)));
         }
-        return new SpeedCheck(peak, product, memory, threads, cores);
+        double memory = new BenchCase.Memory().measure(threads, new Stopwatch(seconds / 10));
+        return new SpeedCheck(
+                median(pairs.stream().map(Pair::peak)) / cores,
+                median(pairs.stream().map(Pair::product)),
+                median(pairs.stream().map(each -> each.product / each.peak)),
+                memory,
+                threads,
+                cores);
     }
 
-    /// The share of the threads' peak that products reach.
-    double share() {
-        return product / (peak * cores);
+    /// The peaks of all cores at once, together.
+    private static double peak(ExecutorService loops, int cores, double seconds) {
+        return Stream.generate(() -> CompletableFuture.supplyAsync(() -> Kernels.peakGflops(seconds), loops))
+                .limit(cores)
+                .toList()
+                .stream()
+                .mapToDouble(CompletableFuture::join)
+                .sum();
     }
 
-    /// How many vectors a thread multiplies and adds in a cycle; empty where the clock is not known.
-    /// @param engine as `vector 256-bit`
-    OptionalDouble perCycle(String engine, OptionalDouble megahertz) {
-        int lanes = engine.equals("scalar") ? 1 : Integer.parseInt(engine.replaceAll("\\D", "")) / FLOAT;
-        return megahertz.isEmpty() ? megahertz : OptionalDouble.of(peak * 1000 / (2 * lanes * megahertz.getAsDouble()));
+    private static double median(Stream<Double> values) {
+        List<Double> sorted = values.sorted().toList();
+        return sorted.get(sorted.size() / 2);
     }
 
-    String peakLine(String engine, OptionalDouble megahertz) {
-        String line = Text.format("%.0f GFLOP/s a thread", peak);
-        OptionalDouble cycle = perCycle(engine, megahertz);
-        if (cycle.isEmpty()) return line;
-        return line
-                + Text.format(
-                        ": %.1f multiply-adds of vectors a cycle at %.1f GHz; processors do 1 or 2",
-                        cycle.getAsDouble(), megahertz.getAsDouble() / 1000);
+    String peakLine() {
+        return Text.format("%.0f GFLOP/s a thread", peak);
     }
 
     String productLine() {
-        return Text.format("%.0f GFLOP/s, %.0f %% of what the threads reach at most", product, 100 * share());
+        return Text.format("%.0f GFLOP/s, %.0f %% of what the threads reach at most", product, 100 * share);
     }
 
     String memoryLine() {
@@ -63,14 +81,9 @@ record SpeedCheck(double peak, double product, double memory, int threads, int c
     }
 
     /// What is slower than it should be, and what to do about it.
-    List<String> advice(String engine, JvmState.Machine machine) {
+    List<String> advice() {
         List<String> advice = new ArrayList<>();
-        OptionalDouble cycle = perCycle(engine, machine.megahertz());
-        if (cycle.isPresent() && cycle.getAsDouble() < WHOLE && !engine.equals("scalar")) {
-            advice.add("A thread reaches less than its processor should. It is shared with another virtual machine, is"
-                    + " slowed down by heat or to save power, or the process has a limit on its time");
-        }
-        if (share() < LITTLE) {
+        if (share < LITTLE) {
             advice.add(
                     "Products are far from what the threads reach. Another program takes time from them, or there are"
                             + " more threads than the machine gives: try " + "'neurite bench gemm --threads "

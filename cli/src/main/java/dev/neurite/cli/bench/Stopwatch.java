@@ -4,17 +4,26 @@ import java.lang.management.CompilationMXBean;
 import java.lang.management.ManagementFactory;
 import java.util.Arrays;
 import java.util.Optional;
+import java.util.function.DoubleSupplier;
 
 /// Times a short action by repeating it.
 /// @param seconds the approximate time of a round
 /// @param turns asks for the rounds that count; empty if the last five count
-record Stopwatch(double seconds, Optional<Turns> turns) {
+record Stopwatch(double seconds, Optional<Rounds> turns) {
     private static final int ROUNDS = 5;
     private static final double STEADY =
             0.97; // of the five rounds before; if rounds get faster, the JVM is still warming up
     private static final double COMPILED = 0.05; // of the five rounds' time, spent by the JVM on compiling: little
     private static final int MOST = 10; // times five rounds
     private static final CompilationMXBean COMPILER = ManagementFactory.getCompilationMXBean();
+
+    /// Asks for rounds once the action has warmed up.
+    interface Rounds {
+        /// @param round runs one, returns milliseconds an action
+        /// @param warm the milliseconds without any round
+        /// @return the milliseconds that count
+        double median(DoubleSupplier round, double warm);
+    }
 
     /// A stopwatch of which the last five rounds count.
     Stopwatch(double seconds) {

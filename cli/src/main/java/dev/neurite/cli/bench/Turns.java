@@ -16,7 +16,7 @@ import java.util.function.DoubleSupplier;
 ///
 /// Prints `ready` when an action has warmed up. Then each line of input asks for a round, whose milliseconds
 /// are printed. An empty line, or the end of the input, ends the action.
-final class Turns {
+final class Turns implements Stopwatch.Rounds {
     private final BufferedReader in;
     private final PrintStream out;
 
@@ -25,11 +25,9 @@ final class Turns {
         this.out = out;
     }
 
-    /// Runs the rounds that are asked for.
-    /// @param round returns milliseconds
-    /// @param warm the milliseconds without any round
-    /// @return the median of all rounds
-    double median(DoubleSupplier round, double warm) {
+    /// Runs the rounds that are asked for; the median of all counts.
+    @Override
+    public double median(DoubleSupplier round, double warm) {
         List<Double> rounds = new ArrayList<>();
         print("ready");
         for (String line = next(); !line.isEmpty(); line = next()) {

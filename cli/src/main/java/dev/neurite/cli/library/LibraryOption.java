@@ -6,10 +6,7 @@ import picocli.CommandLine.Option;
 final class LibraryOption {
     private static final String IN = "--in";
 
-    @Option(
-            names = IN,
-            paramLabel = "DIR",
-            description = "The directory of runs, in which a name is looked for; runs by default.")
+    @Option(names = IN, paramLabel = "DIR", description = "The directory of runs, or that of one run; runs by default.")
     private String directory = RunLibrary.USUAL;
 
     RunLibrary library() {

@@ -110,6 +110,15 @@ record RunFigures(int epoch, Map<String, Double> validation, Map<String, Double>
         return Double.isNaN(value) ? OptionalDouble.empty() : OptionalDouble.of(value);
     }
 
+    /// The values by their names: `val.accuracy`. Those of the training's batches are not among them.
+    Map<String, Double> json() {
+        Map<String, Double> json = new LinkedHashMap<>();
+        validation.forEach(
+                (key, value) -> json.put(VALIDATION + "." + LoggedMetric.of(key).name(), value));
+        test.forEach((key, value) -> json.put(TEST + "." + LoggedMetric.of(key).name(), value));
+        return json;
+    }
+
     /// A run and its value of a metric.
     record Ranked(Found run, OptionalDouble value) {}
 

@@ -93,7 +93,7 @@ record RunTable(String figure, List<Ranked> runs) {
         json.put("model", run.model());
         json.put("epoch", run.epoch());
         json.put("epochs", run.epochs() < 0 ? new Json.JsonNull() : run.epochs());
-        json.put("metrics", run.metrics());
+        json.put("metrics", RunFigures.of(found).json());
         json.put("test", run.test().isPresent() ? run.test().get().json() : new Json.JsonNull());
         json.putAll(run.tags().json());
         json.put("problems", problems(run).toList());

@@ -12,7 +12,6 @@ import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
-import picocli.CommandLine.Parameters;
 
 /// `neurite runs ls`.
 @Command(
@@ -28,16 +27,13 @@ import picocli.CommandLine.Parameters;
             "  neurite runs ls",
             "  neurite runs ls --tag baseline --finished",
             "  neurite runs ls --sort loss --data iris",
-            "  neurite runs ls archive --json"
+            "  neurite runs ls --in archive --json"
         })
 final class RunsListCommand implements Callable<Integer> {
     private final Context context;
 
-    @Parameters(
-            paramLabel = "DIR",
-            arity = "0..1",
-            description = "A directory of runs, or that of one run; runs by default.")
-    private String directory = RunLibrary.USUAL;
+    @Mixin
+    private LibraryOption place = new LibraryOption();
 
     @Mixin
     private RunFilter filter = new RunFilter();
@@ -58,31 +54,34 @@ final class RunsListCommand implements Callable<Integer> {
 
     @Override
     public Integer call() {
-        List<Found> runs = RunLibrary.of("DIR", directory).runs().stream()
+        RunLibrary library = place.library();
+        List<Found> runs = library.runs().stream()
                 .filter(each -> filter.isMeant(each.summary()))
                 .filter(each -> !finished || each.summary().phase() == Phase.FINISHED)
                 .toList();
         if (sort == null || runs.isEmpty()) {
-            show(new RunTable(
-                    "",
-                    runs.stream()
-                            .map(each -> new Ranked(each, OptionalDouble.empty()))
-                            .toList()));
+            show(
+                    library,
+                    new RunTable(
+                            "",
+                            runs.stream()
+                                    .map(each -> new Ranked(each, OptionalDouble.empty()))
+                                    .toList()));
         } else {
             Ranking ranking = RunFigures.rank("--sort", sort, "", runs);
-            show(new RunTable(ranking.part() + " " + ranking.metric().name(), ranking.runs()));
+            show(library, new RunTable(ranking.part() + " " + ranking.metric().name(), ranking.runs()));
         }
         return 0;
     }
 
-    private void show(RunTable table) {
+    private void show(RunLibrary library, RunTable table) {
         if (context.json()) {
             context.printJson(table.json());
             return;
         }
         if (!table.runs().isEmpty()) context.print(table.text());
-        else if (filter.isOpen() && !finished) context.note("no runs in " + directory);
-        else context.note("no runs of that kind in " + directory);
+        else if (filter.isOpen() && !finished) context.note("no runs in " + library.directory());
+        else context.note("no runs of that kind in " + library.directory());
         table.problems().forEach(each -> context.note("warning: " + each));
     }
 }

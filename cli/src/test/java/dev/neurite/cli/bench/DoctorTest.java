@@ -1,21 +1,19 @@
 package dev.neurite.cli.bench;
 
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.assertj.core.api.Assertions.within;
 
 import dev.neurite.cli.Cli;
 import dev.neurite.cli.JsonText;
 import dev.neurite.cli.bench.JvmState.Machine;
 import java.util.List;
 import java.util.Map;
-import java.util.OptionalDouble;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 final class DoctorTest {
-    private static final Machine QUIET = new Machine(4, 4, 0.5, 16_000, 4_000, OptionalDouble.of(2500));
+    private static final Machine QUIET = new Machine(4, 4, 0.5, 16_000, 4_000);
 
     private static final String SHARING = "mixed mode, sharing";
 
@@ -27,8 +25,7 @@ final class DoctorTest {
     void aHealthyMachineGetsNoAdvice() {
         assertThat(jvm(QUIET, SHARING, "-Xmx4g", "-XX:AOTCache=/lib/x.aot").advice())
                 .isEmpty();
-        assertThat(new SpeedCheck(80, 300, 20, 4, 4).advice("vector 512-bit", QUIET))
-                .isEmpty();
+        assertThat(new SpeedCheck(80, 270, 0.85, 20, 4, 4).advice()).isEmpty();
     }
 
     @ParameterizedTest
@@ -62,7 +59,7 @@ final class DoctorTest {
 
     @Test
     void whatTheMachineDoesNotGiveIsNamed() {
-        var container = new Machine(2, 8, 7.5, 700, 175, OptionalDouble.empty());
+        var container = new Machine(2, 8, 7.5, 700, 175);
         List<String> advice = jvm(container, SHARING).advice();
         assertThat(advice).hasSize(3);
         assertThat(advice.get(0)).startsWith("The JVM may use 2 of 8 processors.");
@@ -80,23 +77,13 @@ final class DoctorTest {
                 .isEqualTo("off, by NEURITE_AOT=off");
     }
 
-    /// 16 lanes at 2.5 GHz: a multiply-add a cycle is 80 GFLOP/s.
     @Test
-    void aSlowProcessorIsNamed() {
-        var slow = new SpeedCheck(40, 60, 20, 4, 2);
-        assertThat(slow.perCycle("vector 512-bit", QUIET.megahertz()).orElseThrow())
-                .isCloseTo(0.5, within(1e-9));
-        assertThat(slow.peakLine("vector 512-bit", QUIET.megahertz()))
-                .isEqualTo(
-                        "40 GFLOP/s a thread: 0.5 multiply-adds of vectors a cycle at 2.5 GHz; processors do 1 or 2");
-        assertThat(slow.peakLine("vector 512-bit", OptionalDouble.empty())).isEqualTo("40 GFLOP/s a thread");
-        assertThat(slow.productLine()).isEqualTo("60 GFLOP/s, 75 % of what the threads reach at most");
-        assertThat(slow.advice("vector 512-bit", QUIET))
-                .hasSize(2)
-                .last()
-                .asString()
-                .contains("4 threads share 2 cores");
-        assertThat(new SpeedCheck(80, 90, 20, 2, 2).advice("vector 512-bit", QUIET))
+    void productsThatAreSlowForTheThreadsAreNamed() {
+        var shared = new SpeedCheck(40, 60, 0.75, 20, 4, 2);
+        assertThat(shared.peakLine()).isEqualTo("40 GFLOP/s a thread");
+        assertThat(shared.productLine()).isEqualTo("60 GFLOP/s, 75 % of what the threads reach at most");
+        assertThat(shared.advice()).singleElement().asString().contains("4 threads share 2 cores");
+        assertThat(new SpeedCheck(80, 80, 0.5, 20, 2, 2).advice())
                 .singleElement()
                 .asString()
                 .contains("neurite bench gemm --threads 1");
@@ -109,7 +96,7 @@ final class DoctorTest {
                 Cli.ok("doctor", "--seconds", "0.01", "--json", "-q").out());
         assertThat((Double) json.get("peak_gflops")).isPositive();
         assertThat((Double) json.get("product_gflops")).isPositive();
-        assertThat((Double) json.get("peak_fraction")).isBetween(0.0, 1.2);
+        assertThat((Double) json.get("peak_fraction")).isBetween(0.05, 1.1);
         assertThat((Double) json.get("gbps")).isPositive();
         assertThat(json.get("advice")).isInstanceOf(List.class);
     }

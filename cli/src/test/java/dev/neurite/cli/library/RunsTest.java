@@ -12,6 +12,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.condition.EnabledOnOs;
@@ -42,12 +43,8 @@ final class RunsTest {
     }
 
     private Cli list(String... words) {
-        String[] all = new String[words.length + 3];
-        all[0] = "runs";
-        all[1] = "ls";
-        all[2] = runs.directory().toString();
-        System.arraycopy(words, 0, all, 3, words.length);
-        return Cli.run(all);
+        return Cli.run(
+                runs.words(Stream.concat(Stream.of("ls"), Stream.of(words)).toArray(String[]::new)));
     }
 
     @Test
@@ -79,7 +76,8 @@ final class RunsTest {
         assertThat(unknown.err())
                 .contains("--sort: expects a metric that a run has of its validation data, one of accuracy, loss, got"
                         + " 'lost'. Did you mean 'loss'?");
-        assertThat(Cli.run("runs", "ls", temp.resolve("none").toString()).code())
+        assertThat(Cli.run("runs", "ls", "--in", temp.resolve("none").toString())
+                        .code())
                 .isEqualTo(3);
     }
 
@@ -149,6 +147,7 @@ final class RunsTest {
                 .containsEntry("metric", "accuracy")
                 .containsEntry("part", "test")
                 .containsEntry("value", 0.9);
+        assertThat(list("--json").out()).contains("\"val.loss\":0.1,").doesNotContain("\"train.");
         assertThat(ok("show", "b").out())
                 .contains("state  finished, epoch 3 of 3; the model is that of epoch 2")
                 .containsPattern("val loss +0\\.4000 +0\\.1000 +2\\n");

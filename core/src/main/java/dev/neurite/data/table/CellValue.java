@@ -1,5 +1,6 @@
 package dev.neurite.data.table;
 
+import dev.neurite.error.Spelling;
 import java.time.temporal.Temporal;
 import java.util.Optional;
 import java.util.OptionalDouble;
@@ -32,7 +33,6 @@ final class CellValue {
 
     /// The message for an object of another type.
     static String problem(Object value) {
-        return "expects a number, text, date, boolean, character or enum, got a "
-                + value.getClass().getSimpleName();
+        return "expects a number, text, date, boolean, character or enum, got " + Spelling.classOf(value);
     }
 }

@@ -7,7 +7,7 @@ import dev.neurite.kernel.Kernels;
 import dev.neurite.onnx.OnnxModel;
 import dev.neurite.onnx.TextEmbedder;
 import dev.neurite.onnx.TextScorer;
-import dev.neurite.onnx.value.ValueInfo;
+import dev.neurite.onnx.TextTask;
 import dev.neurite.predict.Predictor;
 import dev.neurite.text.Tokenizer;
 import java.io.IOException;
@@ -135,18 +135,11 @@ public record ModelFiles(Path model, Optional<Path> tokenizer, Optional<Task> ta
                 : ModelSource.loader(TextScorer.of(loaded, read));
     }
 
-    /// What a model with a tokenizer is for: one that takes tokens and gives one number for each row is for scores, one
-    /// that gives other floats of two or three axes for vectors, unless these are the logits of a classifier.
     private static Task taskOf(OnnxModel model) {
-        boolean tokens = model.inputs().stream()
-                .allMatch(each ->
-                        List.of("input_ids", "attention_mask", "token_type_ids").contains(each.name()));
-        if (!tokens) return Task.TENSORS;
-        ValueInfo first = model.outputs().getFirst();
-        List<String> extents = first.extents();
-        boolean logits = first.name().equals("logits");
-        if (extents.size() == 1 || (extents.size() == 2 && extents.getLast().equals("1"))) return Task.SCORES;
-        if (!logits) return Task.EMBEDDINGS;
-        return extents.size() == 2 && !ValueInfo.isFixed(extents.getLast()) ? Task.SCORES : Task.TENSORS;
+        return switch (TextTask.of(model)) {
+            case VECTORS -> Task.EMBEDDINGS;
+            case SCORES -> Task.SCORES;
+            case OTHER -> Task.TENSORS;
+        };
     }
 }

@@ -3,6 +3,7 @@ package dev.neurite.serve.model;
 import dev.neurite.error.NeuriteException;
 import dev.neurite.error.ResourceException;
 import dev.neurite.kernel.Kernels;
+import dev.neurite.predict.WarmUp;
 import dev.neurite.serve.model.ModelSource.Loaded;
 import dev.neurite.serve.model.ModelSource.Setup;
 import dev.neurite.serve.model.ModelState.State;
@@ -97,7 +98,7 @@ final class ModelSlot {
         stamp = source.files().map(ModelFiles::stamp).orElse("");
         try {
             Loaded made = source.loader().load(name(), new Setup(settings.batches(), kernels, watcher.queue(name())));
-            WarmUp.run(name(), made.warming(), settings.batches().rows(), settings.warmUp());
+            warmUp(made.warming(), settings);
             content = new Content(State.READY, "", new Served(name(), version(), made.kind()));
             unloaded = false;
             long nanos = System.nanoTime() - begin;
@@ -118,6 +119,14 @@ final class ModelSlot {
         }
         if (old != null) Thread.ofVirtual().start(old::close); // after the requests that have begun
         return Optional.empty();
+    }
+
+    private void warmUp(WarmUp warming, RepositorySettings settings) {
+        try {
+            warming.run(settings.batches().rows(), settings.warmUp());
+        } catch (NeuriteException e) { // it may take no row like these, but others
+            LOG.log(Level.DEBUG, "model ''{0}'' is not warmed up: {1}", name(), e.getMessage());
+        }
     }
 
     private Optional<NeuriteException> failed(

@@ -6,6 +6,7 @@ import dev.neurite.onnx.TextEmbedder;
 import dev.neurite.onnx.TextPair;
 import dev.neurite.onnx.TextScorer;
 import dev.neurite.predict.Predictor;
+import dev.neurite.predict.WarmUp;
 import java.util.List;
 import java.util.Optional;
 import java.util.function.Function;
@@ -33,12 +34,7 @@ public record ModelSource(String name, String version, Optional<ModelFiles> file
 
     /// A model with its queue.
     /// @param warming computes rows that nobody asked for
-    record Loaded(ModelKind kind, Warming warming) {}
-
-    /// Computes rows that nobody asked for.
-    interface Warming {
-        void compute(int rows);
-    }
+    record Loaded(ModelKind kind, WarmUp warming) {}
 
     /// A model of Neurite that is in memory.
     public static ModelSource of(String name, Predictor predictor) {
