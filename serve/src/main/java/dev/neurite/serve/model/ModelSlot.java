@@ -111,13 +111,17 @@ final class ModelSlot {
         } catch (NeuriteException e) {
             return failed(e, old, watcher);
         } catch (OutOfMemoryError e) {
-            return failed(new ResourceException(source.toString(), "does not fit into the memory"), old, watcher);
+            return failed(new ResourceException(place(), "does not fit into the memory"), old, watcher);
         } catch (RuntimeException | Error e) {
             LOG.log(Level.ERROR, "an error of the program while a model was loaded", e);
             return failed(new ResourceException(name(), "an error of the program: " + e), old, watcher);
         }
         if (old != null) Thread.ofVirtual().start(old::close); // after the requests that have begun
         return Optional.empty();
+    }
+
+    private String place() {
+        return source.files().map(each -> each.model().toString()).orElse("model '" + name() + "'");
     }
 
     private Optional<NeuriteException> failed(
@@ -140,9 +144,10 @@ final class ModelSlot {
     /// Takes the model out of service.
     void unload() {
         unloaded = true;
-        close();
-        content = new Content(State.UNAVAILABLE, "unloaded", null);
+        Served old = content.served;
+        content = new Content(State.UNAVAILABLE, "unloaded", null); // first, so that no more requests come
         stamp = "";
+        if (old != null) old.close();
     }
 
     /// Computes what waits for the model.
