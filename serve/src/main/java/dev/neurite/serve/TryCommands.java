@@ -3,14 +3,12 @@ package dev.neurite.serve;
 import dev.neurite.io.json.Json;
 import dev.neurite.onnx.value.ElementType;
 import dev.neurite.onnx.value.ValueInfo;
-import dev.neurite.predict.Predictor;
 import dev.neurite.serve.api.Endpoints;
 import dev.neurite.serve.inference.Datatype;
 import dev.neurite.serve.model.ModelKind;
 import dev.neurite.serve.model.ModelState.State;
 import dev.neurite.serve.model.Repository;
 import dev.neurite.serve.model.Served;
-import dev.neurite.signature.Input;
 import java.net.URI;
 import java.net.URLEncoder;
 import java.nio.charset.StandardCharsets;
@@ -24,10 +22,6 @@ import java.util.stream.Collectors;
 /// @param base its address, without a slash at the end
 /// @param curl the program with what each command needs: a key, a certificate of one's own
 record TryCommands(String base, String curl) {
-    /// A gray PNG of 8×8 pixels.
-    private static final String IMAGE =
-            "iVBORw0KGgoAAAANSUhEUgAAAAgAAAAICAAAAADhZOFXAAAADklEQVR42mNogAIGyhgAgIQgARDoahcAAAAASUVORK5CYII=";
-
     private static final String JSON = " -H 'Content-Type: application/json'";
     private static final int MOST_NUMBERS = 64; // that are written out
     private static final int IMAGE_AXES = 4;
@@ -58,25 +52,12 @@ record TryCommands(String base, String curl) {
     String prediction(Served model) {
         String name = model.name();
         return switch (model.kind()) {
-            case ModelKind.Predictions(Predictor predictor, var _) -> {
-                String path = "/predict/" + escaped(name);
-                boolean image = predictor.signature().inputs().size() == 1
-                        && predictor.signature().input() instanceof Input.Image;
-                yield image
-                        ? "echo " + IMAGE + " | base64 -d | " + get(path)
-                                + " -H 'Content-Type: image/png' --data-binary @-"
-                        : post(path, Endpoints.example(model));
-            }
+            case ModelKind.Predictions _ -> post("/predict/" + escaped(name), Endpoints.example(model));
             case ModelKind.Embeddings _ ->
                 post(
                         "/v1/embeddings",
                         Json.of(Map.of("model", name, "input", "a text")).write());
-            case ModelKind.Scores _ ->
-                post(
-                        "/rerank",
-                        Json.of(Map.of("model", name, "query", "a question", "texts", List.of("an answer", "another")))
-                                .write());
-            case ModelKind.Tensors _ -> tensors(model);
+            case ModelKind.Scores _, ModelKind.Tensors _ -> tensors(model);
         };
     }
 

@@ -4,13 +4,16 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.neurite.http.Access;
 import dev.neurite.http.HttpService;
+import dev.neurite.onnx.OnnxModel;
+import dev.neurite.onnx.TextScorer;
+import dev.neurite.onnx.export.OnnxExport;
 import dev.neurite.serve.api.Endpoints;
-import dev.neurite.serve.model.ModelState;
 import dev.neurite.serve.model.RawModels;
 import dev.neurite.serve.model.Repository;
 import dev.neurite.serve.model.Served;
 import java.net.URI;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
@@ -26,12 +29,23 @@ final class TryCommandsTest {
     @Test
     @DisabledOnOs(OS.WINDOWS)
     void theFirstCommandPredictsWhateverTheModel() throws Exception {
-        Repository models = new RawModels().repository();
+        Repository raw = new RawModels().repository();
+        Path texts = Models.CROSS_ENCODER;
+        TextScorer scorer = TextScorer.load(texts.resolve("model.onnx"), texts.resolve("tokenizer.json"));
+        List<Served> all = new ArrayList<>(List.of(
+                Served.of("digits", "1", Models.digits()),
+                Served.of("mlp", "1", Models.onnx()),
+                Served.of(
+                        "many numbers",
+                        "1",
+                        OnnxModel.read(OnnxExport.of(Models.digitsFile()).bytes())),
+                Served.of("scores", "1", scorer)));
+        raw.names().forEach(name -> all.add(raw.newest(name)));
+        var models = new Repository(all);
         var settings = HttpService.Settings.USUAL.port(0).access(new Access.Keys(List.of(KEY)));
         try (HttpService server = HttpService.start(settings, Endpoints.routes(models), Endpoints.page())) {
             List<String> wrong = new ArrayList<>();
-            for (String name :
-                    models.index().stream().map(ModelState::name).distinct().toList()) {
+            for (String name : models.names()) {
                 Served model = models.newest(name);
                 String command = TryCommands.of(server.url(), new Repository(List.of(model)), true)
                         .getFirst();

@@ -17,6 +17,7 @@ import java.nio.file.Path;
 import java.nio.file.attribute.BasicFileAttributes;
 import java.util.List;
 import java.util.Locale;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.stream.Stream;
 
@@ -89,7 +90,7 @@ public record ModelFiles(Path model, Optional<Path> tokenizer, Optional<Task> ta
                     .sorted()
                     .toList();
         } catch (UncheckedIOException e) { // of a directory that goes while it is read
-            throw unreadable(directory, e.getCause());
+            throw unreadable(directory, Objects.requireNonNull(e.getCause()));
         } catch (IOException e) {
             throw unreadable(directory, e);
         }
