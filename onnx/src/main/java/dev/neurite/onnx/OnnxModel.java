@@ -244,7 +244,7 @@ public final class OnnxModel {
 
     /// Whether it quantizes values by their range, which rows of a batch share.
     public boolean quantizesByRange() {
-        return loaded.graph().nodes().stream().anyMatch(each -> each.is("DynamicQuantizeLinear"));
+        return loaded.graph().has("DynamicQuantizeLinear");
     }
 
     /// The kernels that compute it.

@@ -20,7 +20,7 @@ public final class ModelHandler implements HttpHandler, AutoCloseable {
 
     static ModelHandler of(ModelService service, HttpService.Settings settings, Limits limits) {
         try {
-            service.awaitLoaded();
+            service.load();
             return new ModelHandler(service, RouteHandler.of(settings, service.routes(), limits, service.observer()));
         } catch (RuntimeException e) {
             service.close();
@@ -36,6 +36,7 @@ public final class ModelHandler implements HttpHandler, AutoCloseable {
     /// Answers what has come, for a while, and frees the models.
     @Override
     public void close() {
+        service.models().announceClosing();
         handler.close();
         service.close();
     }

@@ -35,7 +35,7 @@ record ModelService(
     private static final String TYPE = "text/plain; version=0.0.4; charset=utf-8";
     private static final int LONGEST = 200; // characters of a path in the log
 
-    /// Begins to load models.
+    /// The service of models that are loaded by [#load].
     /// @param logs whether requests are logged
     /// @param keyed whether the server wants a key
     static ModelService open(
@@ -48,7 +48,18 @@ record ModelService(
             boolean keyed) {
         Optional<Kernels> kernels =
                 threads.isPresent() ? Optional.of(Kernels.create(threads.getAsInt())) : Optional.empty();
-        Repository models = Repository.open(locations, given, settings, kernels.orElseGet(Kernels::shared), metrics);
+        try {
+            var models = Repository.of(locations, given, settings, kernels.orElseGet(Kernels::shared), metrics);
+            return of(models, kernels, metrics, logs, keyed);
+        } catch (RuntimeException e) {
+            kernels.ifPresent(Kernels::close);
+            metrics.close();
+            throw e;
+        }
+    }
+
+    private static ModelService of(
+            Repository models, Optional<Kernels> kernels, ServerMetrics metrics, boolean logs, boolean keyed) {
         metrics.show(models);
         List<Route> others = new ArrayList<>();
         if (metrics.text().isPresent()) {
@@ -84,10 +95,11 @@ record ModelService(
         return text.replaceAll("[^\\p{Graph}]", "?");
     }
 
-    /// Waits until the models are ready.
-    /// @throws dev.neurite.error.NeuriteException if one cannot be loaded; then all is closed
+    /// Loads the models, and waits until they are ready.
+    /// @throws dev.neurite.error.NeuriteException if one cannot be loaded
     /// @throws ResourceException if the thread is interrupted
-    void awaitLoaded() {
+    void load() {
+        models.begin();
         try {
             models.awaitLoaded();
         } catch (InterruptedException e) {

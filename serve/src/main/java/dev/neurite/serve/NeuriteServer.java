@@ -1,5 +1,6 @@
 package dev.neurite.serve;
 
+import dev.neurite.http.Access;
 import dev.neurite.http.HttpService;
 import dev.neurite.http.Limits;
 import dev.neurite.serve.api.Endpoints;
@@ -20,10 +21,12 @@ import java.util.List;
 public final class NeuriteServer implements AutoCloseable {
     private final ModelService models;
     private final HttpService http;
+    private final boolean asksForKeys;
 
-    private NeuriteServer(ModelService models, HttpService http) {
+    private NeuriteServer(ModelService models, HttpService http, boolean asksForKeys) {
         this.models = models;
         this.http = http;
+        this.asksForKeys = asksForKeys;
     }
 
     /// A server to be, of models from files:
@@ -45,8 +48,8 @@ public final class NeuriteServer implements AutoCloseable {
         HttpService http = null;
         try {
             http = HttpService.start(settings, models.routes(), Endpoints.page(), limits, models.observer());
-            models.awaitLoaded();
-            return new NeuriteServer(models, http);
+            models.load();
+            return new NeuriteServer(models, http, settings.access() instanceof Access.Keys);
         } catch (RuntimeException e) {
             if (http != null) http.close();
             models.close();
@@ -73,15 +76,17 @@ public final class NeuriteServer implements AutoCloseable {
         return models.models().names();
     }
 
-    /// Commands of a shell that show and try the models, at most three.
+    /// Commands of a shell: a prediction of the first model that is ready, what it takes, and the metrics. Where
+    /// a key is asked for, it is that of the variable `NEURITE_API_KEY`.
     public List<String> examples() {
-        return TryCommands.of(url(), models.models());
+        return TryCommands.of(url(), models.models(), asksForKeys);
     }
 
-    /// Answers what has come, for a few seconds, while no new connection is taken; then frees port, threads and
-    /// models.
+    /// Says that it is not ready, and has clients go elsewhere; answers what has come, for a few seconds; then frees
+    /// port, threads and models.
     @Override
     public void close() {
+        models.models().announceClosing();
         http.close();
         models.close();
     }

@@ -84,9 +84,10 @@ final class ServerMetrics implements RepositoryWatcher, AutoCloseable {
                 : Optional.empty();
     }
 
-    /// Shows the models of a repository, also those that it loads later.
+    /// Shows the models of a repository, also those that it finds later.
     void show(Repository repository) {
         models = Optional.of(repository);
+        repository.names().forEach(this::queue); // zeros, before anything has happened
     }
 
     private long ready(String name) {
@@ -142,6 +143,8 @@ final class ServerMetrics implements RepositoryWatcher, AutoCloseable {
         Timer wait = histogram("neurite.queue.wait", model);
         Counter refused =
                 Counter.builder("neurite.queue.refused").tag(MODEL, model).register(registry);
+        failures(model);
+        loads(model);
         return new QueueWatcher() {
             @Override
             public void computed(int size, long nanos) {
@@ -170,15 +173,20 @@ final class ServerMetrics implements RepositoryWatcher, AutoCloseable {
 
     @Override
     public void loaded(String model, long nanos) {
-        Timer.builder("neurite.model.load").tag(MODEL, model).register(registry).record(nanos, TimeUnit.NANOSECONDS);
+        loads(model).record(nanos, TimeUnit.NANOSECONDS);
+    }
+
+    private Timer loads(String model) {
+        return Timer.builder("neurite.model.load").tag(MODEL, model).register(registry);
     }
 
     @Override
     public void failed(String model) {
-        Counter.builder("neurite.model.failures")
-                .tag(MODEL, model)
-                .register(registry)
-                .increment();
+        failures(model).increment();
+    }
+
+    private Counter failures(String model) {
+        return Counter.builder("neurite.model.failures").tag(MODEL, model).register(registry);
     }
 
     @Override

@@ -30,14 +30,16 @@ import java.util.function.UnaryOperator;
 /// | address | 127.0.0.1, port 8080; everyone on this computer is let in |
 /// | batches | at most 32 rows or texts, 8192 tokens of texts; nobody waits for others while the model is idle
 /// |
-/// | queue | 1000 rows or texts of a model wait, more get 503 |
-/// | deadline | a minute, then 504; a request may say `X-Request-Timeout: 2.5` (seconds) |
+/// | queue | 1000 rows or texts of a model wait, more get 503; a larger request waits where no other does |
+/// | deadline | a minute, then 504; a request may say `X-Request-Timeout: 2.5` (seconds, at most the deadline or a
+/// minute) |
 /// | files | are looked at every second; a model that is new or replaced is loaded |
 /// | warm-up | at most 2 seconds for a model |
+/// | loading and unloading by request | where keys are asked for, or nobody but this computer is let in |
 /// | metrics | of their own, at `/metrics`; no access log |
 public final class ServerSettings {
-    /// Requests that are read or answered at the same time.
-    private static final Limits LIMITS = Limits.USUAL.working(512);
+    /// More connections than requests that are answered: one too many gets 503, and health is answered.
+    private static final Limits LIMITS = Limits.USUAL.exchanges(1024).working(512);
 
     private final List<ModelLocation> locations;
     private final List<ModelSource> given;
@@ -153,7 +155,8 @@ public final class ServerSettings {
         return http(http.access(new Access.Keys(List.of(keys))));
     }
 
-    /// Lets in everyone who reaches the server, also from other computers.
+    /// Lets in everyone who reaches the server, also from other computers. Nobody may then load or unload models
+    /// by request.
     public ServerSettings openToAnyone() {
         return http(http.access(new Access.Everyone(true)));
     }
@@ -199,17 +202,20 @@ public final class ServerSettings {
         return batches(old -> old.delay(longest));
     }
 
-    /// The most rows or texts that wait for a model.
+    /// The most rows or texts that wait for a model. A larger request waits where no other does, and is computed in
+    /// parts.
     public ServerSettings queue(int most) {
         return batches(old -> old.waiting(most));
     }
 
-    /// How long a request waits for its answer, if it does not say it.
+    /// How long a request waits for its answer, if it does not say it. It may say up to this time, or a minute if
+    /// that is longer.
     public ServerSettings deadline(Duration longest) {
         return repository(repository.deadline(longest));
     }
 
-    /// How long a model computes at most before it is ready; zero for not at all.
+    /// How long a model that was loaded computes at most before it is ready; zero for not at all. An ONNX model of
+    /// tensors computes a few sample rows at loading in any case, to find out what it takes.
     public ServerSettings warmUp(Duration longest) {
         return repository(repository.warmUp(longest));
     }
@@ -270,7 +276,9 @@ public final class ServerSettings {
     private ModelService service() {
         if (locations.isEmpty() && given.isEmpty()) throw new ConfigException("server", "expects a model, got none");
         ServerMetrics metrics = registry.map(ServerMetrics::in).orElseGet(ServerMetrics::own);
+        RepositorySettings guarded =
+                repository.control(!(http.access() instanceof Access.Everyone(var elsewhere)) || !elsewhere);
         boolean keyed = http.access() instanceof Access.Keys;
-        return ModelService.open(locations, given, repository, threads, metrics, accessLog, keyed);
+        return ModelService.open(locations, given, guarded, threads, metrics, accessLog, keyed);
     }
 }

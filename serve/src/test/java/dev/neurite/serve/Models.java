@@ -65,15 +65,20 @@ public final class Models {
 
     /// Images of 28×28 gray pixels, of classes `0` to `9`.
     public static Predictor digits() {
+        return Predictor.of(digitsFile());
+    }
+
+    /// The content of the file of [#digits].
+    static ModelFile digitsFile() {
         Model model = new Lenet5().model(Shape.of(1, 28, 28), 10).initialize(1);
-        return Predictor.of(new ModelFile(model, Map.of())
+        return new ModelFile(model, Map.of())
                 .with(Signature.of(
                         List.of(new Input.Image(ImageInput.of(Shape.of(1, 28, 28)))),
                         List.of(new Output.Classes(
                                 IntStream.range(0, 10)
                                         .mapToObj(Integer::toString)
                                         .toList(),
-                                Meaning.LOGITS)))));
+                                Meaning.LOGITS))));
     }
 
     /// [#ONNX].

@@ -52,6 +52,15 @@ final class ServerTest {
         return CLIENT.send(request.build(), HttpResponse.BodyHandlers.ofString());
     }
 
+    private static HttpResponse<String> post(int port, String path, String body)
+            throws IOException, InterruptedException {
+        HttpRequest request = HttpRequest.newBuilder(URI.create("http://127.0.0.1:" + port + path))
+                .header("Content-Type", "application/json")
+                .POST(HttpRequest.BodyPublishers.ofString(body))
+                .build();
+        return CLIENT.send(request, HttpResponse.BodyHandlers.ofString());
+    }
+
     @Test
     void metricsAreShown() throws IOException, InterruptedException {
         try (NeuriteServer server = fruit().start()) {
@@ -63,6 +72,8 @@ final class ServerTest {
             assertThat(answer.body())
                     .contains("neurite_model_ready{model=\"fruit\"} 1.0")
                     .contains("neurite_queue_waiting{model=\"fruit\"} 0.0")
+                    .contains("neurite_queue_refused_total{model=\"fruit\"} 0.0")
+                    .contains("neurite_model_failures_total{model=\"fruit\"} 0.0")
                     .contains("neurite_model_load_seconds_count{model=\"fruit\"} 1")
                     .contains("jvm_memory_used_bytes")
                     .contains("http_server_requests_seconds_count{method=\"GET\",outcome=\"CLIENT_ERROR\","
@@ -94,10 +105,14 @@ final class ServerTest {
     }
 
     @Test
-    void anAddressForOthersNeedsAKeyOrAWord() {
+    void anAddressForOthersNeedsAKeyOrAWord() throws IOException, InterruptedException {
         assertThatThrownBy(() -> fruit().host("0.0.0.0").start()).isInstanceOf(ConfigException.class);
         try (NeuriteServer server = fruit().host("0.0.0.0").openToAnyone().start()) {
             assertThat(server.isPublic()).isTrue();
+            assertThat(post(server.port(), "/v2/repository/models/fruit/unload", "")
+                            .statusCode())
+                    .as("nobody unloads models where everyone is let in")
+                    .isEqualTo(403);
         }
     }
 

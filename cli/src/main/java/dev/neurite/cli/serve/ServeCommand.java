@@ -59,7 +59,7 @@ public final class ServeCommand implements Callable<Integer> {
             })));
         }
         try (var _ = ServeLog.open(context::note);
-                NeuriteServer server = options.settings(context).start()) {
+                NeuriteServer server = options.start(context)) {
             show(server);
             end.await();
             context.note("answering what has come; Ctrl-C again ends at once");

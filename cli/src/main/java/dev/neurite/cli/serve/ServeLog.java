@@ -1,6 +1,9 @@
 package dev.neurite.cli.serve;
 
+import java.time.ZoneId;
+import java.time.format.DateTimeFormatter;
 import java.util.List;
+import java.util.Locale;
 import java.util.function.Consumer;
 import java.util.logging.Handler;
 import java.util.logging.Level;
@@ -8,7 +11,7 @@ import java.util.logging.LogRecord;
 import java.util.logging.Logger;
 import java.util.logging.SimpleFormatter;
 
-/// Prints what the server logs, a line for each message, until it is closed.
+/// Prints what the server logs, a line for each message with the time of day, until it is closed.
 sealed interface ServeLog extends AutoCloseable {
     /// @param lines prints a line
     static ServeLog open(Consumer<String> lines) {
@@ -26,6 +29,8 @@ sealed interface ServeLog extends AutoCloseable {
 
     /// A class of its own, as module java.logging may be missing.
     final class Printed implements ServeLog {
+        private static final DateTimeFormatter TIME = DateTimeFormatter.ofPattern("HH:mm:ss.SSS", Locale.ROOT);
+
         private final List<Logger> loggers = // kept, or what is set is forgotten
                 List.of(Logger.getLogger("dev.neurite.serve"), Logger.getLogger("dev.neurite.http"));
         private final Handler handler;
@@ -38,7 +43,8 @@ sealed interface ServeLog extends AutoCloseable {
                 public void publish(LogRecord message) {
                     if (!isLoggable(message)) return;
                     boolean warns = message.getLevel().intValue() >= Level.WARNING.intValue();
-                    lines.accept((warns ? "warning: " : "") + formatter.formatMessage(message));
+                    String time = TIME.format(message.getInstant().atZone(ZoneId.systemDefault()));
+                    lines.accept(time + " " + (warns ? "warning: " : "") + formatter.formatMessage(message));
                     if (message.getThrown() != null) {
                         for (StackTraceElement each : message.getThrown().getStackTrace()) lines.accept("  at " + each);
                     }

@@ -55,7 +55,10 @@ final class ServeOptions {
                     + " Bearer KEY' or 'X-API-Key: KEY'. Or one key in the variable " + KEY + ".")
     private @Nullable String keyFile;
 
-    @Option(names = ANYONE, description = "Let in everyone who reaches the address, without a key.")
+    @Option(
+            names = ANYONE,
+            description = "Let in everyone who reaches the address, without a key."
+                    + " Nobody then loads or unloads models by request.")
     private boolean anyone;
 
     @Option(
@@ -100,14 +103,16 @@ final class ServeOptions {
     @Option(
             names = "--queue",
             paramLabel = "N",
-            description = "The most rows or texts that wait for a model, 1000 by default; more get 503.")
+            description =
+                    "The most rows or texts that wait for a model, 1000 by default; more get 503. A larger request"
+                            + " waits where no other does.")
     private @Nullable Integer queue;
 
     @Option(
             names = "--deadline",
             paramLabel = "SECONDS",
             description = "How long a request waits for its answer, 60 by default, if its header X-Request-Timeout does"
-                    + " not say it.")
+                    + " not say it; that is at most this, or 60.")
     private @Nullable Double deadline;
 
     @Option(
@@ -189,7 +194,7 @@ final class ServeOptions {
     private ServerSettings access(ServerSettings settings, Map<String, String> environment) {
         List<String> keys = new ArrayList<>();
         String own = environment.getOrDefault(KEY, "");
-        if (!own.isEmpty()) keys.add(own);
+        if (!own.isEmpty()) keys.add(checked(own, "variable " + KEY));
         if (keyFile != null) keys.addAll(keys(path(KEY_FILE, keyFile)));
         if (anyone && !keys.isEmpty()) {
             throw new ConfigException(ANYONE, "expects no key, got one from " + KEY_FILE + " or " + KEY);
@@ -200,17 +205,45 @@ final class ServeOptions {
 
     private static List<String> keys(Path file) {
         try (var in = Files.newInputStream(file)) {
-            String text = new String(in.readNBytes(MOST_KEYS), StandardCharsets.UTF_8);
-            List<String> keys = text.lines()
-                    .map(String::strip)
-                    .filter(each -> !each.isEmpty())
-                    .toList();
+            byte[] bytes = in.readNBytes(MOST_KEYS + 1);
+            if (bytes.length > MOST_KEYS) {
+                throw new DataException(file.toString(), "expects at most 64 KB of keys, got more");
+            }
+            List<String> keys = new ArrayList<>();
+            int line = 0;
+            for (String each : new String(bytes, StandardCharsets.UTF_8).split("\\R", -1)) {
+                line++;
+                if (!each.isBlank()) keys.add(checked(each.strip(), file + ", line " + line));
+            }
             if (keys.isEmpty()) throw new DataException(file.toString(), "expects a key a line, got none");
             return keys;
         } catch (NoSuchFileException _) {
             throw DataException.missing(file, "a file of keys");
         } catch (IOException e) {
             throw new ResourceException(file.toString(), "cannot be read: " + ResourceException.reason(e));
+        }
+    }
+
+    /// @param where the key is from, for the message, which does not show it
+    private static String checked(String key, String where) {
+        if (key.matches("[!-~]{16,200}")) return key;
+        throw new ConfigException(
+                where,
+                "expects a key of 16 to 200 letters, digits and signs of ASCII, got "
+                        + (key.matches("[!-~]*") ? "one of " + key.length() : "other characters"));
+    }
+
+    /// Starts the server. What is wrong with the address is said of the options.
+    NeuriteServer start(Context context) {
+        try {
+            return settings(context).start();
+        } catch (ConfigException e) {
+            if (!e.where().equals("host")) throw e;
+            boolean open = !e.hint().isEmpty();
+            String hint = "Set one in the variable " + KEY + " or with " + KEY_FILE + ", or let in everyone: " + ANYONE;
+            throw new ConfigException("--host", e.problem(), open ? hint : "");
+        } catch (ResourceException e) {
+            throw e.where().startsWith("port ") ? new ResourceException("--" + e.where(), e.problem(), e.hint()) : e;
         }
     }
 

@@ -13,17 +13,24 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.io.PipedInputStream;
 import java.io.PipedOutputStream;
+import java.net.InetAddress;
+import java.net.ServerSocket;
+import java.net.Socket;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.TreeMap;
 import java.util.concurrent.FutureTask;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.condition.DisabledOnOs;
@@ -92,7 +99,11 @@ final class ServeCommandTest {
         assertThat(process.waitFor(30, TimeUnit.SECONDS)).isTrue();
         String err = Files.readString(folder.resolve("err"));
         assertThat(process.exitValue()).as(err).isEqualTo(143);
-        assertThat(err).contains("answering what has come");
+        assertThat(err)
+                .contains("answering what has come")
+                .containsPattern("[0-9]{2}:[0-9]{2}:[0-9]{2}\\.[0-9]{3} model 'net' version 1 is ready")
+                .contains("try    curl http://127.0.0.1:")
+                .contains("/predict/net");
     }
 
     private static String line(InputStream in) throws IOException {
@@ -111,7 +122,17 @@ final class ServeCommandTest {
                 4,
                 "damaged",
                 Files.writeString(folder.resolve("damaged.safetensors"), "x").toString());
-        check(2, "key", model, "--host", "0.0.0.0");
+        check(
+                2,
+                "--host: expects an API key for an address that other computers reach, got 0.0.0.0 without one. Set one"
+                        + " in the variable NEURITE_API_KEY or with --api-key-file, or let in everyone: --allow-anyone",
+                model,
+                "--host",
+                "0.0.0.0");
+        Path keys = Files.writeString(folder.resolve("short"), "the-first-of-two-keys\n\nshort\n");
+        check(2, "short, line 3: expects a key of 16 to 200", model, "--api-key-file", keys.toString());
+        Path large = Files.writeString(folder.resolve("large"), "a-key-of-20-letters.\n".repeat(4000));
+        check(3, "expects at most 64 KB of keys", model, "--api-key-file", large.toString());
         check(2, "--batch: expects 1 to", model, "--batch", "0");
         check(2, "--deadline: expects", model, "--deadline", "0");
         check(2, "--delay: expects", model, "--delay", "-1");
@@ -126,6 +147,54 @@ final class ServeCommandTest {
                 model,
                 "--api-key-file",
                 Files.createFile(folder.resolve("keys")).toString());
+    }
+
+    /// The model waits for more rows than come, so that requests keep their places.
+    @Test
+    @Tag("thorough")
+    @DisabledOnOs(OS.WINDOWS)
+    void moreClientsThanPlacesGet503AndHealthIsAnswered() throws Exception {
+        Process process = CliProcess.start(
+                folder, List.of(), "serve", model, "--port", "0", "--no-warm-up", "--batch", "9999", "--delay", "4000");
+        URI url = URI.create(line(process.getInputStream()).split(" +")[1]);
+        byte[] request = ("POST /predict/net HTTP/1.1\r\nHost: 127.0.0.1:" + url.getPort()
+                        + "\r\nContent-Type: application/json\r\nContent-Length: 6\r\n\r\n[1, 2]")
+                .getBytes(StandardCharsets.US_ASCII);
+        List<Socket> clients = new ArrayList<>();
+        try (var client = HttpClient.newHttpClient()) {
+            for (int i = 0; i < 700; i++) {
+                var socket = new Socket(InetAddress.getLoopbackAddress(), url.getPort());
+                clients.add(socket);
+                socket.setSoTimeout(15_000);
+                socket.getOutputStream().write(request);
+            }
+            var health = HttpRequest.newBuilder(url.resolve("v2/health/live")).build();
+            assertThat(client.send(health, HttpResponse.BodyHandlers.ofString()).statusCode())
+                    .isEqualTo(200);
+            Map<String, Integer> answers = new TreeMap<>();
+            for (Socket each : clients) {
+                byte[] start = each.getInputStream().readNBytes("HTTP/1.1 200".length());
+                answers.merge(new String(start, StandardCharsets.US_ASCII), 1, Integer::sum);
+            }
+            assertThat(answers).containsOnlyKeys("HTTP/1.1 200", "HTTP/1.1 503");
+            assertThat(answers.get("HTTP/1.1 200")).isGreaterThanOrEqualTo(512);
+            assertThat(answers.values().stream().mapToInt(Integer::intValue).sum())
+                    .isEqualTo(clients.size());
+        } finally {
+            for (Socket each : clients) each.close();
+            process.destroyForcibly();
+        }
+    }
+
+    @Test
+    void aPortThatIsTakenIsSaidBeforeModelsAreLoaded() throws IOException {
+        try (var taken = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
+            Cli result = Cli.run("serve", model, "--port", Integer.toString(taken.getLocalPort()));
+            assertThat(result.code()).as(result.err()).isEqualTo(6);
+            assertThat(result.err())
+                    .contains("--port " + taken.getLocalPort() + ": expects a free port")
+                    .doesNotContain("is ready");
+        }
     }
 
     private static void check(int code, String message, String... arguments) {

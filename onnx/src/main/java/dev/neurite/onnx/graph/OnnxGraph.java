@@ -46,6 +46,12 @@ public record OnnxGraph(
         return captured;
     }
 
+    /// Whether it has an operator of ONNX's own set, itself or in bodies of its nodes.
+    public boolean has(String operator) {
+        return nodes.stream()
+                .anyMatch(each -> each.is(operator) || bodies(each).stream().anyMatch(body -> body.has(operator)));
+    }
+
     /// The graphs among a node's attributes.
     public static List<OnnxGraph> bodies(OnnxNode node) {
         return node.attributes().all().values().stream()

@@ -30,4 +30,27 @@ public final class SampleValues {
         }
         return Value.view(type, shape, array, 0);
     }
+
+    /// A value of a type that has no values itself, each element of which depends on the seed: normal random
+    /// numbers, integers from 0 to a largest one, truth values, texts of a letter.
+    /// @param most the largest integer, from 0 to 127; 4-bit integers are at most 7
+    public static Value various(ElementType type, Shape shape, int most, long seed) {
+        if (type.isFloating()) return of(type, shape, seed);
+        Object array = type.newArray(shape.size());
+        var random = new KeyedRandom(seed);
+        int all = (type.bits() == 4 ? Math.min(most, 7) : most) + 1;
+        for (int i = 0; i < shape.size(); i++) {
+            int number = random.below(all);
+            switch (array) {
+                case long[] longs -> longs[i] = number;
+                case int[] ints -> ints[i] = number;
+                case short[] shorts -> shorts[i] = (short) number;
+                case byte[] bytes -> bytes[i] = (byte) number;
+                case boolean[] truths -> truths[i] = random.below(2) == 1;
+                case String[] texts -> texts[i] = Character.toString('a' + number);
+                default -> throw new IllegalArgumentException(type + " has values itself");
+            }
+        }
+        return Value.view(type, shape, array, 0);
+    }
 }

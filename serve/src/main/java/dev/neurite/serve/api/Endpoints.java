@@ -4,8 +4,10 @@ import dev.neurite.dashboard.PageFiles;
 import dev.neurite.http.Assets;
 import dev.neurite.http.Request;
 import dev.neurite.http.Route;
+import dev.neurite.io.json.Json;
 import dev.neurite.serve.model.Deadline;
 import dev.neurite.serve.model.Repository;
+import dev.neurite.serve.model.Served;
 import java.util.ArrayList;
 import java.util.List;
 
@@ -37,6 +39,11 @@ public final class Endpoints {
     /// The page at `/`.
     public static Assets page() {
         return PageFiles.models();
+    }
+
+    /// A row of raw values that a model takes, in JSON.
+    public static String example(Served model) {
+        return Json.of(OpenApi.row(model).example()).write();
     }
 
     /// Until when a request wants its answer: what its header `X-Request-Timeout` says, or the usual time.

@@ -122,11 +122,10 @@ public final class BatchQueue<T, R> implements AutoCloseable {
     // ------------------------------------------------------------------------------------------------------ requests
 
     /// Computes items, together with those of other requests, and waits for their results. Of a thread that is
-    /// interrupted, as its client is gone, what was not begun is not computed.
+    /// interrupted, what was not begun is not computed.
     /// @param deadline until when
     /// @return results in the order of the items
-    /// @throws HttpProblem 413 for more rows than may ever wait, 503 if too many wait or the thread was
-    /// interrupted, 504 if the deadline is over
+    /// @throws HttpProblem 503 if too many wait or the thread was interrupted, 504 if the deadline is over
     /// @throws RuntimeException what the model throws for these items; those of other requests are not
     /// concerned
     public List<R> compute(List<T> items, Deadline deadline) {
@@ -173,11 +172,7 @@ public final class BatchQueue<T, R> implements AutoCloseable {
         try {
             if (closed) return false;
             int own = request.rows();
-            if (own > most) {
-                throw new HttpProblem(
-                        413, "rows", "", "model '" + name + "' expects at most " + most + " rows at once, got " + own);
-            }
-            if (rows + own > most) {
+            if (rows > 0 && rows + own > most) { // a large one has the queue alone, and is computed in parts
                 watcher.refused();
                 throw HttpProblem.busy("too many requests wait for model '" + name + "'; ask again later");
             }

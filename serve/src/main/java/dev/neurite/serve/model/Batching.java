@@ -8,7 +8,8 @@ import java.util.function.ToIntFunction;
 /// @param rows of an item: 1 of a row or text, several of tensors
 /// @param tokens of an item, estimated; 0 for what has none
 /// @param together whether two items may be computed together
-/// @param sizes whether batches have powers of two as numbers of rows, for models that prepare for each size
+/// @param sizes whether requests are left for the next batch until the rows are at most a power of two, for models
+/// that prepare for each number: fewer numbers then come, but a request is not divided for that
 record Batching<T>(
         BatchSettings settings,
         ToIntFunction<T> rows,

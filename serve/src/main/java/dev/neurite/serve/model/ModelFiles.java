@@ -11,11 +11,13 @@ import dev.neurite.onnx.TextTask;
 import dev.neurite.predict.Predictor;
 import dev.neurite.text.Tokenizer;
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.BasicFileAttributes;
 import java.util.List;
 import java.util.Locale;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.stream.Stream;
 
@@ -87,13 +89,27 @@ public record ModelFiles(Path model, Optional<Path> tokenizer, Optional<Task> ta
             return all.filter(each -> !each.getFileName().toString().startsWith("."))
                     .sorted()
                     .toList();
+        } catch (UncheckedIOException e) { // of a directory that goes while it is read
+            throw unreadable(directory, Objects.requireNonNull(e.getCause()));
         } catch (IOException e) {
-            throw new ResourceException(directory.toString(), "cannot be read: " + ResourceException.reason(e));
+            throw unreadable(directory, e);
         }
     }
 
-    /// A text that changes when one of the files does.
+    private static ResourceException unreadable(Path directory, IOException problem) {
+        return new ResourceException(directory.toString(), "cannot be read: " + ResourceException.reason(problem));
+    }
+
+    /// A text that changes when one of the files does, or can no longer be read.
     String stamp() {
+        try {
+            return stamps();
+        } catch (ResourceException e) {
+            return String.valueOf(e.getMessage());
+        }
+    }
+
+    private String stamps() {
         if (!named(model, ONNX)) return stamp(model);
         String name = model.getFileName().toString();
         Path directory = Optional.ofNullable(model.getParent()).orElse(Path.of(""));

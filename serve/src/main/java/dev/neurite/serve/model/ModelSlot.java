@@ -112,7 +112,7 @@ final class ModelSlot {
         } catch (NeuriteException e) {
             return failed(e, old, watcher);
         } catch (OutOfMemoryError e) {
-            return failed(new ResourceException(source.toString(), "does not fit into the memory"), old, watcher);
+            return failed(new ResourceException(place(), "does not fit into the memory"), old, watcher);
         } catch (RuntimeException | Error e) {
             LOG.log(Level.ERROR, "an error of the program while a model was loaded", e);
             return failed(new ResourceException(name(), "an error of the program: " + e), old, watcher);
@@ -127,6 +127,10 @@ final class ModelSlot {
         } catch (NeuriteException e) { // it may take no row like these, but others
             LOG.log(Level.DEBUG, "model ''{0}'' is not warmed up: {1}", name(), e.getMessage());
         }
+    }
+
+    private String place() {
+        return source.files().map(each -> each.model().toString()).orElse("model '" + name() + "'");
     }
 
     private Optional<NeuriteException> failed(
@@ -149,9 +153,10 @@ final class ModelSlot {
     /// Takes the model out of service.
     void unload() {
         unloaded = true;
-        close();
-        content = new Content(State.UNAVAILABLE, "unloaded", null);
+        Served old = content.served;
+        content = new Content(State.UNAVAILABLE, "unloaded", null); // first, so that no more requests come
         stamp = "";
+        if (old != null) old.close();
     }
 
     /// Computes what waits for the model.

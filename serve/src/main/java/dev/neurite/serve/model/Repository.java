@@ -6,11 +6,15 @@ import dev.neurite.http.HttpProblem;
 import dev.neurite.kernel.Kernels;
 import dev.neurite.serve.model.ModelState.State;
 import java.lang.System.Logger.Level;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.TreeMap;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
@@ -20,11 +24,13 @@ import org.jspecify.annotations.Nullable;
 
 /// The models of a server, by name, each in one or more versions. Safe to use from many threads.
 ///
-/// A thread loads them, and then looks at their files: one that changed is loaded beside the old one, warmed up and put
-/// in its place, while requests that have begun end with the old one. If it is damaged, the old one stays.
+/// A thread loads them, and then looks at their files: one that changed is loaded beside the old one, warmed up
+/// and put in its place, while requests that have begun end with the old one. If it is damaged, the old one
+/// stays.
 public final class Repository implements AutoCloseable {
     private static final System.Logger LOG = System.getLogger("dev.neurite.serve");
-    private static final double LONGEST = 3600; // seconds of a request
+    private static final double LONGEST = 3600; // seconds that a request may say
+    private static final Duration MINUTE = Duration.ofMinutes(1);
 
     private final RepositorySettings settings;
     private final Kernels kernels;
@@ -35,6 +41,10 @@ public final class Repository implements AutoCloseable {
     private final CountDownLatch closing = new CountDownLatch(1);
     private volatile Map<String, List<ModelSlot>> models = Map.of(); // versions in their order
     private volatile @Nullable NeuriteException problem; // of the first load
+    private volatile boolean ending;
+    // With the lock:
+    private final Map<ModelLocation, List<ModelSource>> lastRead = new HashMap<>(); // models of locations
+    private final Set<Path> unreadable = new HashSet<>();
 
     private Repository(
             List<ModelLocation> locations, RepositorySettings settings, Kernels kernels, RepositoryWatcher watcher) {
@@ -54,12 +64,24 @@ public final class Repository implements AutoCloseable {
         loaded.countDown();
     }
 
-    /// A repository that begins to load its models.
+    /// A repository that loads its models: [#of] and [#begin].
+    public static Repository open(
+            List<ModelLocation> locations,
+            List<ModelSource> given,
+            RepositorySettings settings,
+            Kernels kernels,
+            RepositoryWatcher watcher) {
+        Repository repository = of(locations, given, settings, kernels, watcher);
+        repository.begin();
+        return repository;
+    }
+
+    /// A repository whose models wait for [#begin].
     /// @param given models that are in memory
     /// @param kernels compute the models; to be closed after the repository
     /// @throws ConfigException for two models of one name
     /// @throws NeuriteException for a location without a model
-    public static Repository open(
+    public static Repository of(
             List<ModelLocation> locations,
             List<ModelSource> given,
             RepositorySettings settings,
@@ -67,16 +89,24 @@ public final class Repository implements AutoCloseable {
             RepositoryWatcher watcher) {
         var repository = new Repository(locations, settings, kernels, watcher);
         List<ModelSource> all = new ArrayList<>(given);
-        for (ModelLocation each : locations) all.addAll(each.models());
-        Map<String, ModelSource> known = new TreeMap<>();
+        for (ModelLocation each : locations) {
+            List<ModelSource> there = each.models();
+            repository.lastRead.put(each, there);
+            all.addAll(there);
+        }
+        Map<String, ModelSource> names = new TreeMap<>();
         for (ModelSource each : all) {
-            if (known.put(each.name() + "/" + each.version(), each) == null) continue;
+            if (names.put(each.name() + "/" + each.version(), each) == null) continue;
             throw new ConfigException(
                     "model '" + each.name() + "'", "expects each name once, got it twice", "Name one: NAME=PATH");
         }
         repository.put(all);
-        Thread.ofPlatform().daemon().name("neurite-serve-models").start(repository::work);
         return repository;
+    }
+
+    /// Begins to load the models.
+    public void begin() {
+        Thread.ofPlatform().daemon().name("neurite-serve-models").start(this::work);
     }
 
     private static <T> List<T> joined(List<T> some, List<T> more) {
@@ -111,10 +141,12 @@ public final class Repository implements AutoCloseable {
         return slots;
     }
 
+    /// Whoever asks for the health of a model needs no key, so it says nothing of files.
     private static HttpProblem notReady(ModelSlot slot) {
-        ModelState state = slot.state();
-        String why = state.state() == State.LOADING ? "is being loaded" : "is not available: " + state.reason();
-        return new HttpProblem(503, "model", "", "model '" + state.name() + "' " + why);
+        String why = slot.state().state() == State.LOADING
+                ? "is being loaded"
+                : slot.isUnloaded() ? "is unloaded" : "is not available; /v2/repository/index says why";
+        return new HttpProblem(503, "model", "", "model '" + slot.name() + "' " + why);
     }
 
     /// The newest version of a model that is ready.
@@ -140,10 +172,12 @@ public final class Repository implements AutoCloseable {
                 .toList();
     }
 
-    /// Whether it has looked at all models that were there at the start, and those that are required answer, or were
-    /// unloaded by request. One of several in a directory that is damaged, new or being loaded does not count.
+    /// Whether it has looked at all models that were there at the start, and those that are required answer, or
+    /// were unloaded by request. One of several in a directory that is damaged, new or being loaded does not
+    /// count. Not after [#announceClosing].
     public boolean isReady() {
-        return loaded.getCount() == 0
+        return !ending
+                && loaded.getCount() == 0
                 && models.values().stream()
                         .flatMap(List::stream)
                         .allMatch(each -> !each.isRequired()
@@ -159,7 +193,12 @@ public final class Repository implements AutoCloseable {
                 .sum();
     }
 
-    /// Until when a request wants its answer.
+    /// Says that the server will close, so that clients are sent elsewhere: it is not ready, and answers on.
+    public void announceClosing() {
+        ending = true;
+    }
+
+    /// Until when a request wants its answer: at most the usual time, or a minute if that is longer.
     /// @param seconds what its header `X-Request-Timeout` says, such as `2.5`; empty for the usual time
     /// @throws HttpProblem 400 if it is no number above 0 up to 3600
     public Deadline deadline(Optional<String> seconds) {
@@ -167,7 +206,11 @@ public final class Repository implements AutoCloseable {
         String text = seconds.get().strip();
         if (text.matches("[0-9]{1,4}(\\.[0-9]{1,9})?")) {
             double time = Double.parseDouble(text);
-            if (time > 0 && time <= LONGEST) return Deadline.in(Duration.ofNanos((long) (time * 1e9)));
+            if (time > 0 && time <= LONGEST) {
+                Duration most = settings.deadline().compareTo(MINUTE) > 0 ? settings.deadline() : MINUTE;
+                Duration wanted = Duration.ofNanos((long) (time * 1e9));
+                return Deadline.in(wanted.compareTo(most) < 0 ? wanted : most);
+            }
         }
         throw HttpProblem.bad("X-Request-Timeout", "expects seconds above 0 up to 3600, such as 2.5");
     }
@@ -183,31 +226,51 @@ public final class Repository implements AutoCloseable {
     }
 
     private void work() {
-        refresh();
-        loaded.countDown();
+        try {
+            refresh();
+        } finally {
+            loaded.countDown();
+        }
         long every = settings.reload().toNanos();
         try {
             while (every > 0 && !locations.isEmpty() && !closing.await(every, TimeUnit.NANOSECONDS)) {
-                look();
-                refresh();
+                lookAgain();
             }
         } catch (InterruptedException _) {
             // nobody has a reason to interrupt it: it ends
         }
     }
 
-    /// Finds out which models there are now.
-    private void look() {
-        List<ModelSource> found = new ArrayList<>();
-        for (ModelLocation each : locations) {
-            try {
-                found.addAll(each.models());
-            } catch (NeuriteException e) { // as while it is being replaced: what was loaded from there stays
-                LOG.log(Level.DEBUG, "{0}: {1}", each.path(), e.getMessage());
-                return;
-            }
+    private void lookAgain() {
+        try {
+            look();
+            refresh();
+        } catch (RuntimeException e) { // this thread is the only one that looks: it goes on
+            LOG.log(Level.WARNING, "an error of the program while files were looked at", e);
         }
-        put(found);
+    }
+
+    /// Finds out which models there are now. What was loaded from a location that cannot be read stays.
+    private void look() {
+        changes.lock();
+        try {
+            List<ModelSource> found = new ArrayList<>();
+            for (ModelLocation each : locations) {
+                try {
+                    List<ModelSource> now = each.models();
+                    lastRead.put(each, now);
+                    unreadable.remove(each.path());
+                } catch (NeuriteException e) { // as while it is being replaced
+                    if (unreadable.add(each.path())) {
+                        LOG.log(Level.WARNING, "{0}; what was loaded from there stays", e.getMessage());
+                    }
+                }
+                found.addAll(lastRead.getOrDefault(each, List.of()));
+            }
+            put(found);
+        } finally {
+            changes.unlock();
+        }
     }
 
     /// Makes places for new versions, and takes away those of files that are gone.
@@ -256,8 +319,10 @@ public final class Repository implements AutoCloseable {
     }
 
     /// Loads the versions of a model that are not ready, and those whose files have changed.
-    /// @throws HttpProblem 404 if there is no model of this name, 409 if one cannot be loaded
+    /// @throws HttpProblem 403 if clients may not, 404 if there is no model of this name, 409 if one cannot be
+    /// loaded
     public void load(String name) {
+        checkControl();
         if (!models.containsKey(name) && !locations.isEmpty()) look();
         changes.lock();
         try {
@@ -274,14 +339,25 @@ public final class Repository implements AutoCloseable {
     }
 
     /// Takes a model out of service, until it is loaded by [#load]. Requests that have come are answered.
-    /// @throws HttpProblem 404 if there is no model of this name
+    /// @throws HttpProblem 403 if clients may not, 404 if there is no model of this name
     public void unload(String name) {
+        checkControl();
         changes.lock();
         try {
             slots(name).forEach(ModelSlot::unload);
         } finally {
             changes.unlock();
         }
+    }
+
+    private void checkControl() {
+        if (settings.control()) return;
+        throw new HttpProblem(
+                403,
+                "control",
+                "",
+                "models are loaded and unloaded by request only where a key is asked for, or nobody"
+                        + " but this computer is let in");
     }
 
     /// Computes what waits, and ends all threads.

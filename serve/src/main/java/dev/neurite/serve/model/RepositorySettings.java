@@ -6,14 +6,18 @@ import java.time.Duration;
 /// How the models of a server are loaded and replaced.
 /// @param batches how requests are computed together
 /// @param deadline how long a request waits at most, if it does not say it: more than zero
-/// @param warmUp how long a model computes at most before it is ready; zero for not at all
+/// @param warmUp how long a model computes at most, after it was loaded, before it is ready; zero for not at
+/// all. An ONNX model computes a few sample rows at loading in any case, to find out what it takes
 /// @param reload how often files are looked at for changes; zero for never
-public record RepositorySettings(BatchSettings batches, Duration deadline, Duration warmUp, Duration reload) {
+/// @param control whether clients may load and unload models
+public record RepositorySettings(
+        BatchSettings batches, Duration deadline, Duration warmUp, Duration reload, boolean control) {
     private static final Duration LONGEST = Duration.ofHours(1);
 
-    /// A minute for requests, at most 2 seconds to warm up, a look at the files every second.
+    /// A minute for requests, at most 2 seconds to warm up, a look at the files every second; clients may load and
+    /// unload models.
     public static final RepositorySettings USUAL = new RepositorySettings(
-            BatchSettings.USUAL, Duration.ofMinutes(1), Duration.ofSeconds(2), Duration.ofSeconds(1));
+            BatchSettings.USUAL, Duration.ofMinutes(1), Duration.ofSeconds(2), Duration.ofSeconds(1), true);
 
     /// Checks the times.
     /// @throws ConfigException if one is out of range
@@ -31,18 +35,22 @@ public record RepositorySettings(BatchSettings batches, Duration deadline, Durat
     }
 
     public RepositorySettings batches(BatchSettings other) {
-        return new RepositorySettings(other, deadline, warmUp, reload);
+        return new RepositorySettings(other, deadline, warmUp, reload, control);
     }
 
     public RepositorySettings deadline(Duration other) {
-        return new RepositorySettings(batches, other, warmUp, reload);
+        return new RepositorySettings(batches, other, warmUp, reload, control);
     }
 
     public RepositorySettings warmUp(Duration longest) {
-        return new RepositorySettings(batches, deadline, longest, reload);
+        return new RepositorySettings(batches, deadline, longest, reload, control);
     }
 
     public RepositorySettings reload(Duration every) {
-        return new RepositorySettings(batches, deadline, warmUp, every);
+        return new RepositorySettings(batches, deadline, warmUp, every, control);
+    }
+
+    public RepositorySettings control(boolean allowed) {
+        return new RepositorySettings(batches, deadline, warmUp, reload, allowed);
     }
 }

@@ -16,16 +16,20 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.function.BiFunction;
 import java.util.stream.IntStream;
 
 /// Computes requests for an ONNX model together: their tensors one after the other along the first axis.
 ///
-/// Only if that changes nothing. The model has to leave the first extent of all inputs and outputs open, and two sample
-/// rows must give the same bits together as alone: where the first axis is the time, or rows share a range, as in
-/// DynamicQuantizeLinear, they do not.
+/// Only if that changes nothing. The model has to leave the first extent of all inputs and outputs open, and sample
+/// rows must give the same bits together, in any order, as alone: where the first axis is the time, or rows share
+/// a range, as in DynamicQuantizeLinear, they do not.
 final class TensorBatches {
     /// Tried in turn for open extents other than the first: numbers of tokens, sizes of images.
     private static final int[] OPEN = {8, 64, 224, 1};
+
+    /// The largest integer of each sample row: rows of other ranges find out what shares one.
+    private static final int[] LARGEST = {0, 1, 100};
 
     private final OnnxModel model;
     private final boolean joins;
@@ -41,7 +45,7 @@ final class TensorBatches {
     static TensorBatches of(OnnxModel model) {
         for (int open : OPEN) {
             try {
-                Map<String, Value> first = sample(model, open, 1);
+                Map<String, Value> first = sample(model, open, (info, shape) -> SampleValues.of(info.type(), shape, 1));
                 Map<String, Value> alone = model.run(first);
                 return new TensorBatches(model, mayJoin(model) && joins(model, first, alone, open), Optional.of(first));
             } catch (NeuriteException _) {
@@ -52,13 +56,33 @@ final class TensorBatches {
     }
 
     private static boolean joins(OnnxModel model, Map<String, Value> first, Map<String, Value> alone, int open) {
+        List<Map<String, Value>> rows = new ArrayList<>(List.of(first));
+        List<Map<String, Value>> results = new ArrayList<>(List.of(alone));
+        for (int largest : LARGEST) {
+            Map<String, Value> row = sample(model, open, (info, shape) -> various(info, shape, largest));
+            try {
+                results.add(model.run(row));
+                rows.add(row);
+            } catch (NeuriteException _) {
+                // not what the model takes, such as a token that its vocabulary has not
+            }
+        }
+        if (rows.size() == 1) return false; // nothing is known
         try {
-            Map<String, Value> second = sample(model, open, 2);
             var joined = new TensorBatches(model, true, Optional.empty());
-            return joined.compute(List.of(first, second)).equals(List.of(alone, model.run(second)));
+            return joined.compute(rows).equals(results)
+                    && joined.compute(rows.reversed()).equals(results.reversed());
         } catch (NeuriteException _) {
             return false;
         }
+    }
+
+    /// Masks are of what is there: without it, rows would be nothing.
+    private static Value various(ValueInfo info, Shape shape, int largest) {
+        boolean masks = info.name().contains("mask");
+        return masks
+                ? SampleValues.of(info.type(), shape, largest)
+                : SampleValues.various(info.type(), shape, largest, 2 + largest);
     }
 
     private static boolean mayJoin(OnnxModel model) {
@@ -76,7 +100,7 @@ final class TensorBatches {
     }
 
     /// A row for each input.
-    private static Map<String, Value> sample(OnnxModel model, int open, int seed) {
+    private static Map<String, Value> sample(OnnxModel model, int open, BiFunction<ValueInfo, Shape, Value> maker) {
         Map<String, Value> values = new LinkedHashMap<>();
         for (ValueInfo each : model.inputs()) {
             Map<String, Integer> extents = new HashMap<>();
@@ -85,7 +109,7 @@ final class TensorBatches {
                     .mapToInt(Integer::intValue)
                     .toArray();
             if (isOpen(each)) shape[0] = 1;
-            values.put(each.name(), SampleValues.of(each.type(), Shape.of(shape), seed));
+            values.put(each.name(), maker.apply(each, Shape.of(shape)));
         }
         return values;
     }
@@ -102,15 +126,16 @@ final class TensorBatches {
 
     /// The batching of a queue of this model.
     Batching<Map<String, Value>> batching(BatchSettings settings) {
-        return new Batching<>(settings, TensorBatches::rows, _ -> 0, (some, more) -> joins && fit(some, more), true);
+        return new Batching<>(settings, this::rows, _ -> 0, (some, more) -> joins && fit(some, more), true);
     }
 
-    /// The rows of a request: the first extent of its first input.
-    private static int rows(Map<String, Value> request) {
-        for (Value each : request.values()) {
-            if (each.shape().rank() > 0) return Math.max(1, each.shape().extent(0));
-        }
-        return 1;
+    /// The rows of a request: the first extent of the model's first input, or 1 if the first axis is none of rows.
+    private int rows(Map<String, Value> request) {
+        if (!joins) return 1;
+        Value first = request.get(model.inputs().getFirst().name());
+        return first == null || first.shape().rank() == 0
+                ? 1
+                : Math.max(1, first.shape().extent(0));
     }
 
     /// Whether two requests differ in nothing but their rows, of which each has the same number for all inputs.
@@ -144,7 +169,7 @@ final class TensorBatches {
                             .map(request -> request.get(each.name()))
                             .toList()));
         }
-        int[] rows = requests.stream().mapToInt(TensorBatches::rows).toArray();
+        int[] rows = requests.stream().mapToInt(this::rows).toArray();
         List<Map<String, Value>> results = new ArrayList<>();
         for (int i = 0; i < rows.length; i++) results.add(new LinkedHashMap<>());
         model.run(joined).forEach((name, value) -> {

@@ -237,11 +237,72 @@ final class RepositoryTest {
     }
 
     @Test
+    void aPlaceThatCannotBeReadKeepsItsModelsAndTheOthersGoOn() throws Exception {
+        Path file = folder.resolve("pear/fruit.safetensors");
+        put(file, 1);
+        put(folder.resolve("many/a.safetensors"), 2);
+        try (Repository models = loaded(file, folder.resolve("many"))) {
+            Files.delete(file);
+            Files.delete(file.getParent());
+            put(folder.resolve("many/b.safetensors"), 3);
+            while (models.names().size() < 3 || state(models, "b").state() != State.READY) Thread.sleep(1);
+            assertThat(answer(models)).isNotNull();
+        }
+    }
+
+    @Test
+    void aDirectoryOfAnOnnxModelThatIsGoneIsSaidAndNoError() throws Exception {
+        Path file = folder.resolve("net/model.onnx");
+        Files.createDirectories(file.getParent());
+        Files.copy(Models.ONNX, file);
+        var gone = new ModelFiles(file, Optional.empty(), Optional.empty());
+        String stamp = gone.stamp();
+        Files.delete(file);
+        Files.delete(file.getParent());
+        assertThat(gone.stamp()).isNotEqualTo(stamp);
+    }
+
+    @Test
+    void healthOfAModelNamesNoFileAndEndsWithTheServer() throws Exception {
+        Files.writeString(folder.resolve("damaged.safetensors"), "damaged");
+        put(folder.resolve("fruit.safetensors"), 1);
+        try (Repository models = loaded(folder)) {
+            assertThatThrownBy(() -> models.newest("damaged"))
+                    .hasMessage("model 'damaged' is not available; /v2/repository/index says why");
+            assertThat(state(models, "damaged").reason()).contains("damaged.safetensors");
+            assertThat(models.isReady()).isTrue();
+            models.announceClosing();
+            assertThat(models.isReady()).isFalse();
+            assertThat(answer(models)).isNotNull();
+        }
+    }
+
+    @Test
+    void whoMayNotLoadModelsIsRefused() throws Exception {
+        put(folder.resolve("fruit.safetensors"), 1);
+        try (Repository models = Repository.open(
+                List.of(ModelLocation.of(folder)),
+                List.of(),
+                QUICK.control(false),
+                Kernels.shared(),
+                RepositoryWatcher.NONE)) {
+            models.awaitLoaded();
+            assertThatThrownBy(() -> models.unload("fruit"))
+                    .isInstanceOfSatisfying(
+                            HttpProblem.class,
+                            problem -> assertThat(problem.status()).isEqualTo(403));
+            assertThatThrownBy(() -> models.load("fruit")).isInstanceOf(HttpProblem.class);
+            assertThat(answer(models)).isNotNull();
+        }
+    }
+
+    @Test
     void aRequestMaySayHowLongItWaits() {
         var models = new Repository(List.of());
         assertThat(models.deadline(Optional.empty()).left()).isGreaterThan(Duration.ofSeconds(50));
         assertThat(models.deadline(Optional.of("2.5")).left())
                 .isBetween(Duration.ofSeconds(1), Duration.ofMillis(2500));
+        assertThat(models.deadline(Optional.of("3600")).left()).isLessThanOrEqualTo(Duration.ofMinutes(1));
         for (String wrong : List.of("", "0", "-1", "x", "3601", "1e3")) {
             assertThatThrownBy(() -> models.deadline(Optional.of(wrong)))
                     .as(wrong)

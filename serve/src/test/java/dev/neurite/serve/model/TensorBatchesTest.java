@@ -62,6 +62,28 @@ final class TensorBatchesTest {
         assertThat(batches.compute(List.of(one))).isEqualTo(List.of(Map.of("y", Value.of(Shape.of(1, 3), 1f, 1f, 1f))));
     }
 
+    /// x [n×16] divided by the largest of all numbers (uint8), or of each column (int64, bool).
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "CAg6fAoXCgF4EgFmIgRDYXN0KgkKAnRvGAGgAQIKIgoBZhIBbSIJUmVkdWNlTWF4Kg8KCGtlZXBkaW1zGAGgAQIKDgoBZgoBbRIB"
+                        + "eSIDRGl2EgFnWhQKAXgSDwoNCAISCQoDEgFuCgIIEGIUCgF5Eg8KDQgBEgkKAxIBbgoCCBBCBAoAEA0=",
+                "CAg6iQEKFwoBeBIBZiIEQ2FzdCoJCgJ0bxgBoAECCi8KAWYSAW0iCVJlZHVjZU1heCoLCgRheGVzQACgAQcqDwoIa2VlcGRpbXMYAa"
+                    + "ABAgoOCgFmCgFtEgF5IgNEaXYSAWdaFAoBeBIPCg0IBxIJCgMSAW4KAggQYhQKAXkSDwoNCAESCQoDEgFuCgIIEEIECgAQDQ==",
+                "CAg6iQEKFwoBeBIBZiIEQ2FzdCoJCgJ0bxgBoAECCi8KAWYSAW0iCVJlZHVjZU1heCoLCgRheGVzQACgAQcqDwoIa2VlcGRpbXMYAa"
+                    + "ABAgoOCgFmCgFtEgF5IgNEaXYSAWdaFAoBeBIPCg0ICRIJCgMSAW4KAggQYhQKAXkSDwoNCAESCQoDEgFuCgIIEEIECgAQDQ=="
+            })
+    void rowsOfIntegersThatDependOnEachOtherAreFoundOut(String graph) {
+        OnnxModel model = OnnxModel.read(Base64.getDecoder().decode(graph));
+        TensorBatches batches = TensorBatches.of(model);
+        assertThat(batches.joins()).isFalse();
+        ValueInfo input = model.inputs().getFirst();
+        Map<String, Value> many = Map.of("x", SampleValues.various(input.type(), Shape.of(5000, 16), 100, 1));
+        assertThat(batches.batching(BatchSettings.USUAL).rows().applyAsInt(many))
+                .as("an item of a model that does not join counts as one row")
+                .isEqualTo(1);
+    }
+
     @Test
     void requestsOfOtherShapesAreNotComputedTogether() {
         TensorBatches batches = TensorBatches.of(OnnxModel.load(RESOURCES.resolve("models/mlp.onnx")));
