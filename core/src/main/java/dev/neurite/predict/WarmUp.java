@@ -63,9 +63,9 @@ public interface WarmUp {
                 shapes.stream().map(each -> Tensor.zeros(each.forRows(rows))).toList(), kernels);
     }
 
-    /// Texts of various lengths, at most 14 words, which every model of texts takes.
+    /// Texts of various lengths, at most 8 words: small models of texts have few places.
     static List<String> texts(int count) {
-        String words = "a small text of some words to compute something that nobody has asked for";
+        String words = "a small text of some words to compute";
         return IntStream.range(0, count)
                 .mapToObj(i -> words.substring(0, words.length() * (i % 4 + 1) / 4))
                 .toList();
