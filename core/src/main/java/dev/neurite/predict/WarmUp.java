@@ -9,6 +9,7 @@ import dev.neurite.tensor.Shape;
 import dev.neurite.tensor.Tensor;
 import java.time.Duration;
 import java.util.List;
+import java.util.function.Consumer;
 import java.util.stream.IntStream;
 
 /// Lets a model compute rows that nobody asked for, until it gets no faster, so that the first who ask do not wait for
@@ -63,11 +64,24 @@ public interface WarmUp {
                 shapes.stream().map(each -> Tensor.zeros(each.forRows(rows))).toList(), kernels);
     }
 
-    /// Texts of various lengths, at most 8 words: small models of texts have few places.
-    static List<String> texts(int count) {
-        String words = "a small text of some words to compute";
-        return IntStream.range(0, count)
-                .mapToObj(i -> words.substring(0, words.length() * (i % 4 + 1) / 4))
-                .toList();
+    /// The warm-up of a model of texts: texts of various lengths, of at most 14 words, and of fewer where the
+    /// model has no place for them.
+    static WarmUp ofTexts(Consumer<List<String>> model) {
+        String words = "a small text of some words to compute something that nobody has asked for";
+        int[] longest = {words.length()};
+        return rows -> {
+            while (true) {
+                int all = longest[0];
+                try {
+                    model.accept(IntStream.range(0, rows)
+                            .mapToObj(i -> words.substring(0, all * (i % 4 + 1) / 4))
+                            .toList());
+                    return;
+                } catch (NeuriteException e) {
+                    if (all < 8) throw e;
+                    longest[0] = all / 2;
+                }
+            }
+        };
     }
 }

@@ -1,7 +1,9 @@
 package dev.neurite.predict;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.neurite.error.DataException;
 import dev.neurite.io.ModelFile;
 import dev.neurite.kernel.Activation;
 import dev.neurite.kernel.Kernels;
@@ -46,8 +48,21 @@ class WarmUpTest {
     }
 
     @Test
-    void textsHaveVariousLengths() {
-        assertThat(WarmUp.texts(4)).hasSize(4).doesNotHaveDuplicates();
-        assertThat(WarmUp.texts(9)).hasSize(9);
+    void textsHaveVariousLengthsAndFitTheModel() {
+        List<List<String>> computed = new ArrayList<>();
+        WarmUp warming = WarmUp.ofTexts(texts -> {
+            if (texts.stream().anyMatch(each -> each.length() > 20)) {
+                throw new DataException("text", "expects at most 20 letters, got more");
+            }
+            computed.add(texts);
+        });
+        warming.compute(4);
+        warming.compute(9);
+        assertThat(computed).extracting(List::size).containsExactly(4, 9);
+        assertThat(computed.getFirst()).doesNotHaveDuplicates();
+        WarmUp refused = WarmUp.ofTexts(_ -> {
+            throw new DataException("text", "expects another, got this one");
+        });
+        assertThatThrownBy(() -> refused.compute(1)).isInstanceOf(DataException.class);
     }
 }

@@ -46,7 +46,7 @@ final class OnnxModels {
             var pooling = TextEmbedder.Pooling.valueOf(properties.pooling().name());
             TextEmbedder embedder = TextEmbedder.of(model, tokenizer).withPooling(pooling);
             return new Read<>(
-                    rows -> embedder.embed(WarmUp.texts(rows)),
+                    WarmUp.ofTexts(embedder::vectors),
                     interceptor ->
                             TextEmbedder.of(model.with(interceptor), tokenizer).withPooling(pooling));
         });
@@ -59,7 +59,7 @@ final class OnnxModels {
             Tokenizer tokenizer = tokenizer(source);
             TextScorer scorer = TextScorer.of(model, tokenizer);
             return new Read<>(
-                    rows -> scorer.score(QUERY, WarmUp.texts(rows)),
+                    WarmUp.ofTexts(texts -> scorer.score(QUERY, texts)),
                     interceptor -> TextScorer.of(model.with(interceptor), tokenizer));
         });
     }

@@ -89,7 +89,7 @@ public record ModelSource(String name, String version, Optional<ModelFiles> file
             Batching<String> batching = Batching.ofTexts(setup.batches(), String::length);
             return new Loaded(
                     new ModelKind.Embeddings(embedder, queue(name, batching, lengthy::vectors, setup)),
-                    rows -> lengthy.vectors(WarmUp.texts(rows)));
+                    WarmUp.ofTexts(lengthy::vectors));
         };
     }
 
@@ -99,9 +99,9 @@ public record ModelSource(String name, String version, Optional<ModelFiles> file
                     setup.batches(), pair -> pair.query().length() + pair.text().length());
             return new Loaded(
                     new ModelKind.Scores(scorer, queue(name, batching, scorer::scores, setup)),
-                    rows -> scorer.scores(WarmUp.texts(rows).stream()
+                    WarmUp.ofTexts(texts -> scorer.scores(texts.stream()
                             .map(each -> new TextPair("a query", each))
-                            .toList()));
+                            .toList())));
         };
     }
 
