@@ -264,13 +264,14 @@ public final class RouteHandler implements HttpHandler, AutoCloseable {
         Target target = Target.of(pathOf(exchange));
         String method = exchange.getRequestMethod();
         boolean reads = method.equals("GET") || method.equals("HEAD");
-        visit.problems = router.problems(target);
+        Router.Found found = router.at(target);
+        visit.problems = found.problems();
         boolean isRoute = isRoute(target);
         if (isRoute || !reads) guard.checkOrigin(headers, host, session.isPresent() && !reads);
         if (session.isPresent() && target.path().equals("/api/session")) {
             return beginSession(session.get(), method, headers, body);
         }
-        if (isRoute) return call(method, target, headers, body, visit);
+        if (isRoute) return call(found, method, target, headers, body, visit);
         Asset asset = assets.at(target.path()).orElseThrow(Target::nothingHere);
         if (!reads) throw new Router.WrongMethod("GET, HEAD");
         return asset.answer(headers.getOrDefault("If-None-Match", List.of()));
@@ -324,11 +325,11 @@ public final class RouteHandler implements HttpHandler, AutoCloseable {
         return new Answer.Content(204, "", new byte[0], Map.of()).with("Set-Cookie", session.setCookie());
     }
 
-    private Answer call(String method, Target target, Headers headers, Body body, Visit visit)
+    private Answer call(Router.Found found, String method, Target target, Headers headers, Body body, Visit visit)
             throws IOException, Router.WrongMethod {
-        Optional<Router.Match> open = router.always(method, target);
+        Optional<Router.Match> open = found.always(method);
         if (open.isEmpty()) gate.check(headers); // before anything is said of the routes
-        Router.Match match = open.isPresent() ? open.get() : router.find(method, target);
+        Router.Match match = open.isPresent() ? open.get() : found.find(method);
         visit.route = match.route();
         visit.enter(match.route());
         Request.lastEventId(headers); // refused now, while an answer is still possible

@@ -12,6 +12,7 @@ import java.util.stream.Collectors;
 /// Finds the route of a request.
 final class Router {
     private final List<Route> routes;
+    private final List<List<String>> segments; // of each route
     private final Set<String> begins;
 
     /// @throws IllegalArgumentException if two routes are for the same requests
@@ -19,6 +20,7 @@ final class Router {
         this.routes = routes.stream()
                 .sorted(Comparator.comparing(Router::shape)) // '.' for a fixed segment is before '{'
                 .toList();
+        segments = this.routes.stream().map(Route::segments).toList();
         begins = routes.stream().map(each -> each.segments().getFirst()).collect(Collectors.toSet());
         for (int i = 1; i < routes.size(); i++) {
             Route one = this.routes.get(i - 1);
@@ -45,48 +47,51 @@ final class Router {
 
     record Match(Route route, Map<String, String> parameters) {}
 
-    /// The route of a request.
-    /// @param method the method; HEAD counts as GET
-    /// @throws HttpProblem 404 if there is none for the path
-    /// @throws WrongMethod 405 if there is none for the method
-    Match find(String method, Target target) throws WrongMethod {
-        List<String> allowed = new ArrayList<>();
-        for (Route each : routes) {
-            Optional<Map<String, String>> parameters = match(each, target);
-            if (parameters.isEmpty()) continue;
-            if (isFor(each, method)) return new Match(each, parameters.get());
-            allowed.add(each.method().name());
+    /// The routes of a path, whatever their methods. A request looks for them once.
+    Found at(Target target) {
+        List<Match> matches = new ArrayList<>();
+        for (int i = 0; i < routes.size(); i++) {
+            Optional<Map<String, String>> parameters = match(segments.get(i), target);
+            if (parameters.isPresent()) matches.add(new Match(routes.get(i), parameters.get()));
         }
-        if (allowed.isEmpty()) throw Target.nothingHere();
-        if (allowed.contains("GET")) allowed.add("HEAD");
-        throw new WrongMethod(String.join(", ", allowed.stream().distinct().toList()));
+        return new Found(matches);
     }
 
-    /// How the problems of a path are written, whatever the method; as usual if no route has the path.
-    ProblemForm problems(Target target) {
-        return routes.stream()
-                .filter(each -> match(each, target).isPresent())
-                .findFirst()
-                .map(Route::problems)
-                .orElse(ProblemForm.USUAL);
-    }
-
-    /// The route of a request that is answered to anyone, if it has one.
-    Optional<Match> always(String method, Target target) {
-        for (Route each : routes) {
-            if (!each.unguarded() || !isFor(each, method)) continue;
-            Optional<Map<String, String>> parameters = match(each, target);
-            if (parameters.isPresent()) return Optional.of(new Match(each, parameters.get()));
+    /// The routes of a path.
+    record Found(List<Match> matches) {
+        /// The route of a request.
+        /// @param method the method; HEAD counts as GET
+        /// @throws HttpProblem 404 if there is none for the path
+        /// @throws WrongMethod 405 if there is none for the method
+        Match find(String method) throws WrongMethod {
+            for (Match each : matches) if (isFor(each.route, method)) return each;
+            List<String> allowed = new ArrayList<>();
+            for (Match each : matches) allowed.add(each.route.method().name());
+            if (allowed.isEmpty()) throw Target.nothingHere();
+            if (allowed.contains("GET")) allowed.add("HEAD");
+            throw new WrongMethod(String.join(", ", allowed.stream().distinct().toList()));
         }
-        return Optional.empty();
+
+        /// How the problems of the path are written, whatever the method; as usual if no route has it.
+        ProblemForm problems() {
+            return matches.isEmpty()
+                    ? ProblemForm.USUAL
+                    : matches.getFirst().route.problems();
+        }
+
+        /// The route of a request that is answered to anyone, if it has one.
+        Optional<Match> always(String method) {
+            return matches.stream()
+                    .filter(each -> each.route.unguarded() && isFor(each.route, method))
+                    .findFirst();
+        }
+
+        private static boolean isFor(Route route, String method) {
+            return route.method().name().equals(method.equals("HEAD") ? "GET" : method);
+        }
     }
 
-    private static boolean isFor(Route route, String method) {
-        return route.method().name().equals(method.equals("HEAD") ? "GET" : method);
-    }
-
-    private static Optional<Map<String, String>> match(Route route, Target target) {
-        List<String> segments = route.segments();
+    private static Optional<Map<String, String>> match(List<String> segments, Target target) {
         if (segments.size() != target.segments().size()) return Optional.empty();
         Map<String, String> parameters = new LinkedHashMap<>();
         for (int i = 0; i < segments.size(); i++) {
