@@ -19,6 +19,8 @@ final class Body {
         }
     }
 
+    private static final int PIECE = 8192; // bytes
+
     private final HttpExchange exchange;
     private final Watch watch;
     private final Limits limits;
@@ -69,11 +71,12 @@ final class Body {
         if (begun) throw new IllegalStateException("expects one reading of a body");
         begun = true;
         if (length > most) throw tooLarge(most);
-        var bytes = new ByteArrayOutputStream(8192);
+        int size = length < 0 ? PIECE : (int) Math.min(PIECE, length);
+        var bytes = new ByteArrayOutputStream(size);
         try {
             watch.body(limits.body(), late);
             InputStream in = exchange.getRequestBody();
-            byte[] piece = new byte[8192];
+            byte[] piece = new byte[size];
             for (int n = 0; n >= 0; n = in.read(piece)) {
                 came.accept(n);
                 bytes.write(piece, 0, n);
@@ -107,7 +110,7 @@ final class Body {
         if (over) return;
         watch.write(limits.linger());
         InputStream in = exchange.getRequestBody();
-        byte[] piece = new byte[8192];
+        byte[] piece = new byte[PIECE];
         long left = Limits.DISCARDED;
         try {
             for (int n = 0; n >= 0 && left > 0; n = in.read(piece)) left -= n;

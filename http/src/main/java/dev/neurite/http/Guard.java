@@ -8,6 +8,7 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Locale;
 import java.util.Set;
+import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
@@ -15,6 +16,8 @@ import org.jspecify.annotations.Nullable;
 final class Guard {
     /// A name that stands for any.
     static final String ANY = "*";
+
+    private static final Pattern LENGTH = Pattern.compile("[0-9]{1,18}");
 
     private final Set<String> hosts;
     private final Set<String> named;
@@ -113,7 +116,7 @@ final class Guard {
     /// a length.
     private static void checkFraming(String method, Headers headers) {
         String length = only(headers, "Content-Length");
-        if (length != null && !length.matches("[0-9]{1,18}")) {
+        if (length != null && !LENGTH.matcher(length).matches()) {
             throw new HttpProblem(400, "length", "", "expects the length of the body in digits");
         }
         boolean body = headers.containsKey("Transfer-Encoding") || (length != null && Long.parseLong(length) > 0);

@@ -51,7 +51,11 @@ record Target(String path, List<String> raw, List<String> segments, String query
     }
 
     private static boolean isPlain(String text) {
-        return text.chars().allMatch(c -> c > ' ' && c < 0x7f && c != '#' && c != '\\');
+        for (int i = 0; i < text.length(); i++) {
+            char c = text.charAt(i);
+            if (c <= ' ' || c >= 0x7f || c == '#' || c == '\\') return false;
+        }
+        return true;
     }
 
     private static String name(String raw) {
@@ -61,11 +65,11 @@ record Target(String path, List<String> raw, List<String> segments, String query
         } catch (CharacterCodingException e) {
             throw nothingHere();
         }
-        boolean good = !name.isEmpty()
-                && !name.equals(".")
-                && !name.equals("..")
-                && name.chars().noneMatch(c -> Character.isISOControl(c) || c == '/' || c == '\\');
-        if (!good) throw nothingHere();
+        if (name.isEmpty() || name.equals(".") || name.equals("..")) throw nothingHere();
+        for (int i = 0; i < name.length(); i++) {
+            char c = name.charAt(i);
+            if (Character.isISOControl(c) || c == '/' || c == '\\') throw nothingHere();
+        }
         return name;
     }
 

@@ -30,7 +30,8 @@ public record ValueInfo(String name, ElementType type, ElementType content, List
 
     /// Whether an extent of [#extents] is a number, the same in each call.
     public static boolean isFixed(String extent) {
-        return extent.chars().allMatch(each -> each >= '0' && each <= '9');
+        for (int i = 0; i < extent.length(); i++) if (extent.charAt(i) < '0' || extent.charAt(i) > '9') return false;
+        return true;
     }
 
     /// A shape that fits: extents that may differ between calls are taken from the map, by name.

@@ -29,6 +29,7 @@ import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.function.Function;
 import java.util.function.Supplier;
+import java.util.regex.Pattern;
 
 /// The Open Inference Protocol (KServe V2) over HTTP, with Triton's extensions for bytes, classes, statistics and the
 /// repository of models. See docs/open-inference.md.
@@ -42,6 +43,7 @@ final class OpenInference {
     private static final String OTHERS =
             "expects a model that gives tensors, got one that gives sequences or maps only,"
                     + " which this protocol does not have; ask at /predict/NAME";
+    private static final Pattern LENGTH = Pattern.compile("[0-9]{1,9}");
     private static final int SMALL = 1 << 16; // bytes of what tells the repository something
 
     private final Repository models;
@@ -240,7 +242,7 @@ final class OpenInference {
     private static OptionalInt number(Request request, String header) {
         Optional<String> text = request.header(header);
         if (text.isEmpty()) return OptionalInt.empty();
-        if (text.get().matches("[0-9]{1,9}")) return OptionalInt.of(Integer.parseInt(text.get()));
+        if (LENGTH.matcher(text.get()).matches()) return OptionalInt.of(Integer.parseInt(text.get()));
         throw HttpProblem.bad(header, "expects a number of bytes below 10^9, got '" + text.get() + "'");
     }
 }

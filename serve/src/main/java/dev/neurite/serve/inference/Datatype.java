@@ -1,7 +1,8 @@
 package dev.neurite.serve.inference;
 
 import dev.neurite.onnx.value.ElementType;
-import java.util.Arrays;
+import java.util.EnumMap;
+import java.util.Map;
 import java.util.Optional;
 
 /// The datatypes of the Open Inference Protocol.
@@ -24,6 +25,12 @@ public enum Datatype {
     /// Texts, in UTF-8.
     BYTES(ElementType.STRING, 0);
 
+    private static final Map<ElementType, Datatype> FIRST = new EnumMap<>(ElementType.class);
+
+    static {
+        for (Datatype each : values()) FIRST.putIfAbsent(each.elements, each);
+    }
+
     private final ElementType elements;
     private final int bytes;
 
@@ -34,12 +41,13 @@ public enum Datatype {
 
     /// The datatype of this name; empty if there is none.
     public static Optional<Datatype> named(String name) {
-        return Arrays.stream(values()).filter(each -> each.name().equals(name)).findFirst();
+        for (Datatype each : values()) if (each.name().equals(name)) return Optional.of(each);
+        return Optional.empty();
     }
 
     /// What elements are given as; empty if the protocol has nothing for them.
     public static Optional<Datatype> of(ElementType elements) {
-        return Arrays.stream(values()).filter(each -> each.elements == elements).findFirst();
+        return Optional.ofNullable(FIRST.get(elements));
     }
 
     /// The type of the elements in memory.

@@ -59,15 +59,19 @@ public final class BatchQueue<T, R> implements AutoCloseable {
         }
 
         int rows() {
-            return items.subList(next, items.size()).stream()
-                    .mapToInt(batching.rows())
-                    .sum();
+            return BatchQueue.this.rows(items, next, items.size());
         }
 
         void add(List<R> more) {
             results.addAll(more);
             if (results.size() == items.size()) answer.complete(results);
         }
+    }
+
+    private int rows(List<T> items, int from, int to) {
+        int sum = 0;
+        for (int i = from; i < to; i++) sum += batching.rows().applyAsInt(items.get(i));
+        return sum;
     }
 
     /// Items of a request that are computed in one batch.
@@ -87,7 +91,7 @@ public final class BatchQueue<T, R> implements AutoCloseable {
         }
 
         int rows() {
-            return items().stream().mapToInt(batching.rows()).sum();
+            return BatchQueue.this.rows(of.items, from, to);
         }
 
         boolean isWhole() {
