@@ -6,7 +6,8 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 
-/// Rows a second of a model in a loop, one after the other: `Bare.java MODEL SECONDS`. The first half of the time warms up.
+/// Rows a second of a model in a loop, one after the other: `Bare.java MODEL SECONDS`. The first half of the
+/// time warms up.
 final class Bare {
     public static void main(String[] arguments) {
         Path model = Path.of(arguments[0]);
@@ -41,7 +42,9 @@ final class Bare {
 
     /// Those of sentences.lua.
     private static String[] sentences() {
-        String[] words = {"cat", "dog", "rain", "sea", "door", "bird", "dawn", "garden", "letter", "winter", "street", "river"};
+        String[] words = {
+            "cat", "dog", "rain", "sea", "door", "bird", "dawn", "garden", "letter", "winter", "street", "river"
+        };
         String[] all = new String[64];
         for (int i = 1; i <= all.length; i++) {
             var text = new StringBuilder();

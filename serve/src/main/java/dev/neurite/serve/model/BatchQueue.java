@@ -9,9 +9,9 @@ import java.util.Deque;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
-import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.concurrent.locks.Condition;
+import java.util.concurrent.locks.LockSupport;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
@@ -20,12 +20,14 @@ import org.jspecify.annotations.Nullable;
 /// while the model computes is the next batch. A large request is computed in parts, between which others have
 /// their turn. Safe to use from many threads.
 ///
-/// A thread computes, one batch after the other: kernels have threads of their own. It ends when there is
-/// nothing to do for a while, and begins anew with the next request.
+/// One thread computes at a time, as kernels have threads of their own: that of a request for all in its batch,
+/// or, where batches take long, one of the queue, as otherwise what answers requests would have no processor. The
+/// latter ends when there is nothing to do for a while, and begins anew when it is needed.
 /// @param <T> an item: a row, a text, the tensors of a request
 /// @param <R> the result of an item
 public final class BatchQueue<T, R> implements AutoCloseable {
     private static final Duration IDLE = Duration.ofSeconds(20);
+    private static final long SHORT = Duration.ofMillis(2).toNanos(); // a batch that a request's thread computes
 
     private final String name;
     private final Batching<T> batching;
@@ -38,7 +40,10 @@ public final class BatchQueue<T, R> implements AutoCloseable {
     private final Deque<Pending> pending = new ArrayDeque<>();
     private int rows; // that wait
     private boolean closed;
+    private boolean led; // a thread computes, or was told to
+    private boolean workerLeads;
     private @Nullable Thread worker;
+    private volatile long last = SHORT; // nanoseconds that the last batch took
 
     /// A request of which items wait. Its fields change with the lock, or in the thread that computes.
     private final class Pending {
@@ -47,7 +52,9 @@ public final class BatchQueue<T, R> implements AutoCloseable {
         private final long since = System.nanoTime();
         private final List<R> results = new ArrayList<>();
         private final CompletableFuture<List<R>> answer = new CompletableFuture<>();
+        private final Thread thread = Thread.currentThread();
         private int next; // item
+        private volatile boolean leads; // is to compute
 
         Pending(List<T> items, Deadline deadline) {
             this.items = items;
@@ -64,7 +71,31 @@ public final class BatchQueue<T, R> implements AutoCloseable {
 
         void add(List<R> more) {
             results.addAll(more);
-            if (results.size() == items.size()) answer.complete(results);
+            if (results.size() == items.size()) succeed(results);
+        }
+
+        void succeed(List<R> all) {
+            answer.complete(all);
+            LockSupport.unpark(thread);
+        }
+
+        void fail(Throwable problem) {
+            answer.completeExceptionally(problem);
+            LockSupport.unpark(thread);
+        }
+
+        void lead() {
+            leads = true;
+            LockSupport.unpark(thread);
+        }
+
+        /// Waits until it is answered or is to compute.
+        void await() throws InterruptedException, TimeoutException {
+            while (!answer.isDone() && !leads) {
+                if (Thread.interrupted()) throw new InterruptedException();
+                if (deadline.isOver()) throw new TimeoutException();
+                LockSupport.parkNanos(BatchQueue.this, deadline.left().toNanos());
+            }
         }
     }
 
@@ -152,7 +183,8 @@ public final class BatchQueue<T, R> implements AutoCloseable {
         var request = new Pending(items, deadline);
         if (!enter(request)) return compute.apply(items); // a request that came before the model was replaced
         try {
-            return request.answer.get(deadline.left().toNanos(), TimeUnit.NANOSECONDS);
+            for (request.await(); !request.answer.isDone(); request.await()) lead(request);
+            return request.answer.get();
         } catch (TimeoutException _) {
             leave(request);
             throw Deadline.over();
@@ -182,13 +214,8 @@ public final class BatchQueue<T, R> implements AutoCloseable {
             }
             pending.add(request);
             rows += own;
-            if (worker == null) {
-                worker = Thread.ofPlatform()
-                        .daemon()
-                        .name("neurite-serve-" + name)
-                        .start(this::run);
-            }
-            changed.signalAll();
+            if (led) changed.signalAll(); // a batch may wait for others
+            else pass();
             return true;
         } finally {
             lock.unlock();
@@ -200,6 +227,7 @@ public final class BatchQueue<T, R> implements AutoCloseable {
         lock.lock();
         try {
             if (pending.remove(request)) rows -= request.rows();
+            if (request.leads) pass();
         } finally {
             lock.unlock();
         }
@@ -207,30 +235,78 @@ public final class BatchQueue<T, R> implements AutoCloseable {
 
     // ------------------------------------------------------------------------------------------------------- batches
 
-    private void run() {
-        for (List<Part> batch = next(); !batch.isEmpty(); batch = next()) work(batch);
+    /// Tells who computes the next batch; nobody does if nothing waits.
+    private void pass() {
+        lock.lock();
+        try {
+            dropOver();
+            led = !pending.isEmpty();
+            if (!led) {
+                changed.signalAll();
+            } else if (last < SHORT) {
+                pending.getFirst().lead();
+            } else {
+                workerLeads = true;
+                if (worker == null) {
+                    worker = Thread.ofPlatform()
+                            .daemon()
+                            .name("neurite-serve-" + name)
+                            .start(this::run);
+                }
+                changed.signalAll();
+            }
+        } finally {
+            lock.unlock();
+        }
     }
 
-    /// Waits for a batch; empty if the thread shall end.
+    /// Computes a batch in the thread of a request.
+    private void lead(Pending by) {
+        by.leads = false;
+        batch();
+    }
+
+    /// Computes batches in the queue's own thread.
+    private void run() {
+        while (awaitLead()) batch();
+    }
+
+    private void batch() {
+        try {
+            work(next());
+        } finally {
+            pass();
+        }
+    }
+
+    /// Waits until the queue's own thread is to compute.
+    /// @return false if it shall end
+    private boolean awaitLead() {
+        lock.lock();
+        try {
+            for (long idle = IDLE.toNanos(); !workerLeads; idle = await(idle)) {
+                if (closed || idle <= 0) {
+                    worker = null;
+                    return false;
+                }
+            }
+            workerLeads = false;
+            return true;
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /// Takes a batch, after the time that it waits for others; empty if those that waited are gone.
     private List<Part> next() {
         lock.lock();
         try {
-            long idle = IDLE.toNanos();
-            while (true) {
-                dropOver();
-                if (pending.isEmpty()) {
-                    if (closed || idle <= 0) {
-                        worker = null;
-                        changed.signalAll();
-                        return List.of();
-                    }
-                    idle = await(idle);
-                } else {
-                    long delay = delay();
-                    if (delay <= 0) return taken();
-                    await(delay);
-                }
+            for (dropOver(); !pending.isEmpty(); dropOver()) {
+                long delay = delay();
+                if (delay <= 0 || Thread.currentThread().isInterrupted()) return taken();
+                await(delay);
             }
+            return List.of();
         } finally {
             lock.unlock();
         }
@@ -245,12 +321,13 @@ public final class BatchQueue<T, R> implements AutoCloseable {
         });
     }
 
-    @SuppressWarnings("WaitNotInLoop") // [#next] is the loop
+    @SuppressWarnings("WaitNotInLoop") // callers are the loops
     private long await(long nanos) {
         try {
             return changed.awaitNanos(nanos);
         } catch (InterruptedException _) {
-            return nanos; // nobody has a reason to interrupt this thread: it goes on
+            Thread.currentThread().interrupt();
+            return 0;
         }
     }
 
@@ -298,6 +375,7 @@ public final class BatchQueue<T, R> implements AutoCloseable {
     }
 
     private void work(List<Part> batch) {
+        if (batch.isEmpty()) return;
         long begin = System.nanoTime();
         List<T> all = batch.stream().flatMap(each -> each.items().stream()).toList();
         List<R> results;
@@ -305,7 +383,7 @@ public final class BatchQueue<T, R> implements AutoCloseable {
             results = results(all);
         } catch (RuntimeException | Error e) { // those who wait hear of errors, too
             if (batch.size() == 1 && batch.getFirst().isWhole())
-                batch.getFirst().of.answer.completeExceptionally(e);
+                batch.getFirst().of.fail(e);
             else batch.forEach(this::alone);
             return;
         }
@@ -327,10 +405,10 @@ public final class BatchQueue<T, R> implements AutoCloseable {
             count(List.of(part), begin);
         } catch (RuntimeException | Error e) {
             try {
-                if (part.isWhole()) part.of.answer.completeExceptionally(e);
-                else part.of.answer.complete(results(part.of.items));
+                if (part.isWhole()) part.of.fail(e);
+                else part.of.succeed(results(part.of.items));
             } catch (RuntimeException | Error whole) {
-                part.of.answer.completeExceptionally(whole);
+                part.of.fail(whole);
             }
         }
     }
@@ -343,6 +421,7 @@ public final class BatchQueue<T, R> implements AutoCloseable {
 
     private void count(List<Part> batch, long begin) {
         long nanos = System.nanoTime() - begin;
+        last = nanos;
         int size = 0;
         long waited = 0;
         for (Part each : batch) {
@@ -362,7 +441,7 @@ public final class BatchQueue<T, R> implements AutoCloseable {
         try {
             closed = true;
             changed.signalAll();
-            while (worker != null) changed.awaitUninterruptibly();
+            while (led) changed.awaitUninterruptibly();
         } finally {
             lock.unlock();
         }
