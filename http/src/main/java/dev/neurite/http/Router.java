@@ -81,9 +81,9 @@ final class Router {
 
         /// The route of a request that is answered to anyone, if it has one.
         Optional<Match> always(String method) {
-            return matches.stream()
-                    .filter(each -> each.route.unguarded() && isFor(each.route, method))
-                    .findFirst();
+            for (Match each : matches)
+                if (each.route.unguarded() && isFor(each.route, method)) return Optional.of(each);
+            return Optional.empty();
         }
 
         private static boolean isFor(Route route, String method) {
@@ -93,15 +93,16 @@ final class Router {
 
     private static Optional<Map<String, String>> match(List<String> segments, Target target) {
         if (segments.size() != target.segments().size()) return Optional.empty();
+        for (int i = 0; i < segments.size(); i++) {
+            String each = segments.get(i);
+            if (!Route.isParameter(each) && !each.equals(target.raw().get(i))) return Optional.empty();
+        }
         Map<String, String> parameters = new LinkedHashMap<>();
         for (int i = 0; i < segments.size(); i++) {
             String each = segments.get(i);
-            if (Route.isParameter(each)) {
+            if (Route.isParameter(each))
                 parameters.put(
                         each.substring(1, each.length() - 1), target.segments().get(i));
-            } else if (!each.equals(target.raw().get(i))) {
-                return Optional.empty();
-            }
         }
         return Optional.of(parameters);
     }

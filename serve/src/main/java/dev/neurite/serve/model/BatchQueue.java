@@ -4,14 +4,11 @@ import dev.neurite.http.HttpProblem;
 import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
-import java.util.Collections;
 import java.util.Deque;
 import java.util.List;
-import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeoutException;
 import java.util.concurrent.locks.Condition;
-import java.util.concurrent.locks.LockSupport;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
@@ -37,98 +34,13 @@ public final class BatchQueue<T, R> implements AutoCloseable {
     private final ReentrantLock lock = new ReentrantLock();
     private final Condition changed = lock.newCondition();
     // With the lock:
-    private final Deque<Pending> pending = new ArrayDeque<>();
+    private final Deque<QueuedRequest<T, R>> pending = new ArrayDeque<>();
     private int rows; // that wait
     private boolean closed;
     private boolean led; // a thread computes, or was told to
     private boolean workerLeads;
     private @Nullable Thread worker;
-    private volatile long last = SHORT; // nanoseconds that the last batch took
-
-    /// A request of which items wait. Its fields change with the lock, or in the thread that computes.
-    private final class Pending {
-        private final List<T> items;
-        private final Deadline deadline;
-        private final long since = System.nanoTime();
-        private final List<R> results = new ArrayList<>();
-        private final CompletableFuture<List<R>> answer = new CompletableFuture<>();
-        private final Thread thread = Thread.currentThread();
-        private int next; // item
-        private volatile boolean leads; // is to compute
-
-        Pending(List<T> items, Deadline deadline) {
-            this.items = items;
-            this.deadline = deadline;
-        }
-
-        boolean isOver() {
-            return answer.isDone() || deadline.isOver();
-        }
-
-        int rows() {
-            return BatchQueue.this.rows(items, next, items.size());
-        }
-
-        void add(List<R> more) {
-            results.addAll(more);
-            if (results.size() == items.size()) succeed(results);
-        }
-
-        void succeed(List<R> all) {
-            answer.complete(all);
-            LockSupport.unpark(thread);
-        }
-
-        void fail(Throwable problem) {
-            answer.completeExceptionally(problem);
-            LockSupport.unpark(thread);
-        }
-
-        void lead() {
-            leads = true;
-            LockSupport.unpark(thread);
-        }
-
-        /// Waits until it is answered or is to compute.
-        void await() throws InterruptedException, TimeoutException {
-            while (!answer.isDone() && !leads) {
-                if (Thread.interrupted()) throw new InterruptedException();
-                if (deadline.isOver()) throw new TimeoutException();
-                LockSupport.parkNanos(BatchQueue.this, deadline.left().toNanos());
-            }
-        }
-    }
-
-    private int rows(List<T> items, int from, int to) {
-        int sum = 0;
-        for (int i = from; i < to; i++) sum += batching.rows().applyAsInt(items.get(i));
-        return sum;
-    }
-
-    /// Items of a request that are computed in one batch.
-    private final class Part {
-        private final Pending of;
-        private final int from;
-        private int to;
-
-        Part(Pending of) {
-            this.of = of;
-            from = of.next;
-            to = from;
-        }
-
-        List<T> items() {
-            return of.items.subList(from, to);
-        }
-
-        int rows() {
-            return BatchQueue.this.rows(of.items, from, to);
-        }
-
-        boolean isWhole() {
-            return from == 0 && to == of.items.size();
-        }
-    }
+    private volatile long longest = SHORT; // nanoseconds of a batch, of the last dozens
 
     /// @param name of the model, for messages and the thread
     /// @param compute results of items, in their order
@@ -168,7 +80,7 @@ public final class BatchQueue<T, R> implements AutoCloseable {
         long began = System.nanoTime();
         boolean succeeded = false;
         try {
-            List<R> results = computed(Collections.unmodifiableList(new ArrayList<>(items)), deadline);
+            List<R> results = computed(items, deadline);
             succeeded = true;
             return results;
         } finally {
@@ -180,11 +92,11 @@ public final class BatchQueue<T, R> implements AutoCloseable {
 
     private List<R> computed(List<T> items, Deadline deadline) {
         deadline.check();
-        var request = new Pending(items, deadline);
+        var request = new QueuedRequest<T, R>(items, batching.rows(), deadline);
         if (!enter(request)) return compute.apply(items); // a request that came before the model was replaced
         try {
-            for (request.await(); !request.answer.isDone(); request.await()) lead(request);
-            return request.answer.get();
+            for (request.await(); !request.isAnswered(); request.await()) lead(request);
+            return request.results();
         } catch (TimeoutException _) {
             leave(request);
             throw Deadline.over();
@@ -202,7 +114,7 @@ public final class BatchQueue<T, R> implements AutoCloseable {
     }
 
     /// Whether the request waits now; not if the queue is closed.
-    private boolean enter(Pending request) {
+    private boolean enter(QueuedRequest<T, R> request) {
         int most = batching.settings().waiting();
         lock.lock();
         try {
@@ -222,12 +134,12 @@ public final class BatchQueue<T, R> implements AutoCloseable {
         }
     }
 
-    private void leave(Pending request) {
-        request.answer.cancel(false);
+    private void leave(QueuedRequest<T, R> request) {
+        request.cancel();
         lock.lock();
         try {
             if (pending.remove(request)) rows -= request.rows();
-            if (request.leads) pass();
+            if (request.leads()) pass();
         } finally {
             lock.unlock();
         }
@@ -243,7 +155,7 @@ public final class BatchQueue<T, R> implements AutoCloseable {
             led = !pending.isEmpty();
             if (!led) {
                 changed.signalAll();
-            } else if (last < SHORT) {
+            } else if (longest < SHORT) {
                 pending.getFirst().lead();
             } else {
                 workerLeads = true;
@@ -261,8 +173,8 @@ public final class BatchQueue<T, R> implements AutoCloseable {
     }
 
     /// Computes a batch in the thread of a request.
-    private void lead(Pending by) {
-        by.leads = false;
+    private void lead(QueuedRequest<T, R> request) {
+        request.begin();
         batch();
     }
 
@@ -298,7 +210,7 @@ public final class BatchQueue<T, R> implements AutoCloseable {
     }
 
     /// Takes a batch, after the time that it waits for others; empty if those that waited are gone.
-    private List<Part> next() {
+    private List<QueuedRequest<T, R>.Part> next() {
         lock.lock();
         try {
             for (dropOver(); !pending.isEmpty(); dropOver()) {
@@ -335,46 +247,45 @@ public final class BatchQueue<T, R> implements AutoCloseable {
     private long delay() {
         BatchSettings settings = batching.settings();
         if (closed || settings.delay().isZero() || rows >= settings.rows()) return 0;
-        return pending.getFirst().since + settings.delay().toNanos() - System.nanoTime();
+        return pending.getFirst().since() + settings.delay().toNanos() - System.nanoTime();
     }
 
     /// Takes the next batch: from the first request on what fits.
-    private List<Part> taken() {
-        List<Part> batch = new ArrayList<>();
-        T first = pending.getFirst().items.get(pending.getFirst().next);
+    private List<QueuedRequest<T, R>.Part> taken() {
+        List<QueuedRequest<T, R>.Part> batch = new ArrayList<>();
+        T first = pending.getFirst().left().getFirst();
         int most = batching.settings().rows();
         int all = 0;
         long tokens = 0;
-        for (Pending each : pending) {
+        for (QueuedRequest<T, R> each : pending) {
             if (all >= most) break;
-            var part = new Part(each);
-            for (T item : each.items.subList(each.next, each.items.size())) {
+            QueuedRequest<T, R>.Part part = each.part();
+            for (T item : each.left()) {
                 int own = batching.rows().applyAsInt(item);
                 int longer = batching.tokens().applyAsInt(item);
                 boolean fits = all + own <= most
                         && tokens + longer <= batching.settings().tokens()
                         && batching.together().test(first, item);
-                if (!fits && (part.to > part.from || !batch.isEmpty())) break; // the first of all is taken in any case
+                if (!fits && !(part.isEmpty() && batch.isEmpty())) break; // the first of all is taken in any case
                 all += own;
                 tokens += longer;
-                part.to++;
+                part.grow();
             }
-            if (part.to > part.from) batch.add(part);
+            if (!part.isEmpty()) batch.add(part);
         }
         if (batching.sizes()) {
             int size = Integer.highestOneBit(Math.max(1, all));
             while (all > size && batch.size() > 1) all -= batch.removeLast().rows();
         }
         rows -= all;
-        for (Part part : batch) {
-            part.of.next = part.to;
-            pending.remove(part.of);
-            if (part.to < part.of.items.size()) pending.add(part.of); // others have their turn first
+        for (QueuedRequest<T, R>.Part part : batch) {
+            pending.remove(part.request());
+            if (part.take()) pending.add(part.request()); // others have their turn first
         }
         return batch;
     }
 
-    private void work(List<Part> batch) {
+    private void work(List<QueuedRequest<T, R>.Part> batch) {
         if (batch.isEmpty()) return;
         long begin = System.nanoTime();
         List<T> all = batch.stream().flatMap(each -> each.items().stream()).toList();
@@ -383,32 +294,32 @@ public final class BatchQueue<T, R> implements AutoCloseable {
             results = results(all);
         } catch (RuntimeException | Error e) { // those who wait hear of errors, too
             if (batch.size() == 1 && batch.getFirst().isWhole())
-                batch.getFirst().of.fail(e);
+                batch.getFirst().request().fail(e);
             else batch.forEach(this::alone);
             return;
         }
         count(batch, begin);
         int at = 0;
-        for (Part part : batch) {
+        for (QueuedRequest<T, R>.Part part : batch) {
             int size = part.items().size();
-            part.of.add(results.subList(at, at + size));
+            part.add(results.subList(at, at + size));
             at += size;
         }
     }
 
     /// Computes a part of a batch of which something is wrong. If it is in this part, its request is computed
     /// as a whole, so that the problem says where it is in the request.
-    private void alone(Part part) {
+    private void alone(QueuedRequest<T, R>.Part part) {
         long begin = System.nanoTime();
         try {
-            part.of.add(results(part.items()));
+            part.add(results(part.items()));
             count(List.of(part), begin);
         } catch (RuntimeException | Error e) {
             try {
-                if (part.isWhole()) part.of.fail(e);
-                else part.of.succeed(results(part.of.items));
+                if (part.isWhole()) part.request().fail(e);
+                else part.request().succeed(results(part.request().items()));
             } catch (RuntimeException | Error whole) {
-                part.of.fail(whole);
+                part.request().fail(whole);
             }
         }
     }
@@ -419,15 +330,15 @@ public final class BatchQueue<T, R> implements AutoCloseable {
         throw new IllegalStateException(items.size() + " items have " + results.size() + " results");
     }
 
-    private void count(List<Part> batch, long begin) {
+    private void count(List<QueuedRequest<T, R>.Part> batch, long begin) {
         long nanos = System.nanoTime() - begin;
-        last = nanos;
+        longest = Math.max(nanos, longest - longest / 32);
         int size = 0;
         long waited = 0;
-        for (Part each : batch) {
+        for (QueuedRequest<T, R>.Part each : batch) {
             size += each.rows();
-            waited += begin - each.of.since;
-            watcher.waited(begin - each.of.since);
+            waited += begin - each.request().since();
+            watcher.waited(begin - each.request().since());
         }
         statistics.executed(batch.size(), size, waited, nanos);
         watcher.computed(size, nanos);

@@ -9,22 +9,25 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
+import java.util.Random;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.locks.LockSupport;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
-/// With a model that doubles numbers, refuses negative ones, and computes 99 when the test lets it.
+/// With a model that doubles numbers, refuses negative ones, and computes a held number when the test lets it.
 @Timeout(20)
 final class BatchQueueTest {
     private static final Deadline LATE = Deadline.in(Duration.ofSeconds(20));
-    private static final int HELD = 99;
+    private static final int HELD = 1_000_099;
 
     private final ExecutorService clients = Executors.newVirtualThreadPerTaskExecutor();
     private final List<List<Integer>> batches = Collections.synchronizedList(new ArrayList<>());
@@ -59,7 +62,7 @@ final class BatchQueueTest {
         return new BatchQueue<>("double", Batching.ofRows(settings), this::doubled, QueueWatcher.NONE);
     }
 
-    /// Has the model compute 99 until [#go].
+    /// Has the model compute that number until [#go].
     private Future<List<Integer>> hold(BatchQueue<Integer, Integer> queue) throws InterruptedException {
         Future<List<Integer>> first = clients.submit(() -> queue.compute(List.of(HELD), LATE));
         assertThat(held.await(20, TimeUnit.SECONDS)).isTrue();
@@ -81,7 +84,7 @@ final class BatchQueueTest {
             Future<List<Integer>> second = ask(queue, 1, 2);
             Future<List<Integer>> third = ask(queue, 3);
             go.countDown();
-            assertThat(first.get()).containsExactly(198);
+            assertThat(first.get()).containsExactly(2 * HELD);
             assertThat(second.get()).containsExactly(2, 4);
             assertThat(third.get()).containsExactly(6);
             assertThat(batches).containsExactly(List.of(HELD), List.of(1, 2, 3));
@@ -213,6 +216,56 @@ final class BatchQueueTest {
         assertThat(first.isDone()).isTrue();
         assertThat(waits.get()).containsExactly(2);
         assertThat(queue.compute(List.of(4), LATE)).containsExactly(8);
+    }
+
+    @Test
+    void shortBatchesAreComputedByThreadsOfRequestsAndLongOnesByTheQueues() {
+        List<Thread> threads = new ArrayList<>();
+        Thread own = Thread.currentThread();
+        try (var queue = new BatchQueue<Integer, Integer>(
+                "waits",
+                Batching.ofRows(BatchSettings.USUAL),
+                millis -> sleeping(millis, threads),
+                QueueWatcher.NONE)) {
+            do queue.compute(List.of(0), LATE);
+            while (threads.getLast() != own);
+            assertThat(threads.getFirst()).as("nothing was known yet").isNotSameAs(own);
+            for (int millis : List.of(20, 0)) queue.compute(List.of(millis), LATE);
+            assertThat(threads.getLast()).as("after a long batch").isSameAs(threads.getFirst());
+        }
+    }
+
+    private static List<Integer> sleeping(List<Integer> millis, List<Thread> threads) {
+        threads.add(Thread.currentThread());
+        LockSupport.parkNanos(TimeUnit.MILLISECONDS.toNanos(millis.getFirst()));
+        return millis;
+    }
+
+    @Test
+    void whoGivesUpWhenItWasToComputeLeavesThatToAnother() throws Exception {
+        var late = new AtomicInteger();
+        try (var queue = queue(BatchSettings.USUAL)) {
+            List<Future<?>> all = new ArrayList<>();
+            for (int client = 0; client < 32; client++) {
+                int seed = client;
+                all.add(clients.submit(() -> {
+                    var random = new Random(seed);
+                    for (int i = 0; i < 300; i++) {
+                        try {
+                            Deadline soon = Deadline.in(Duration.ofNanos(random.nextInt(300_000)));
+                            assertThat(queue.compute(List.of(i), soon)).containsExactly(2 * i);
+                        } catch (HttpProblem e) {
+                            assertThat(e.status()).isEqualTo(504);
+                            late.incrementAndGet();
+                        }
+                    }
+                }));
+            }
+            for (Future<?> each : all) each.get();
+            assertThat(queue.compute(List.of(1), LATE)).containsExactly(2);
+            assertThat(queue.waiting()).isZero();
+        }
+        assertThat(late).hasPositiveValue();
     }
 
     @Test

@@ -1,0 +1,169 @@
+package dev.neurite.serve.model;
+
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeoutException;
+import java.util.concurrent.locks.LockSupport;
+import java.util.function.ToIntFunction;
+
+/// A request in a [BatchQueue], and the thread that waits for it. Whoever computes takes its items and adds their
+/// results: one thread after the other, with the lock of the queue between them.
+/// @param <T> an item
+/// @param <R> the result of an item
+final class QueuedRequest<T, R> {
+    private final List<T> items;
+    private final ToIntFunction<T> rowsOf;
+    private final Deadline deadline;
+    private final long since = System.nanoTime();
+    private final List<R> results = new ArrayList<>();
+    private final CompletableFuture<List<R>> answer = new CompletableFuture<>();
+    private final Thread thread = Thread.currentThread();
+    private int next; // item
+    private volatile boolean leads; // its thread is to compute
+
+    QueuedRequest(List<T> items, ToIntFunction<T> rowsOf, Deadline deadline) {
+        this.items = Collections.unmodifiableList(new ArrayList<>(items));
+        this.rowsOf = rowsOf;
+        this.deadline = deadline;
+    }
+
+    // ------------------------------------------------------------------------------------- for the thread that waits
+
+    /// Waits until it is answered or its thread is to compute.
+    void await() throws InterruptedException, TimeoutException {
+        while (!isAnswered() && !leads) {
+            if (Thread.interrupted()) throw new InterruptedException();
+            if (deadline.isOver()) throw new TimeoutException();
+            LockSupport.parkNanos(this, deadline.left().toNanos());
+        }
+    }
+
+    boolean isAnswered() {
+        return answer.isDone();
+    }
+
+    /// The results, if it is answered.
+    List<R> results() throws ExecutionException, InterruptedException {
+        return answer.get();
+    }
+
+    /// Wants no answer any more.
+    void cancel() {
+        answer.cancel(false);
+    }
+
+    // ---------------------------------------------------------------------------------------- for whoever computes
+
+    /// When it came, by [System#nanoTime].
+    long since() {
+        return since;
+    }
+
+    /// Whether it is answered, or too late for that.
+    boolean isOver() {
+        return answer.isDone() || deadline.isOver();
+    }
+
+    /// The rows of the items that were not taken.
+    int rows() {
+        return rows(next, items.size());
+    }
+
+    private int rows(int from, int to) {
+        int sum = 0;
+        for (int i = from; i < to; i++) sum += rowsOf.applyAsInt(items.get(i));
+        return sum;
+    }
+
+    List<T> items() {
+        return items;
+    }
+
+    /// The items that were not taken.
+    List<T> left() {
+        return items.subList(next, items.size());
+    }
+
+    /// A part with none of them yet.
+    Part part() {
+        return new Part(next);
+    }
+
+    void succeed(List<R> all) {
+        answer.complete(all);
+        LockSupport.unpark(thread);
+    }
+
+    void fail(Throwable problem) {
+        answer.completeExceptionally(problem);
+        LockSupport.unpark(thread);
+    }
+
+    // ------------------------------------------------------------------------------------------------ who computes
+
+    /// Has its thread compute.
+    void lead() {
+        leads = true;
+        LockSupport.unpark(thread);
+    }
+
+    /// Whether its thread is to compute and has not begun.
+    boolean leads() {
+        return leads;
+    }
+
+    void begin() {
+        leads = false;
+    }
+
+    /// Items of it that are computed in one batch.
+    final class Part {
+        private final int from;
+        private int to;
+
+        private Part(int from) {
+            this.from = from;
+            this.to = from;
+        }
+
+        /// Adds the next item.
+        void grow() {
+            to++;
+        }
+
+        boolean isEmpty() {
+            return to == from;
+        }
+
+        /// Takes its items.
+        /// @return whether some are left
+        boolean take() {
+            next = to;
+            return to < items.size();
+        }
+
+        QueuedRequest<T, R> request() {
+            return QueuedRequest.this;
+        }
+
+        List<T> items() {
+            return items.subList(from, to);
+        }
+
+        int rows() {
+            return QueuedRequest.this.rows(from, to);
+        }
+
+        boolean isWhole() {
+            return from == 0 && to == items.size();
+        }
+
+        void add(List<R> more) {
+            results.addAll(more);
+            if (results.size() == items.size()) succeed(results);
+        }
+    }
+}
