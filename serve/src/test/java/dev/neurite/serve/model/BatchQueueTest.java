@@ -17,7 +17,6 @@ import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
-import java.util.concurrent.locks.LockSupport;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
@@ -237,7 +236,11 @@ final class BatchQueueTest {
 
     private static List<Integer> sleeping(List<Integer> millis, List<Thread> threads) {
         threads.add(Thread.currentThread());
-        LockSupport.parkNanos(TimeUnit.MILLISECONDS.toNanos(millis.getFirst()));
+        try {
+            Thread.sleep(millis.getFirst());
+        } catch (InterruptedException e) {
+            throw new IllegalStateException(e);
+        }
         return millis;
     }
 
