@@ -370,13 +370,18 @@ public final class Model {
     /// @param output the index of the number in the output, row-major from 0, such as a class
     /// @return in the shape of `rows`
     public Tensor saliency(Tensor rows, int output) {
+        return saliency(rows, output, Kernels.shared());
+    }
+
+    /// [#saliency(Tensor, int)] with these kernels.
+    public Tensor saliency(Tensor rows, int output, Kernels kernels) {
         Shape shape = logits.outputs().getFirst();
         if (output < 0 || output >= shape.size()) {
             throw new ConfigException("output", "expects 0 to " + (shape.size() - 1) + ", got " + output);
         }
         Tensor dy = Tensor.zeros(shape.forRows(rows.rows()));
         for (int row = 0; row < rows.rows(); row++) dy.array()[row * shape.size() + output] = 1;
-        return runner.inputGradient(logits, rows, dy, Kernels.shared());
+        return runner.inputGradient(logits, rows, dy, kernels);
     }
 
     /// The gradient of Σ dy ∘ y with respect to the input, with the y of [#predict(Tensor)]: in

@@ -19,7 +19,7 @@ public final class Api {
                         new EventsResource(runs).routes(),
                         new ErrorsResource(runs, looks).routes(),
                         new ModelResource(runs).routes(),
-                        new PredictResource("/api/runs/{id}", request -> Looks.subject(runs.find(request.path("id"))))
+                        new PredictResource("/api/runs/{id}", request -> looks.tried(runs.find(request.path("id"))))
                                 .routes(),
                         new ControlResource(runs).routes(),
                         new TagsResource(runs).routes(),

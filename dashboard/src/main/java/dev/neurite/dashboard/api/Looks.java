@@ -3,6 +3,7 @@ package dev.neurite.dashboard.api;
 import dev.neurite.check.PermutationImportance;
 import dev.neurite.dashboard.view.Outcomes;
 import dev.neurite.dashboard.view.Subject;
+import dev.neurite.dashboard.view.TriedModel;
 import dev.neurite.dashboard.view.WatchedRun;
 import dev.neurite.dashboard.view.WatchedRun.RefusedException;
 import dev.neurite.http.HttpProblem;
@@ -20,6 +21,8 @@ final class Looks {
 
     private final Map<String, Look> kept = new LinkedHashMap<>(16, 0.75f, true);
 
+    private volatile @Nullable TriedModel last; // that was tried: its tokenizer is not read again
+
     private record Look(Outcomes outcomes, long at) {}
 
     /// The present model of a run.
@@ -30,6 +33,17 @@ final class Looks {
         } catch (RefusedException e) {
             throw HttpProblem.conflict(e.reason());
         }
+    }
+
+    /// The present model of a run, for a person to try.
+    /// @throws HttpProblem 409 if there is none
+    TriedModel tried(WatchedRun run) {
+        Subject subject = subject(run);
+        TriedModel known = last;
+        if (known != null && known.subject().equals(subject)) return known;
+        TriedModel made = TriedModel.of(subject);
+        last = made;
+        return made;
     }
 
     /// What is looked at.

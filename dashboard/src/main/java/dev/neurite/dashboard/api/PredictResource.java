@@ -6,7 +6,6 @@ import dev.neurite.dashboard.view.ExplainedPrediction;
 import dev.neurite.dashboard.view.Form;
 import dev.neurite.dashboard.view.Influence;
 import dev.neurite.dashboard.view.Picture;
-import dev.neurite.dashboard.view.Subject;
 import dev.neurite.dashboard.view.TriedModel;
 import dev.neurite.error.ConfigException;
 import dev.neurite.error.DataException;
@@ -27,7 +26,6 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.function.Function;
-import org.jspecify.annotations.Nullable;
 
 /// `GET {path}/form` and `/row`, and `POST {path}/predict`: a person tries a model.
 public final class PredictResource {
@@ -36,14 +34,13 @@ public final class PredictResource {
     private static final int MOST_BYTES = 4 << 20; // of what is entered: images in base64
 
     private final String path;
-    private final Function<Request, Subject> subjects;
-    private volatile @Nullable TriedModel last; // of the model that was tried last: its tokenizer is not read again
+    private final Function<Request, TriedModel> models;
 
     /// @param path of a model, such as `/api/runs/{id}`
-    /// @param subjects the model that a request asks of
-    public PredictResource(String path, Function<Request, Subject> subjects) {
+    /// @param models the model that a request asks of
+    public PredictResource(String path, Function<Request, TriedModel> models) {
         this.path = path;
-        this.subjects = subjects;
+        this.models = models;
     }
 
     /// The routes below the path.
@@ -56,17 +53,8 @@ public final class PredictResource {
                 Route.post(path + "/predict/text", this::text).computing());
     }
 
-    private TriedModel tried(Request request) {
-        Subject subject = subjects.apply(request);
-        TriedModel known = last;
-        if (known != null && known.subject().equals(subject)) return known;
-        TriedModel made = TriedModel.of(subject);
-        last = made;
-        return made;
-    }
-
     private Answer form(Request request) {
-        TriedModel tried = tried(request);
+        TriedModel tried = models.apply(request);
         List<Map<String, Object>> inputs = new ArrayList<>();
         tried.forms().forEach((name, form) -> inputs.add(FormJson.of(name, form)));
         List<Map<String, Object>> outputs = new ArrayList<>();
@@ -83,19 +71,19 @@ public final class PredictResource {
     private Answer row(Request request) {
         int row = request.query("row", 0, 0, Integer.MAX_VALUE);
         Map<String, Object> inputs = new LinkedHashMap<>();
-        tried(request).row(row).forEach((name, entered) -> inputs.put(name, EnteredJson.json(entered)));
+        models.apply(request).row(row).forEach((name, entered) -> inputs.put(name, EnteredJson.json(entered)));
         return Answer.json(Map.of("inputs", inputs));
     }
 
     private Answer predict(Request request) throws IOException {
         JsonFields body = request.json(MOST_BYTES);
-        TriedModel tried = tried(request);
+        TriedModel tried = models.apply(request);
         return explained(tried, EnteredJson.of(body, tried.forms()));
     }
 
     private Answer image(Request request) throws IOException {
         BufferedImage image = request.image();
-        TriedModel tried = tried(request);
+        TriedModel tried = models.apply(request);
         String only = tried.forms().firstEntry().getKey();
         if (tried.forms().size() > 1 || !(tried.forms().get(only) instanceof Form.OfImage(Drawing drawing))) {
             throw new ConfigException(
@@ -115,13 +103,13 @@ public final class PredictResource {
                 .withTemperature(body.number("temperature", 1, 0, 100))
                 .withTopK(body.integer("topK", 0, 0, Integer.MAX_VALUE))
                 .withSeed(body.integer("seed", 0, 0, Integer.MAX_VALUE));
-        TriedModel tried = tried(request);
+        TriedModel tried = models.apply(request);
         if (!(tried.forms().firstEntry().getValue() instanceof Form.OfPrompt)) {
             throw new ConfigException("text", "expects a model of language, got another");
         }
         return Answer.pieces(PieceForm.events("piece"), pieces -> {
             try {
-                tried.generate(prompt, most, sampling, pieces);
+                tried.write(prompt, most, sampling, pieces);
             } catch (DataException | ConfigException e) {
                 throw new HttpProblem(400, "data", "text", String.valueOf(e.getMessage()));
             }

@@ -27,7 +27,7 @@ final class Examples {
     private final Map<String, ImageForm> images = new LinkedHashMap<>(); // by input
     private final boolean tables; // several, whose columns may have the same names
     private final Map<String, TextCodec> codecs = new LinkedHashMap<>(); // by input
-    private final Optional<Predictor> explaining; // of a model of one text that says one thing of it
+    private final Optional<TriedComputing> explaining; // of a model of one text that says one thing of it
     private int explained;
 
     Examples(Outcomes outcomes) {
@@ -45,7 +45,9 @@ final class Examples {
                 && codecs.size() == 1
                 && !outcomes.atPositions()
                 && outcomes.subject().file().signature().outputs().size() == 1;
-        this.explaining = single ? Optional.of(Predictor.of(outcomes.subject().file())) : Optional.empty();
+        this.explaining = single
+                ? Optional.of(TriedComputing.of(Predictor.of(outcomes.subject().file())))
+                : Optional.empty();
     }
 
     /// An example by its number in the outcomes.
@@ -111,10 +113,10 @@ final class Examples {
         String text = codec.decode(ids);
         if (explaining.isPresent() && explained < EXPLAINED && !text.isBlank() && text.length() <= MOST_CHARACTERS) {
             explained++;
-            Predictor predictor = explaining.get();
-            Prediction now = TriedModel.predict(predictor, List.of(text)).getFirst();
+            TriedComputing computing = explaining.get();
+            Prediction now = computing.predict(List.of(text)).getFirst();
             if (Influence.explains(now)) {
-                words.addAll(Word.of(text, MOST_WORDS, texts -> TriedModel.predict(predictor, texts), now));
+                words.addAll(Word.of(text, MOST_WORDS, computing::predict, now));
                 return;
             }
         }

@@ -1,5 +1,6 @@
 package dev.neurite.dashboard.view;
 
+import dev.neurite.kernel.Kernels;
 import dev.neurite.predict.Prediction;
 import dev.neurite.predict.Predictor;
 import dev.neurite.tensor.Shape;
@@ -16,6 +17,7 @@ final class Saliency {
     static Optional<Picture> of(
             Subject subject,
             Predictor predictor,
+            Kernels kernels,
             Map<String, Form> forms,
             Map<String, Object> raws,
             Prediction prediction) {
@@ -31,8 +33,9 @@ final class Saliency {
                 : 0;
         Shape input = subject.input();
         Tensor row = Tensor.view(input.forRows(1), numbers, 0);
-        float[] gradient =
-                subject.model().saliency(row, Math.clamp(label, 0, outputs - 1)).toArray();
+        float[] gradient = subject.model()
+                .saliency(row, Math.clamp(label, 0, outputs - 1), kernels)
+                .toArray();
         int plane = form.width() * form.height();
         float background = numbers[0];
         double[] weights = new double[plane];

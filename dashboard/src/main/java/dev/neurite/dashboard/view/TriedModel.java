@@ -3,11 +3,9 @@ package dev.neurite.dashboard.view;
 import dev.neurite.data.Dataset;
 import dev.neurite.error.DataException;
 import dev.neurite.generate.Sampling;
-import dev.neurite.kernel.Kernels;
 import dev.neurite.predict.Prediction;
 import dev.neurite.predict.Predictor;
 import dev.neurite.signature.Input;
-import dev.neurite.signature.Output;
 import dev.neurite.signature.TextCodec;
 import dev.neurite.tensor.Shape;
 import java.util.ArrayList;
@@ -25,20 +23,29 @@ import java.util.function.Consumer;
 public final class TriedModel {
     private final Subject subject;
     private final Predictor predictor;
+    private final TriedComputing computing;
     private final SequencedMap<String, Form> forms;
     private final TriedSeries series;
 
-    private TriedModel(Subject subject) {
+    private TriedModel(Subject subject, Predictor predictor, TriedComputing computing) {
         this.subject = subject;
-        this.predictor = Predictor.of(subject.file());
+        this.predictor = predictor;
+        this.computing = computing;
         this.forms = Forms.of(subject);
-        this.series = new TriedSeries(subject, predictor);
+        this.series = new TriedSeries(subject, predictor, computing);
     }
 
-    /// A trial of a model.
+    /// A trial of a model. It reads the tokenizers of texts, which may take a moment.
     /// @throws dev.neurite.error.ConfigException for a model of texts without the module of tokenizers
     public static TriedModel of(Subject subject) {
-        return new TriedModel(subject);
+        Predictor predictor = Predictor.of(subject.file());
+        return of(subject, predictor, TriedComputing.of(predictor));
+    }
+
+    /// A trial of a model that is computed elsewhere.
+    /// @param predictor of the model
+    public static TriedModel of(Subject subject, Predictor predictor, TriedComputing computing) {
+        return new TriedModel(subject, predictor, computing);
     }
 
     public Subject subject() {
@@ -66,7 +73,7 @@ public final class TriedModel {
                 now,
                 predictor.warnings(forms.size() == 1 ? raws.firstEntry().getValue() : raws),
                 seen(raws),
-                explains ? Saliency.of(subject, predictor, forms, raws, now) : Optional.empty(),
+                explains ? Saliency.of(subject, predictor, computing.kernels(), forms, raws, now) : Optional.empty(),
                 explains ? influences(entered, raws, now) : List.of(),
                 explains ? words(entered, raws, now) : List.of(),
                 explains ? weighed(entered) : 0,
@@ -90,8 +97,8 @@ public final class TriedModel {
     }
 
     /// Continues a prompt, see [Predictor#generate].
-    public Prediction.Continuation generate(String prompt, int most, Sampling sampling, Consumer<String> pieces) {
-        return predictor.generate(prompt, most, sampling, pieces);
+    public void write(String prompt, int most, Sampling sampling, Consumer<String> pieces) {
+        computing.write(prompt, most, sampling, pieces);
     }
 
     // ----------------------------------------------------------------------------------------------------------- raws
@@ -233,21 +240,12 @@ public final class TriedModel {
 
     /// Predicts rows of raw values by the names of inputs.
     private List<Prediction> predict(List<? extends SequencedMap<String, Object>> rows) {
-        return predict(
-                predictor,
+        return computing.predict(
                 forms.size() == 1
                         ? rows.stream()
                                 .map(each -> each.firstEntry().getValue())
                                 .toList()
                         : rows);
-    }
-
-    /// Predicts raw rows; also what is not finite, which is shown or refused by its place.
-    static List<Prediction> predict(Predictor predictor, List<?> rows) {
-        boolean continues = predictor.signature().output() instanceof Output.Continuation;
-        return rows.isEmpty() || continues
-                ? predictor.predictAll(rows)
-                : predictor.predictPrepared(predictor.encode(rows), Kernels.shared());
     }
 
     // --------------------------------------------------------------------------------------------------- explanations

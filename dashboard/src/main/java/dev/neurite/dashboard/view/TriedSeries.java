@@ -5,7 +5,6 @@ import dev.neurite.data.series.TimeSeries;
 import dev.neurite.data.table.ColumnEncoding;
 import dev.neurite.data.table.Preprocessing;
 import dev.neurite.error.DataException;
-import dev.neurite.kernel.Kernels;
 import dev.neurite.predict.Prediction;
 import dev.neurite.predict.Predictor;
 import dev.neurite.predict.Unusual;
@@ -25,10 +24,12 @@ final class TriedSeries {
 
     private final Subject subject;
     private final Predictor predictor;
+    private final TriedComputing computing;
 
-    TriedSeries(Subject subject, Predictor predictor) {
+    TriedSeries(Subject subject, Predictor predictor, TriedComputing computing) {
         this.subject = subject;
         this.predictor = predictor;
+        this.computing = computing;
     }
 
     /// The forecast for what was entered.
@@ -76,7 +77,7 @@ final class TriedSeries {
         series.readInputs(s, end - form.steps(), form.steps(), numbers, 0);
         replace(name, form, moment.values(), numbers, series.features());
         Tensor window = Tensor.view(Shape.of(1, form.steps(), series.features()), numbers, 0);
-        Prediction said = predictor.predictPrepared(window, Kernels.shared()).getFirst();
+        Prediction said = predictor.predictPrepared(window, computing.kernels()).getFirst();
         if (!said.numbers().allMatch(Double::isFinite)) {
             throw notFinite(name + ".values");
         }
@@ -162,7 +163,7 @@ final class TriedSeries {
     /// Predicts rows; in what is refused they are counted from 1, as people do.
     private Prediction predicted(List<Map<String, Object>> rows) {
         try {
-            return predictor.predictAll(List.of(rows)).getFirst();
+            return computing.predict(List.of(rows)).getFirst();
         } catch (DataException e) {
             String where = ROW.matcher(e.where()).replaceFirst(row -> "row " + (1 + Integer.parseInt(row.group(1))));
             throw new DataException(where, e.problem(), e.hint());

@@ -10,10 +10,12 @@ import dev.neurite.dashboard.PageFiles;
 import dev.neurite.dashboard.PageModel;
 import dev.neurite.dashboard.api.PredictResource;
 import dev.neurite.dashboard.view.Subject;
+import dev.neurite.dashboard.view.TriedModel;
 import dev.neurite.error.DataException;
 import dev.neurite.http.Access;
 import dev.neurite.http.Answer;
 import dev.neurite.http.HttpService;
+import dev.neurite.http.JsonFields;
 import dev.neurite.http.Route;
 import dev.neurite.io.ModelFile;
 import java.io.IOException;
@@ -231,13 +233,27 @@ final class KindsOnThePageTest {
                 "kind", "embeddings",
                 "words", "takes a text and gives its vector",
                 "curl", Map.of("type", "application/json", "body", "\"a text\""));
+        Map<String, Object> scores = Map.of(
+                "name", "which & what",
+                "version", "1",
+                "kind", "scores",
+                "words", "says how well texts answer a query",
+                "curl", Map.of("type", "application/json", "body", "{}"));
         ModelFile file = kinds.content("table").model();
         var subject = new Subject(file, "", Optional.empty(), Optional.empty(), -1);
-        List<Route> routes = new ArrayList<>(new PredictResource("/api/models/{name}", _ -> subject).routes());
-        routes.add(Route.get("/api/models", _ -> Answer.json(Map.of("models", List.of(table, vectors)))));
+        List<Route> routes =
+                new ArrayList<>(new PredictResource("/api/models/{name}", _ -> TriedModel.of(subject)).routes());
+        routes.add(Route.get("/api/models", _ -> Answer.json(Map.of("models", List.of(table, vectors, scores)))));
         routes.add(Route.post("/predict/{name}", request -> {
             assertThat(request.json().text("text")).isEqualTo("some words");
             return Answer.json(Map.of("kind", "vector", "vector", List.of(0.5, -0.5), "tokens", 2));
+        }));
+        routes.add(Route.post("/rerank", request -> {
+            assertThat(request.query("model")).hasValue("which & what");
+            JsonFields body = request.json();
+            assertThat(body.text("query")).isEqualTo("where is it?");
+            assertThat(body.texts("texts", 9)).containsExactly("<b>elsewhere</b>", "there");
+            return Answer.json(List.of(Map.of("index", 1, "score", 0.75), Map.of("index", 0, "score", 0.001)));
         }));
         HttpService.Settings settings = HttpService.Settings.USUAL.port(0).access(new Access.Keys(List.of(key)));
         try (HttpService service = HttpService.start(settings, routes, PageFiles.models())) {
@@ -256,6 +272,16 @@ final class KindsOnThePageTest {
             enter("#text", "some words");
             browser.press("main", "Ask");
             browser.await(() -> browser.text("main").contains("vector of 2 tokens"), "the vector");
+            assertThat(browser.barriers()).isEmpty();
+            browser.press("main", "which & what");
+            browser.one("#query");
+            assertThat(browser.text("pre")).contains("/rerank?model=which%20%26%20what'");
+            enter("#query", "where is it?");
+            enter("#texts", "<b>elsewhere</b>\n\nthere");
+            browser.press("main", "Ask");
+            browser.await(() -> browser.all(".bar").size() == 2, "the scores");
+            assertThat(browser.all(".bar").stream().map(WebElement::getText))
+                    .containsExactly("there\n75.0\u00a0%", "<b>elsewhere</b>\n0.1\u00a0%");
             assertThat(browser.barriers()).isEmpty();
             assertThat(browser.word("return sessionStorage.getItem('neurite-key')"))
                     .isEqualTo(key);

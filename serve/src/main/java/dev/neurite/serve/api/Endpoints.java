@@ -30,7 +30,7 @@ public final class Endpoints {
         all.addAll(new OpenInference(models, memory).routes());
         all.addAll(OpenAi.routes(models, memory, writer));
         all.addAll(new PredictRoutes(models, memory, writer).routes());
-        all.addAll(new PageRoutes(models).routes());
+        all.addAll(new PageRoutes(models, writer).routes());
         all.addAll(others);
         all.addAll(new OpenApi(models, all, keyed).routes()); // describes those above
         return List.copyOf(all);

@@ -2,14 +2,20 @@ package dev.neurite.serve.api;
 
 import dev.neurite.dashboard.api.PredictResource;
 import dev.neurite.dashboard.view.Subject;
+import dev.neurite.dashboard.view.TriedComputing;
+import dev.neurite.dashboard.view.TriedModel;
+import dev.neurite.generate.Sampling;
 import dev.neurite.http.Answer;
 import dev.neurite.http.HttpProblem;
 import dev.neurite.http.Request;
 import dev.neurite.http.Route;
 import dev.neurite.io.ModelFile;
 import dev.neurite.io.json.Json;
+import dev.neurite.kernel.Kernels;
 import dev.neurite.onnx.value.ValueInfo;
+import dev.neurite.predict.Prediction;
 import dev.neurite.predict.Predictor;
+import dev.neurite.serve.model.Deadline;
 import dev.neurite.serve.model.ModelKind;
 import dev.neurite.serve.model.Repository;
 import dev.neurite.serve.model.Served;
@@ -19,21 +25,26 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.SequencedMap;
+import java.util.function.Consumer;
 
 /// What the page at `/` asks: the models, and what the page of a run asks to try one.
 final class PageRoutes {
     private static final int MOST_BODY = 2_000; // characters of a command
 
-    private final Repository models;
+    private static final String RERANKED = "{\"query\":\"a query\",\"texts\":[\"a text\",\"another one\"]}";
 
-    PageRoutes(Repository models) {
+    private final Repository models;
+    private final TextWriter writer;
+
+    PageRoutes(Repository models, TextWriter writer) {
         this.models = models;
+        this.writer = writer;
     }
 
     List<Route> routes() {
         List<Route> routes = new ArrayList<>();
         routes.add(Route.get("/api/models", this::list));
-        routes.addAll(new PredictResource("/api/models/{name}", this::subject).routes());
+        routes.addAll(new PredictResource("/api/models/{name}", this::tried).routes());
         return routes;
     }
 
@@ -79,6 +90,7 @@ final class PageRoutes {
 
     /// What a command sends: an example of the document, or a file.
     private static Map<String, Object> curl(Served served) {
+        if (served.kind() instanceof ModelKind.Scores) return Schema.json("type", Bodies.JSON, "body", RERANKED);
         List<String> types = PredictRoutes.types(served.kind());
         if (types.contains(Bodies.PNG)) return Schema.json("type", Bodies.PNG, "file", "image.png");
         if (served.kind() instanceof ModelKind.Predictions each
@@ -92,12 +104,42 @@ final class PageRoutes {
                 : Schema.json("type", Bodies.JSON, "body", body);
     }
 
-    /// A model as the page of a run shows it, without data.
-    private Subject subject(Request request) {
+    /// A model as the page of a run shows it, without data. It is made for each request, from what the server has
+    /// anyway, so that a model that was replaced is not kept.
+    private TriedModel tried(Request request) {
         Served served = ChosenModel.newest(models, request.path("name"), "model");
         if (!(served.kind() instanceof ModelKind.Predictions each)) throw HttpProblem.missing("name", "has no form");
         Predictor predictor = each.predictor();
         var file = new ModelFile(predictor.model(), Map.of(), predictor.signature());
-        return new Subject(file, "", Optional.empty(), Optional.empty(), -1);
+        var subject = new Subject(file, "", Optional.empty(), Optional.empty(), -1);
+        return TriedModel.of(subject, predictor, new Queued(each, Endpoints.deadline(models, request)));
+    }
+
+    /// Computes as for the other requests: in the queue of the model, until the deadline.
+    private final class Queued implements TriedComputing {
+        private final ModelKind.Predictions model;
+        private final Deadline deadline;
+
+        Queued(ModelKind.Predictions model, Deadline deadline) {
+            this.model = model;
+            this.deadline = deadline;
+        }
+
+        @Override
+        public List<Prediction> predict(List<?> rows) {
+            return model.queue().compute(List.copyOf(rows), deadline);
+        }
+
+        @Override
+        public void write(String prompt, int most, Sampling sampling, Consumer<String> pieces) {
+            var wish = new TextWriter.Wish(model.predictor(), prompt, "text", most, sampling);
+            writer.inTurn(deadline, () -> writer.write(wish, deadline, (piece, _) -> pieces.accept(piece)));
+        }
+
+        @Override
+        public Kernels kernels() {
+            deadline.check();
+            return models.kernels();
+        }
     }
 }

@@ -3,6 +3,7 @@
 import { h, text, fill, announce, empty } from './dom.js';
 import { get, ask, latest, apiKey, keepKey } from './api.js';
 import { tryForms } from './tryit.js';
+import { percent, number } from './math.js';
 import { form as tensorForm, output } from './model.js';
 import { parse, Store } from './state.js';
 
@@ -13,11 +14,13 @@ const closing = /** @type {(() => void)[]} */ ([]);
 /** A text as a shell takes it. @param {string} word */
 const quoted = (word) => `'${word.replaceAll("'", "'\\''")}'`;
 
+/** Where a model is asked. @param {any} model */
+const pathOf = (model) => (model.kind === 'scores' ? '/rerank?model=' : '/predict/') + encodeURIComponent(model.name);
+
 /** @param {any} model */
 function command(model) {
   const key = apiKey() ? ` -H "Authorization: Bearer $KEY"` : '';
-  const path = `/predict/${encodeURIComponent(model.name)}`;
-  return `curl ${quoted(location.origin + path)}${key} -H 'Content-Type: ${model.curl.type}' ${model.curl.file ? `--data-binary @${model.curl.file}` : `-d ${quoted(model.curl.body)}`}`;
+  return `curl ${quoted(location.origin + pathOf(model))}${key} -H 'Content-Type: ${model.curl.type}' ${model.curl.file ? `--data-binary @${model.curl.file}` : `-d ${quoted(model.curl.body)}`}`;
 }
 
 /** The card of what a form says wrong. */
@@ -66,7 +69,7 @@ function probabilities(row) {
 
 /** The form of a model. @param {any} model */
 async function tryModel(model) {
-  const path = `/predict/${encodeURIComponent(model.name)}`;
+  const path = pathOf(model);
   if (model.kind === 'predictions') {
     const below = `/models/${encodeURIComponent(model.name)}`;
     const { inputs, outputs } = await get(`${below}/form`);
@@ -91,7 +94,26 @@ async function tryModel(model) {
     return askForm([h('section', { class: 'card pad stack', 'aria-labelledby': 'text-title' }, h('h3', { id: 'text-title' }, 'Text'), h('label', { for: 'text' }, 'Its vector is computed'), box)],
       async () => ({ text: box.value }), (answer) => output(result(`vector of ${answer.tokens} tokens`, answer.vector)), path);
   }
-  return empty('No form for this model', 'It has an interface of its own; see openapi.json.');
+  return rerankForm(path);
+}
+
+/** A query and texts, which are shown in the order in which they answer it. @param {string} path */
+function rerankForm(path) {
+  const query = h('input', { id: 'query', type: 'text', maxlength: 100_000, autocomplete: 'off' });
+  const box = h('textarea', { id: 'texts', rows: 8 });
+  let texts = /** @type {string[]} */ ([]);
+  const read = async () => {
+    texts = box.value.split('\n').filter((/** @type {string} */ each) => each.trim() !== '');
+    return { query: query.value, texts };
+  };
+  return askForm([h('section', { class: 'card pad stack', 'aria-labelledby': 'query-title' }, h('h3', { id: 'query-title' }, 'Query and texts'),
+    h('div', null, h('label', { for: 'query' }, 'Query'), query), h('div', null, h('label', { for: 'texts' }, 'Texts, one a line'), box))], read, (answer) => ranking(answer, texts), path);
+}
+
+/** Texts with their scores. @param {any[]} ranked @param {string[]} texts */
+function ranking(ranked, texts) {
+  return h('section', { class: 'card pad' }, h('div', { class: 'bars' }, ranked.map((each) => h('div', { class: 'bar' }, h('span', null, texts[each.index]),
+    h('i', { 'aria-hidden': 'true' }, h('u', { style: { width: `${100 * number(each.score)}%` } })), h('b', null, percent(number(each.score)))))));
 }
 
 /** @param {any[]} models */
