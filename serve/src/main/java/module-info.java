@@ -15,6 +15,7 @@ module dev.neurite.serve {
     requires transitive micrometer.core;
     requires micrometer.registry.prometheus;
     requires static java.net.http; // only tests use it
+    requires static java.logging; // only tests use it
     requires static org.jspecify;
     requires tools.jackson.core;
 

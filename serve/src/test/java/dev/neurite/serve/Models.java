@@ -31,27 +31,25 @@ public final class Models {
     /// The directory of a cross-encoder.
     public static final Path CROSS_ENCODER = Path.of("../onnx/src/test/resources/cross-encoder");
 
-    private static final Table FRUIT = Table.ofMaps(
-            List.of("weight", "color", "kind"),
-            Stream.of(
-                    row(150, "green", "apple"),
-                    row(170, "red", "apple"),
-                    row(120, "yellow", "banana"),
-                    row(110, "green", "banana")));
-
     private Models() {}
 
-    private static Map<String, Object> row(int weight, String color, String kind) {
-        return Map.of("weight", weight, "color", color, "kind", kind);
+    private static Table fruits(String weight) {
+        return Table.ofMaps(
+                List.of(weight, "color", "kind"),
+                Stream.of(
+                        Map.of(weight, 150, "color", "green", "kind", "apple"),
+                        Map.of(weight, 170, "color", "red", "kind", "apple"),
+                        Map.of(weight, 120, "color", "yellow", "kind", "banana"),
+                        Map.of(weight, 110, "color", "green", "kind", "banana")));
     }
 
     /// A table of a number and a text: `weight`, `color` (green, red, yellow) give `apple` or `banana`.
     public static Predictor fruit() {
-        return Predictor.of(fruit(1));
+        return Predictor.of(fruit("weight", 1));
     }
 
-    private static ModelFile fruit(long seed) {
-        Preprocessing columns = Preprocessing.fit(FRUIT, PreprocessingSettings.classes("kind"));
+    private static ModelFile fruit(String weight, long seed) {
+        Preprocessing columns = Preprocessing.fit(fruits(weight), PreprocessingSettings.classes("kind"));
         Model model = Model.of(
                         Layers.features(4), Layers.dense(8, Activation.TANH), Layers.dense(2, Activation.SOFTMAX))
                 .initialize(seed);
@@ -60,7 +58,12 @@ public final class Models {
 
     /// Writes the model of [#fruit] into a file, with other weights for another seed.
     public static void writeFruit(Path file, long seed) {
-        fruit(seed).write(file, Catalog.standard());
+        writeFruit(file, "weight", seed);
+    }
+
+    /// The same with another name for the column `weight`.
+    public static void writeFruit(Path file, String weight, long seed) {
+        fruit(weight, seed).write(file, Catalog.standard());
     }
 
     /// Images of 28×28 gray pixels, of classes `0` to `9`.

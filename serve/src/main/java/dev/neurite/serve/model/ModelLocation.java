@@ -7,10 +7,11 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Comparator;
-import java.util.HashSet;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
-import java.util.Set;
+import java.util.function.Consumer;
 
 /// A place with a model, with versions of one, or with several models:
 ///
@@ -46,18 +47,13 @@ public record ModelLocation(Path path, Optional<String> name, Optional<Task> tas
     }
 
     /// The models that are there now, the versions of a model in their order.
+    /// @param notices is told of those that are left out, in words
     /// @throws DataException if there is nothing, or no model
-    List<ModelSource> models() {
+    List<ModelSource> models(Consumer<String> notices) {
         List<ModelSource> one = versions(name.orElseGet(this::ownName), path);
         if (!one.isEmpty()) return one;
         if (!Files.exists(path)) throw DataException.missing(path, "a model, or a directory of models");
-        List<ModelSource> all = new ArrayList<>();
-        Set<String> names = new HashSet<>();
-        for (Path each : ModelFiles.children(path)) {
-            String own = nameOf(each);
-            if (!isName(own) || !names.add(own)) continue;
-            versions(own, each).forEach(version -> all.add(version.optional()));
-        }
+        List<ModelSource> all = several(notices);
         if (all.isEmpty()) {
             String expected = "expects a run, a model file (.safetensors, .onnx), or a directory of models, got ";
             throw new DataException(
@@ -68,6 +64,25 @@ public record ModelLocation(Path path, Optional<String> name, Optional<Task> tas
                     "model '" + name.get() + "'",
                     "expects a path with one model, got " + path + " with several: their names are those of their"
                             + " directories");
+        }
+        return all;
+    }
+
+    private List<ModelSource> several(Consumer<String> notices) {
+        List<ModelSource> all = new ArrayList<>();
+        Map<String, Path> names = new HashMap<>();
+        for (Path each : ModelFiles.children(path)) {
+            String own = nameOf(each);
+            List<ModelSource> there = versions(own, each);
+            if (there.isEmpty()) continue;
+            Path first = names.putIfAbsent(own, each);
+            if (!isName(own)) {
+                notices.accept(each + " is left out: expects a name of letters, digits, '.', '_' and '-', got another");
+            } else if (first != null) {
+                notices.accept(each + " is left out: the name '" + own + "' is that of " + first);
+            } else {
+                there.forEach(version -> all.add(version.optional()));
+            }
         }
         return all;
     }

@@ -10,6 +10,7 @@ import dev.neurite.serve.model.ModelState.State;
 import java.lang.System.Logger.Level;
 import java.time.Duration;
 import java.util.Comparator;
+import java.util.List;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
@@ -50,6 +51,11 @@ final class ModelSlot {
 
     String version() {
         return source.version();
+    }
+
+    /// What it is read from.
+    ModelSource source() {
+        return source;
     }
 
     boolean isOf(ModelSource other) {
@@ -99,7 +105,8 @@ final class ModelSlot {
         try {
             Loaded made = source.loader().load(name(), new Setup(settings.batches(), kernels, watcher.queue(name())));
             warmUp(made.warming(), settings);
-            content = new Content(State.READY, "", new Served(name(), version(), made.kind()));
+            Served now = new Served(name(), version(), made.kind());
+            content = new Content(State.READY, "", now);
             unloaded = false;
             long nanos = System.nanoTime() - begin;
             watcher.loaded(name(), nanos);
@@ -109,10 +116,11 @@ final class ModelSlot {
                     name(),
                     version(),
                     Duration.ofNanos(nanos).toMillis() / 1e3);
+            if (old != null) warnOfDifferences(old, now);
         } catch (NeuriteException e) {
             return failed(e, old, watcher);
         } catch (OutOfMemoryError e) {
-            return failed(new ResourceException(place(), "does not fit into the memory"), old, watcher);
+            return failed(new ResourceException(source.place(), "does not fit into the memory"), old, watcher);
         } catch (RuntimeException | Error e) {
             LOG.log(Level.ERROR, "an error of the program while a model was loaded", e);
             return failed(new ResourceException(name(), "an error of the program: " + e), old, watcher);
@@ -121,16 +129,23 @@ final class ModelSlot {
         return Optional.empty();
     }
 
+    private static void warnOfDifferences(Served old, Served now) {
+        List<String> differences = Interfaces.differences(old, now);
+        if (differences.isEmpty()) return;
+        LOG.log(
+                Level.WARNING,
+                "model ''{0}'' version {1} is asked in another way than before: {2}",
+                now.name(),
+                now.version(),
+                String.join("; ", differences));
+    }
+
     private void warmUp(WarmUp warming, RepositorySettings settings) {
         try {
             warming.run(settings.batches().rows(), settings.warmUp());
         } catch (NeuriteException e) { // it may take no row like these, but others
             LOG.log(Level.DEBUG, "model ''{0}'' is not warmed up: {1}", name(), e.getMessage());
         }
-    }
-
-    private String place() {
-        return source.files().map(each -> each.model().toString()).orElse("model '" + name() + "'");
     }
 
     private Optional<NeuriteException> failed(

@@ -56,6 +56,11 @@ public record ModelSource(String name, String version, Optional<ModelFiles> file
         return inMemory(name, loader(scorer));
     }
 
+    /// Its file; of a model that is in memory its name.
+    String place() {
+        return files.map(each -> each.model().toString()).orElse("model '" + name + "'");
+    }
+
     /// The same, without which the server starts, too.
     ModelSource optional() {
         return new ModelSource(name, version, files, false, loader);

@@ -6,15 +6,12 @@ import dev.neurite.http.HttpProblem;
 import dev.neurite.kernel.Kernels;
 import dev.neurite.serve.model.ModelState.State;
 import java.lang.System.Logger.Level;
-import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashMap;
-import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.Set;
 import java.util.TreeMap;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
@@ -44,7 +41,7 @@ public final class Repository implements AutoCloseable {
     private volatile boolean ending;
     // With the lock:
     private final Map<ModelLocation, List<ModelSource>> lastRead = new HashMap<>(); // models of locations
-    private final Set<Path> unreadable = new HashSet<>();
+    private final Notices notices = new Notices();
 
     private Repository(
             List<ModelLocation> locations, RepositorySettings settings, Kernels kernels, RepositoryWatcher watcher) {
@@ -89,8 +86,9 @@ public final class Repository implements AutoCloseable {
             RepositoryWatcher watcher) {
         var repository = new Repository(locations, settings, kernels, watcher);
         List<ModelSource> all = new ArrayList<>(given);
+        List<String> unusual = new ArrayList<>();
         for (ModelLocation each : locations) {
-            List<ModelSource> there = each.models();
+            List<ModelSource> there = each.models(unusual::add);
             repository.lastRead.put(each, there);
             all.addAll(there);
         }
@@ -100,7 +98,7 @@ public final class Repository implements AutoCloseable {
             throw new ConfigException(
                     "model '" + each.name() + "'", "expects each name once, got it twice", "Name one: NAME=PATH");
         }
-        repository.put(all);
+        repository.put(all, unusual);
         return repository;
     }
 
@@ -255,26 +253,25 @@ public final class Repository implements AutoCloseable {
         changes.lock();
         try {
             List<ModelSource> found = new ArrayList<>();
+            List<String> unusual = new ArrayList<>();
             for (ModelLocation each : locations) {
                 try {
-                    List<ModelSource> now = each.models();
-                    lastRead.put(each, now);
-                    unreadable.remove(each.path());
+                    lastRead.put(each, each.models(unusual::add));
                 } catch (NeuriteException e) { // as while it is being replaced
-                    if (unreadable.add(each.path())) {
-                        LOG.log(Level.WARNING, "{0}; what was loaded from there stays", e.getMessage());
-                    }
+                    unusual.add(e.getMessage() + "; what was loaded from there stays");
                 }
                 found.addAll(lastRead.getOrDefault(each, List.of()));
             }
-            put(found);
+            put(found, unusual);
         } finally {
             changes.unlock();
         }
     }
 
-    /// Makes places for new versions, and takes away those of files that are gone.
-    private void put(List<ModelSource> found) {
+    /// Makes places for new versions, and takes away those of files that are gone. Of two that come to one name it
+    /// keeps the first.
+    /// @param unusual what is to be said of the files
+    private void put(List<ModelSource> found, List<String> unusual) {
         changes.lock();
         try {
             Map<String, List<ModelSlot>> all = new TreeMap<>();
@@ -289,32 +286,61 @@ public final class Repository implements AutoCloseable {
                 Optional<ModelSlot> known = all.getOrDefault(source.name(), List.of()).stream()
                         .filter(each -> each.isOf(source))
                         .findFirst();
-                if (known.isPresent()) known.get().comesFrom(source);
-                else all.merge(source.name(), List.of(new ModelSlot(source)), Repository::joined);
+                if (known.isEmpty()) {
+                    all.merge(source.name(), List.of(new ModelSlot(source)), Repository::joined);
+                } else if (isTaken(known.get(), source, found)) {
+                    unusual.add(
+                            source.place() + " is left out: model '" + source.name() + "' version " + source.version()
+                                    + " comes from " + known.get().source().place());
+                } else {
+                    known.get().comesFrom(source);
+                }
             }
             all.replaceAll(
                     (_, slots) -> slots.stream().sorted(ModelSlot.BY_VERSION).toList());
             models = all;
             gone.forEach(ModelSlot::close);
+            notices.say(unusual);
         } finally {
             changes.unlock();
         }
     }
 
+    /// Whether a place is that of another source, which is still there.
+    private static boolean isTaken(ModelSlot slot, ModelSource by, List<ModelSource> found) {
+        String place = slot.source().place();
+        boolean stays = slot.isInMemory()
+                || found.stream()
+                        .anyMatch(each -> slot.isOf(each) && each.place().equals(place));
+        return stays && !by.place().equals(place);
+    }
+
     /// Loads what is new or has changed.
     private void refresh() {
-        for (List<ModelSlot> slots : models.values()) {
-            for (ModelSlot each : slots) {
-                if (closing.getCount() == 0) return;
-                changes.lock();
-                try {
-                    if (each.isUnloaded() || !each.hasChanged()) continue;
-                    Optional<NeuriteException> wrong = each.load(settings, kernels, watcher);
-                    if (problem == null && each.isRequired() && loaded.getCount() > 0) problem = wrong.orElse(null);
-                } finally {
-                    changes.unlock();
-                }
+        List<ModelSlot> changed = models.values().stream()
+                .flatMap(List::stream)
+                .filter(this::hasChanged)
+                .toList();
+        RepositorySettings shared = settings.sharedBy(changed.size());
+        for (ModelSlot each : changed) {
+            if (closing.getCount() == 0) return;
+            changes.lock();
+            try {
+                if (!hasChanged(each)) continue; // a request has loaded it
+                Optional<NeuriteException> wrong = each.load(shared, kernels, watcher);
+                if (problem == null && each.isRequired() && loaded.getCount() > 0) problem = wrong.orElse(null);
+            } finally {
+                changes.unlock();
             }
+        }
+    }
+
+    private boolean hasChanged(ModelSlot slot) {
+        changes.lock();
+        try {
+            return !slot.isUnloaded() && slot.hasChanged();
+        } finally {
+            changes.unlock();
         }
     }
 
@@ -326,9 +352,12 @@ public final class Repository implements AutoCloseable {
         if (!models.containsKey(name) && !locations.isEmpty()) look();
         changes.lock();
         try {
-            for (ModelSlot each : slots(name)) {
-                if (each.served().isPresent() && !each.hasChanged()) continue;
-                Optional<NeuriteException> wrong = each.load(settings, kernels, watcher);
+            List<ModelSlot> wanted = slots(name).stream()
+                    .filter(each -> each.served().isEmpty() || each.hasChanged())
+                    .toList();
+            RepositorySettings shared = settings.sharedBy(wanted.size());
+            for (ModelSlot each : wanted) {
+                Optional<NeuriteException> wrong = each.load(shared, kernels, watcher);
                 if (wrong.isPresent()) {
                     throw HttpProblem.conflict(String.valueOf(wrong.get().getMessage()));
                 }

@@ -6,8 +6,9 @@ import java.time.Duration;
 /// How the models of a server are loaded and replaced.
 /// @param batches how requests are computed together
 /// @param deadline how long a request waits at most, if it does not say it: more than zero
-/// @param warmUp how long a model computes at most, after it was loaded, before it is ready; zero for not at
-/// all. An ONNX model computes a few sample rows at loading in any case, to find out what it takes
+/// @param warmUp how long the models that are loaded together compute at most before they are ready, each at least a
+/// few rows; zero for not at all. An ONNX model computes a few sample rows at loading in any case, to find out
+/// what it takes
 /// @param reload how often files are looked at for changes; zero for never
 /// @param control whether clients may load and unload models
 public record RepositorySettings(
@@ -44,6 +45,11 @@ public record RepositorySettings(
 
     public RepositorySettings warmUp(Duration longest) {
         return new RepositorySettings(batches, deadline, longest, reload, control);
+    }
+
+    /// With the time of one of several models that are loaded together.
+    RepositorySettings sharedBy(int models) {
+        return warmUp(warmUp.dividedBy(Math.max(1, models)));
     }
 
     public RepositorySettings reload(Duration every) {

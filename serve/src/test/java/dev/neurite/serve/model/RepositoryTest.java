@@ -110,14 +110,14 @@ final class RepositoryTest {
             assertThat(models.newest("cross-encoder").kind()).isInstanceOf(ModelKind.Scores.class);
         }
         var tensors = new ModelLocation(Models.CROSS_ENCODER, Optional.of("ce"), Optional.of(ModelFiles.Task.TENSORS));
-        assertThat(tensors.models()
+        assertThat(tensors.models(_ -> {})
                         .getFirst()
                         .loader()
                         .load("ce", ModelSource.Setup.USUAL)
                         .kind())
                 .isInstanceOf(ModelKind.Tensors.class);
         var vectors = new ModelLocation(Models.ONNX, Optional.of("net"), Optional.of(ModelFiles.Task.EMBEDDINGS));
-        assertThatThrownBy(() -> vectors.models().getFirst().loader().load("net", ModelSource.Setup.USUAL))
+        assertThatThrownBy(() -> vectors.models(_ -> {}).getFirst().loader().load("net", ModelSource.Setup.USUAL))
                 .isInstanceOf(DataException.class)
                 .hasMessageContaining("expects a tokenizer.json beside it");
     }
