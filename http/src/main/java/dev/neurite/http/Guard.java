@@ -70,7 +70,12 @@ final class Guard {
         if (host == null) throw new HttpProblem(400, "host", "", "expects the header Host once");
         String name = host.toLowerCase(Locale.ROOT);
         if (!hosts.contains(name) && !isNamed(name) && !(anyAddress && isAddress(name, exchange))) {
-            throw new HttpProblem(421, "host", "", "this server does not answer for the host that was asked for");
+            throw new HttpProblem(
+                    421,
+                    "host",
+                    "",
+                    "this server does not answer for the host that was asked for; a server of models does with"
+                            + " --allow-host NAME, in a program with hostNames");
         }
         checkFraming(exchange.getRequestMethod(), headers);
         return name;

@@ -333,7 +333,9 @@ public final class RouteHandler implements HttpHandler, AutoCloseable {
         visit.route = match.route();
         visit.enter(match.route());
         Request.lastEventId(headers); // refused now, while an answer is still possible
-        var request = new Request(match.parameters(), target.parameters(), headers, body);
+        Map<String, String> query = target.parameters();
+        match.route().checkQuery(query);
+        var request = new Request(match.parameters(), query, headers, body);
         Route route = match.route();
         Answer answer = route.heavy()
                 ? pool.answer(

@@ -30,16 +30,19 @@ final class KeyStores {
             context.init(keys.getKeyManagers(), null, null);
             return context;
         } catch (UnrecoverableKeyException e) {
-            throw wrongPassword(where);
+            throw wrongPassword(where, password);
         } catch (GeneralSecurityException e) {
             throw new DataException(where, "expects a key store (PKCS #12 or JKS), got another file");
         } catch (IOException e) {
-            if (e.getCause() instanceof UnrecoverableKeyException) throw wrongPassword(where);
+            if (e.getCause() instanceof UnrecoverableKeyException) throw wrongPassword(where, password);
             throw new ResourceException(where, "cannot be read: " + ResourceException.reason(e));
         }
     }
 
-    private static ConfigException wrongPassword(String where) {
-        return new ConfigException(where, "expects the password of the key store, got another");
+    private static ConfigException wrongPassword(String where, char... password) {
+        return new ConfigException(
+                where,
+                "expects the password of the key store, got " + (password.length == 0 ? "none" : "another"),
+                "`neurite serve` takes it from the variable NEURITE_KEY_STORE_PASSWORD");
     }
 }

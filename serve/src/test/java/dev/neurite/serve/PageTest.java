@@ -3,7 +3,9 @@ package dev.neurite.serve;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.neurite.http.HttpService;
+import dev.neurite.http.Route;
 import dev.neurite.kernel.Kernels;
+import dev.neurite.serve.api.Endpoints;
 import dev.neurite.serve.model.ModelKind;
 import dev.neurite.serve.model.ModelLocation;
 import dev.neurite.serve.model.RawModels;
@@ -46,6 +48,26 @@ final class PageTest {
             HttpResponse<String> late = client.post(
                     "/api/models/fruit/predict", PlainClient.JSON, FRUIT, "X-Request-Timeout", "0.000000001");
             assertThat(late.statusCode()).as(late.body()).isEqualTo(504);
+        }
+    }
+
+    /// Protocols of others have clients of others, which may add what they like.
+    @Test
+    void anUnknownNameInAQueryIsRefusedExceptWhereTheProtocolIsAnothers() {
+        Repository models = new RawModels().repository();
+        assertThat(Endpoints.routes(models))
+                .filteredOn(each -> each.taken().isEmpty())
+                .extracting(Route::path)
+                .allMatch(each -> each.startsWith("/v1/") || each.equals("/v2") || each.startsWith("/v2/"));
+        try (HttpService server = PlainClient.serve(models)) {
+            var client = new PlainClient(server.port());
+            HttpResponse<String> answer = client.post("/predict/fruit?topk=1&v=2", PlainClient.JSON, "{}");
+            assertThat(answer.statusCode()).isEqualTo(400);
+            assertThat(answer.body()).contains("?topk, ?v").contains("is unknown. There is ?top");
+            assertThat(client.get("/openapi.json?a=1").body()).contains("There are none here");
+            assertThat(client.get("/v2/health/live?a=1").statusCode()).isEqualTo(200);
+            assertThat(client.get("/js/models.js?v=1").statusCode()).isEqualTo(200);
+            assertThat(client.get("/?v=1").statusCode()).isEqualTo(200);
         }
     }
 

@@ -153,6 +153,10 @@ final class ServerTest {
         Path store = Path.of("../http/src/test/resources/dev/neurite/http/localhost.p12");
         assertThatThrownBy(() -> fruit().tls(store, "wrong".toCharArray()))
                 .isInstanceOf(ConfigException.class)
-                .hasMessageContaining("expects the password");
+                .hasMessageContaining("expects the password of the key store, got another");
+        assertThatThrownBy(() -> fruit().tls(store))
+                .isInstanceOf(ConfigException.class)
+                .hasMessageContaining("got none")
+                .hasMessageContaining("NEURITE_KEY_STORE_PASSWORD");
     }
 }

@@ -46,11 +46,11 @@ public final class PredictResource {
     /// The routes below the path.
     public List<Route> routes() {
         return List.of(
-                Route.get(path + "/form", this::form).computing(),
-                Route.get(path + "/row", this::row).computing(),
-                Route.post(path + "/predict", this::predict).computing(),
-                Route.post(path + "/predict/image", this::image).computing(),
-                Route.post(path + "/predict/text", this::text).computing());
+                Route.get(path + "/form", this::form).takes().computing(),
+                Route.get(path + "/row", this::row).takes("row").computing(),
+                Route.post(path + "/predict", this::predict).takes().computing(),
+                Route.post(path + "/predict/image", this::image).takes().computing(),
+                Route.post(path + "/predict/text", this::text).takes().computing());
     }
 
     private Answer form(Request request) {

@@ -44,8 +44,10 @@ final class EmbeddingsInference {
 
     List<Route> routes() {
         return List.of(
-                Route.post("/embed", memory.holding(this::embed)).problems(PROBLEMS),
-                Route.post("/rerank", memory.holding(this::rerank)).problems(PROBLEMS));
+                Route.post("/embed", memory.holding(this::embed)).takes("model").problems(PROBLEMS),
+                Route.post("/rerank", memory.holding(this::rerank))
+                        .takes("model")
+                        .problems(PROBLEMS));
     }
 
     private static String type(HttpProblem problem) {

@@ -53,7 +53,7 @@ final class OpenApi {
     }
 
     List<Route> routes() {
-        return List.of(Route.get("/openapi.json", _ -> Answer.json(document())));
+        return List.of(Route.get("/openapi.json", _ -> Answer.json(document())).takes());
     }
 
     /// The document, as [Json#of] takes it.

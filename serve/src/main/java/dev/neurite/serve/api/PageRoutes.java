@@ -43,7 +43,7 @@ final class PageRoutes {
 
     List<Route> routes() {
         List<Route> routes = new ArrayList<>();
-        routes.add(Route.get("/api/models", this::list));
+        routes.add(Route.get("/api/models", this::list).takes());
         routes.addAll(new PredictResource("/api/models/{name}", this::tried).routes());
         return routes;
     }
