@@ -34,7 +34,7 @@ import java.util.function.UnaryOperator;
 /// | deadline | a minute, then 504; a request may say `X-Request-Timeout: 2.5` (seconds, at most the deadline or a
 /// minute) |
 /// | files | are looked at every second; a model that is new or replaced is loaded |
-/// | warm-up | at most 2 seconds for a model |
+/// | warm-up | at most 2 seconds for all models that are loaded together |
 /// | loading and unloading by request | where keys are asked for, or nobody but this computer is let in |
 /// | metrics | of their own, at `/metrics`; no access log |
 public final class ServerSettings {
@@ -214,7 +214,8 @@ public final class ServerSettings {
         return repository(repository.deadline(longest));
     }
 
-    /// How long a model that was loaded computes at most before it is ready; zero for not at all. An ONNX model of
+    /// How long the models that are loaded together compute at most before they are ready, each at least a few rows;
+    /// zero for not at all. An ONNX model of
     /// tensors computes a few sample rows at loading in any case, to find out what it takes.
     public ServerSettings warmUp(Duration longest) {
         return repository(repository.warmUp(longest));

@@ -99,7 +99,7 @@ async function tryModel(model) {
 
 /** A query and texts, which are shown in the order in which they answer it. @param {string} path */
 function rerankForm(path) {
-  const query = h('input', { id: 'query', type: 'text', maxlength: 100_000, autocomplete: 'off' });
+  const query = h('textarea', { id: 'query', rows: 2, maxlength: 100_000 });
   const box = h('textarea', { id: 'texts', rows: 8 });
   let texts = /** @type {string[]} */ ([]);
   const read = async () => {
@@ -112,7 +112,7 @@ function rerankForm(path) {
 
 /** Texts with their scores. @param {any[]} ranked @param {string[]} texts */
 function ranking(ranked, texts) {
-  return h('section', { class: 'card pad' }, h('div', { class: 'bars' }, ranked.map((each) => h('div', { class: 'bar' }, h('span', null, texts[each.index]),
+  return h('section', { class: 'card pad' }, h('div', { class: 'bars whole' }, ranked.map((each) => h('div', { class: 'bar' }, h('span', null, texts[each.index]),
     h('i', { 'aria-hidden': 'true' }, h('u', { style: { width: `${100 * number(each.score)}%` } })), h('b', null, percent(number(each.score)))))));
 }
 
