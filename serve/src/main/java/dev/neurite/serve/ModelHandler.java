@@ -7,8 +7,9 @@ import dev.neurite.http.Limits;
 import dev.neurite.http.RouteHandler;
 import java.io.IOException;
 
-/// The models of [ServerSettings] as a handler for a server of the JDK that a program has. That server needs an
-/// executor, such as `Executors.newVirtualThreadPerTaskExecutor()`.
+/// The models of [ServerSettings] as a handler for a server of the JDK that a program has, without the page to try
+/// them. That server needs an executor, such as `Executors.newVirtualThreadPerTaskExecutor()`, and is stopped after
+/// this handler is closed.
 public final class ModelHandler implements HttpHandler, AutoCloseable {
     private final ModelService service;
     private final RouteHandler handler;

@@ -215,8 +215,8 @@ public final class ServerSettings {
     }
 
     /// How long the models that are loaded together compute at most before they are ready, each at least a few rows;
-    /// zero for not at all. An ONNX model of
-    /// tensors computes a few sample rows at loading in any case, to find out what it takes.
+    /// zero for not at all. An ONNX model of tensors computes a few sample rows at loading in any case, to find out
+    /// what it takes.
     public ServerSettings warmUp(Duration longest) {
         return repository(repository.warmUp(longest));
     }
