@@ -35,8 +35,6 @@ import java.util.function.Function;
 final class PredictRoutes {
     static final int MOST_TOP = 100_000;
 
-    private static final String TOP = "top"; // of the query
-
     private final Repository models;
     private final RequestMemory memory;
     private final Prompts prompts;
@@ -53,14 +51,14 @@ final class PredictRoutes {
                                 "/predict/{name}",
                                 memory.holding((request, held) -> answer(
                                         ChosenModel.newest(models, request.path("name"), "model"), request, held)))
-                        .takes(TOP),
+                        .takes("top"),
                 Route.post(
                                 "/predict/{name}/versions/{version}",
                                 memory.holding((request, held) -> answer(
                                         ChosenModel.version(models, request.path("name"), request.path("version")),
                                         request,
                                         held)))
-                        .takes(TOP));
+                        .takes("top"));
     }
 
     /// What a request asks of a model.
@@ -124,7 +122,7 @@ final class PredictRoutes {
 
     private static Answer predictions(Asked asked, ModelKind.Predictions model) {
         Predictor predictor = model.predictor();
-        int top = asked.request.query(TOP, 0, 0, MOST_TOP);
+        int top = asked.request.query("top", 0, 0, MOST_TOP);
         String wanted = Bodies.wanted(asked.request, Bodies.JSON, Bodies.LINES, Bodies.CSV);
         GivenRows rows = asked.read(body -> rows(asked.type, body, predictor));
         List<List<String>> warnings = warnings(predictor, rows);
