@@ -8,6 +8,7 @@ import dev.neurite.onnx.OnnxModel;
 import dev.neurite.onnx.TextEmbedder;
 import dev.neurite.onnx.TextScorer;
 import dev.neurite.predict.Predictor;
+import dev.neurite.serve.api.Endpoints;
 import dev.neurite.serve.model.BatchSettings;
 import dev.neurite.serve.model.ModelFiles.Task;
 import dev.neurite.serve.model.ModelLocation;
@@ -39,7 +40,7 @@ import java.util.function.UnaryOperator;
 /// | metrics | of their own, at `/metrics`; no access log |
 public final class ServerSettings {
     /// More connections than requests that are answered: one too many gets 503, and health is answered.
-    private static final Limits LIMITS = Limits.USUAL.exchanges(1024).working(512);
+    private static final Limits LIMITS = Limits.USUAL.exchanges(1024).working(Endpoints.MOST_REQUESTS);
 
     private final List<ModelLocation> locations;
     private final List<ModelSource> given;

@@ -1,6 +1,7 @@
 package dev.neurite.serve.api;
 
 import dev.neurite.data.image.ImageInput;
+import dev.neurite.http.GivenImages;
 import dev.neurite.http.HttpProblem;
 import dev.neurite.io.json.Json;
 import dev.neurite.io.json.Json.JsonArray;
