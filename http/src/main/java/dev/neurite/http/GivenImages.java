@@ -1,16 +1,13 @@
 package dev.neurite.http;
 
-import dev.neurite.data.image.ImageInput;
 import dev.neurite.datasets.ImageFile;
 import dev.neurite.error.DataException;
-import java.awt.image.BufferedImage;
 import java.io.ByteArrayInputStream;
 import java.io.InputStream;
 import java.util.Locale;
 import java.util.function.Function;
 
-/// Images that clients send: PNG or JPEG files, whose size is read before their pixels. Each method throws an
-/// [HttpProblem]: 413 for too many pixels, 400 for what is another file, is damaged or does not fit.
+/// Images that clients send: PNG or JPEG files, whose size is read before their pixels.
 public final class GivenImages {
     /// The largest number of bytes of a file.
     public static final int MOST_BYTES = 8 << 20;
@@ -20,19 +17,11 @@ public final class GivenImages {
 
     private GivenImages() {}
 
-    /// The numbers of an image, as the training made them.
+    /// Reads an image.
     /// @param path of the image in the request, for problems
-    public static float[] numbers(byte[] file, ImageInput how, String path) {
-        return read(file, path, in -> ImageFile.read(in, how));
-    }
-
-    /// An image of 8 bits a channel.
-    /// @param path of the image in the request, for problems
-    static BufferedImage image(byte[] file, String path) {
-        return read(file, path, ImageFile::image);
-    }
-
-    private static <T> T read(byte[] file, String path, Function<InputStream, T> reading) {
+    /// @param reading takes the file, whose size is fine
+    /// @throws HttpProblem 413 for too many pixels, 400 for what is another file, is damaged or does not fit
+    public static <T> T read(byte[] file, String path, Function<InputStream, T> reading) {
         if (!ImageFile.isImage(file)) throw HttpProblem.bad(path, "expects a PNG or JPEG image, got another file");
         try {
             long pixels = ImageFile.pixels(new ByteArrayInputStream(file));

@@ -1,6 +1,7 @@
 package dev.neurite.http;
 
 import com.sun.net.httpserver.Headers;
+import dev.neurite.datasets.ImageFile;
 import dev.neurite.io.json.Json;
 import java.awt.image.BufferedImage;
 import java.io.IOException;
@@ -124,6 +125,6 @@ public final class Request {
     /// @throws HttpProblem 413 if it is larger, 415 if it has another type, 400 if it is damaged
     /// @throws IOException if the client is gone or too slow; let it pass
     public BufferedImage image() throws IOException {
-        return GivenImages.image(body(GivenImages.MOST_BYTES, "image/png", "image/jpeg"), "");
+        return GivenImages.read(body(GivenImages.MOST_BYTES, "image/png", "image/jpeg"), "", ImageFile::image);
     }
 }

@@ -1,6 +1,7 @@
 package dev.neurite.serve.api;
 
 import dev.neurite.data.image.ImageInput;
+import dev.neurite.datasets.ImageFile;
 import dev.neurite.error.ConfigException;
 import dev.neurite.error.DataException;
 import dev.neurite.error.ShapeException;
@@ -142,7 +143,7 @@ final class PredictRoutes {
             case Bodies.TEXT -> GivenRows.one(JsonRows.shortEnough(Bodies.text(body), ""));
             case Bodies.PNG, Bodies.JPEG -> {
                 ImageInput how = ((Input.Image) predictor.signature().input()).how();
-                yield GivenRows.one(GivenImages.numbers(body, how, ""));
+                yield GivenRows.one(GivenImages.read(body, "", in -> ImageFile.read(in, how)));
             }
             case Bodies.LINES -> new JsonRows(predictor).list(Bodies.lines(body).list());
             default -> new JsonRows(predictor).of(Bodies.json(body));
