@@ -26,8 +26,12 @@ public final class GivenImages {
         try {
             long pixels = ImageFile.pixels(new ByteArrayInputStream(file));
             if (pixels <= MOST_PIXELS) return reading.apply(new ByteArrayInputStream(file));
-            String expected = "expects an image of at most %,d pixels, got one of %,d pixels";
-            throw new HttpProblem(413, "pixels", path, String.format(Locale.ROOT, expected, MOST_PIXELS, pixels));
+            throw new HttpProblem(
+                    413,
+                    "pixels",
+                    path,
+                    String.format(
+                            Locale.ROOT, "expects at most %,d pixels, got one of %,d pixels", MOST_PIXELS, pixels));
         } catch (DataException e) {
             throw new HttpProblem(400, "image", path, e.problem());
         }

@@ -41,7 +41,8 @@ final class ModelRegistrar implements ImportBeanDefinitionRegistrar {
         }
         boolean lazy = properties.lazy();
         switch (ConfiguredModel.of(name, properties, loader).kind()) {
-            case PREDICTIONS -> define(registry, name, loaded(NeuriteAutoConfiguration.MODELS, "predictor", name), lazy);
+            case PREDICTIONS ->
+                define(registry, name, loaded(NeuriteAutoConfiguration.MODELS, "predictor", name), lazy);
             case TENSORS -> define(registry, name, loaded(NeuriteAutoConfiguration.ONNX_MODELS, "model", name), lazy);
             case EMBEDDINGS -> {
                 define(registry, name, loaded(NeuriteAutoConfiguration.ONNX_MODELS, "embedder", name), lazy);
