@@ -395,7 +395,7 @@ public final class Predictor {
     /// [#generate(String, int, Sampling, Consumer)] with these kernels.
     public Prediction.Continuation generate(
             String prompt, int most, Sampling sampling, Kernels kernels, Consumer<String> pieces) {
-        return generatePieces(prompt, most, sampling, kernels, (piece, _) -> pieces.accept(piece));
+        return interceptor.around(() -> continued(prompt, most, sampling, kernels, (piece, _) -> pieces.accept(piece)));
     }
 
     /// Takes the text that follows a prompt, as it is written.
@@ -406,10 +406,9 @@ public final class Predictor {
         void piece(String piece, int tokens);
     }
 
-    /// [#generate(String, int, Sampling, Kernels, Consumer)] for those who count the tokens.
-    public Prediction.Continuation generatePieces(
-            String prompt, int most, Sampling sampling, Kernels kernels, PieceListener pieces) {
-        return interceptor.around(() -> continued(prompt, most, sampling, kernels, pieces));
+    /// [#generate(String, int, Sampling, Consumer)] for those who count the tokens.
+    public Prediction.Continuation generatePieces(String prompt, int most, Sampling sampling, PieceListener pieces) {
+        return interceptor.around(() -> continued(prompt, most, sampling, kernels.get(), pieces));
     }
 
     private Prediction.Continuation continued(

@@ -22,11 +22,6 @@ public sealed interface Answer permits Answer.Content, Answer.Download, Answer.E
         return content(status, Content.JSON, Json.of(value).write());
     }
 
-    /// A text that is JSON already.
-    static Content jsonText(String json) {
-        return content(200, Content.JSON, json);
-    }
-
     /// Bytes.
     /// @param type their media type
     /// @param bytes not copied: they must stay as they are

@@ -52,7 +52,7 @@ final class Body {
 
     /// Reads all now, for a handler that is to compute in another thread.
     void readAhead() throws IOException {
-        byte[] bytes = take(Limits.IMAGE, _ -> {});
+        byte[] bytes = take(GivenImages.MOST_BYTES, _ -> {});
         ahead = bytes;
     }
 

@@ -31,8 +31,10 @@ public final class JsonFields {
     }
 
     /// The members of a whole body.
-    public static JsonFields of(JsonObject body) {
-        return new JsonFields("", body.map());
+    /// @throws HttpProblem 400 if it is no object
+    public static JsonFields of(Json body) {
+        if (body instanceof JsonObject(Map<String, Json> members)) return new JsonFields("", members);
+        throw new HttpProblem(400, "json", "", "expects a JSON object");
     }
 
     /// The path of a member, like `layers[2].width`.

@@ -41,11 +41,6 @@ public record Limits(
     /// Bytes of a JSON body.
     static final int JSON = 1 << 20;
 
-    static final int IMAGE = 8 << 20;
-
-    /// Pixels of an image.
-    static final int PIXELS = 4 << 20;
-
     /// Bytes of a body that is read and thrown away after a refusal.
     static final int DISCARDED = 16 << 20;
 

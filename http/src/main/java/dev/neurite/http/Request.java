@@ -2,16 +2,9 @@ package dev.neurite.http;
 
 import com.sun.net.httpserver.Headers;
 import dev.neurite.datasets.ImageFile;
-import dev.neurite.error.DataException;
 import dev.neurite.io.json.Json;
-import dev.neurite.io.json.Json.JsonObject;
-import dev.neurite.io.json.Json.SyntaxException;
 import java.awt.image.BufferedImage;
-import java.io.ByteArrayInputStream;
 import java.io.IOException;
-import java.nio.ByteBuffer;
-import java.nio.charset.CharacterCodingException;
-import java.nio.charset.StandardCharsets;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
@@ -124,19 +117,7 @@ public final class Request {
     /// @throws HttpProblem as in [#json()]
     /// @throws IOException if the client is gone or too slow; let it pass
     public JsonFields json(int most) throws IOException {
-        byte[] bytes = body(most, "application/json");
-        try {
-            String text = StandardCharsets.UTF_8
-                    .newDecoder()
-                    .decode(ByteBuffer.wrap(bytes))
-                    .toString();
-            if (Json.read(text) instanceof JsonObject(Map<String, Json> members)) return new JsonFields("", members);
-            throw new HttpProblem(400, "json", "", "expects a JSON object");
-        } catch (CharacterCodingException e) {
-            throw new HttpProblem(400, "json", "", "expects UTF-8");
-        } catch (SyntaxException e) {
-            throw new HttpProblem(400, "json", e.path(), e.problem());
-        }
+        return JsonFields.of(GivenJson.read(GivenJson.text(body(most, "application/json")), Json.MOST_VALUES, ""));
     }
 
     /// The body, a PNG or JPEG image of at most 8 MB and 4 megapixels. Its size is read before its
@@ -144,19 +125,6 @@ public final class Request {
     /// @throws HttpProblem 413 if it is larger, 415 if it has another type, 400 if it is damaged
     /// @throws IOException if the client is gone or too slow; let it pass
     public BufferedImage image() throws IOException {
-        byte[] bytes = body(Limits.IMAGE, "image/png", "image/jpeg");
-        if (!ImageFile.isImage(bytes)) throw new HttpProblem(415, "image", "", "expects a PNG or JPEG image");
-        try {
-            long pixels = ImageFile.pixels(new ByteArrayInputStream(bytes));
-            if (pixels <= Limits.PIXELS) return ImageFile.image(new ByteArrayInputStream(bytes));
-            throw new HttpProblem(
-                    413,
-                    "pixels",
-                    "",
-                    String.format(
-                            Locale.ROOT, "expects an image of at most 4 megapixels, got one of %,d pixels", pixels));
-        } catch (DataException e) {
-            throw new HttpProblem(400, "image", "", e.problem());
-        }
+        return GivenImages.read(body(GivenImages.MOST_BYTES, "image/png", "image/jpeg"), "", ImageFile::image);
     }
 }

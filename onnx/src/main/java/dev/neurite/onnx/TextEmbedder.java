@@ -14,6 +14,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Optional;
 
 /// Makes vectors of texts that are near each other for texts of similar meaning, with a model such as
 /// all-MiniLM-L6-v2: sentence-transformers' way, Reimers and Gurevych 2019, arXiv:1908.10084.
@@ -93,6 +94,12 @@ public final class TextEmbedder {
         return with(new Settings(other, settings.normalizes, settings.most));
     }
 
+    /// How the vectors of a text's tokens become one; empty if the model gives one for each text.
+    public Optional<Pooling> pooling() {
+        boolean pooled = model.model().outputs().getFirst().extents().size() == 2;
+        return pooled ? Optional.empty() : Optional.of(settings.pooling);
+    }
+
     /// A copy whose vectors have length 1, or the length that the model gives them.
     public TextEmbedder withNormalization(boolean normalized) {
         return with(new Settings(settings.pooling, normalized, settings.most));
@@ -108,6 +115,11 @@ public final class TextEmbedder {
     public TextEmbedder withMostTokens(int tokens) {
         requireRoom(tokens);
         return with(new Settings(settings.pooling, settings.normalizes, tokens));
+    }
+
+    /// The most tokens that the model takes at once, special tokens included; 512 by default.
+    public int mostTokens() {
+        return settings.most;
     }
 
     /// A copy that computes this many texts at once.

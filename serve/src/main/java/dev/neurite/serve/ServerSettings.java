@@ -4,12 +4,13 @@ import dev.neurite.error.ConfigException;
 import dev.neurite.http.Access;
 import dev.neurite.http.HttpService;
 import dev.neurite.http.Limits;
+import dev.neurite.onnx.OnnxKind;
 import dev.neurite.onnx.OnnxModel;
 import dev.neurite.onnx.TextEmbedder;
 import dev.neurite.onnx.TextScorer;
 import dev.neurite.predict.Predictor;
+import dev.neurite.serve.api.Endpoints;
 import dev.neurite.serve.model.BatchSettings;
-import dev.neurite.serve.model.ModelFiles.Task;
 import dev.neurite.serve.model.ModelLocation;
 import dev.neurite.serve.model.ModelSource;
 import dev.neurite.serve.model.RepositorySettings;
@@ -39,7 +40,7 @@ import java.util.function.UnaryOperator;
 /// | metrics | of their own, at `/metrics`; no access log |
 public final class ServerSettings {
     /// More connections than requests that are answered: one too many gets 503, and health is answered.
-    private static final Limits LIMITS = Limits.USUAL.exchanges(1024).working(512);
+    private static final Limits LIMITS = Limits.USUAL.exchanges(1024).working(Endpoints.MOST_REQUESTS);
 
     private final List<ModelLocation> locations;
     private final List<ModelSource> given;
@@ -90,14 +91,10 @@ public final class ServerSettings {
         return location(new ModelLocation(path, Optional.of(name), Optional.empty()));
     }
 
-    /// With an ONNX model from a file, under a name, for a task that its outputs do not tell.
-    /// @param task `tensors`, `embeddings` or `scores`
-    /// @throws ConfigException for another task, or a name that cannot be one
-    public ServerSettings model(String name, Path path, String task) {
-        Task known = Task.of(task)
-                .orElseThrow(() -> new ConfigException(
-                        "task of model '" + name + "'", "expects tensors, embeddings or scores, got '" + task + "'"));
-        return location(new ModelLocation(path, Optional.of(name), Optional.of(known)));
+    /// With an ONNX model from a file, under a name, of a kind that its outputs do not tell.
+    /// @throws ConfigException for a name that cannot be one
+    public ServerSettings model(String name, Path path, OnnxKind kind) {
+        return location(new ModelLocation(path, Optional.of(name), Optional.of(kind)));
     }
 
     /// With a model that is in memory.

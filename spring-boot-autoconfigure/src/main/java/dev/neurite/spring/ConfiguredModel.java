@@ -15,40 +15,40 @@ import org.springframework.util.ResourceUtils;
 
 /// Where a model is, and what bean it becomes.
 /// @param property the beginning of its properties: `neurite.models.NAME`
-/// @param type never AUTO
+/// @param kind never AUTO
 /// @param tokenizer of a model of texts
-record ConfiguredModel(String property, ModelType type, Resource model, Optional<Resource> tokenizer) {
+record ConfiguredModel(String property, BeanKind kind, Resource model, Optional<Resource> tokenizer) {
     private static final String SAFETENSORS = ".safetensors";
     private static final String ONNX = ".onnx";
     private static final String TOKENIZER = "tokenizer.json";
     private static final List<String> IN_FOLDERS = List.of("model" + SAFETENSORS, "model" + ONNX);
 
-    /// @throws ConfigException for a location without a model, a model whose type cannot be told, a tokenizer that is
+    /// @throws ConfigException for a location without a model, a model whose kind cannot be told, a tokenizer that is
     /// missing, or an ONNX model without `neurite-onnx`
     static ConfiguredModel of(String name, ModelProperties properties, ResourceLoader loader) {
         String property = "neurite.models." + name;
         Resource model = model(property, properties.location(), loader);
-        ModelType type = properties.type() == ModelType.AUTO ? byFile(property, model) : properties.type();
-        if (type == ModelType.PREDICTOR) return new ConfiguredModel(property, type, model, Optional.empty());
+        BeanKind kind = properties.kind() == BeanKind.AUTO ? byFile(property, model) : properties.kind();
+        if (kind == BeanKind.PREDICTIONS) return new ConfiguredModel(property, kind, model, Optional.empty());
         if (!ClassUtils.isPresent("dev.neurite.onnx.OnnxModel", loader.getClassLoader())) {
             throw new ConfigException(
-                    property + ".type",
-                    "expects a predictor, as neurite-onnx is not on the class path, got "
-                            + type.name().toLowerCase(Locale.ROOT),
+                    property + ".kind",
+                    "expects predictions, as neurite-onnx is not on the class path, got "
+                            + kind.name().toLowerCase(Locale.ROOT),
                     "Add the artifact dev.neurite:neurite-onnx");
         }
         boolean said = !properties.tokenizer().isBlank();
-        if (properties.type() == ModelType.AUTO && (said || beside(model).exists())) {
-            type = byOutputs(property, model);
-            if (said && !type.isOfTexts()) {
+        if (properties.kind() == BeanKind.AUTO && (said || beside(model).exists())) {
+            kind = byOutputs(property, model);
+            if (said && !kind.isOfTexts()) {
                 throw new ConfigException(
-                        property + ".type",
-                        "expects embedder, scorer or onnx, as the model's outputs do not tell, got none",
-                        "A classifier is onnx, and takes no tokenizer");
+                        property + ".kind",
+                        "expects embeddings, scores or tensors, as the model's outputs do not tell, got none",
+                        "A classifier gives tensors, and takes no tokenizer");
             }
         }
-        if (!type.isOfTexts()) return new ConfiguredModel(property, type, model, Optional.empty());
-        return new ConfiguredModel(property, type, model, Optional.of(tokenizer(property, properties, model, loader)));
+        if (!kind.isOfTexts()) return new ConfiguredModel(property, kind, model, Optional.empty());
+        return new ConfiguredModel(property, kind, model, Optional.of(tokenizer(property, properties, model, loader)));
     }
 
     private static Resource model(String property, String location, ResourceLoader loader) {
@@ -102,21 +102,21 @@ record ConfiguredModel(String property, ModelType type, Resource model, Optional
         return !ResourceUtils.isUrl(path) && !Path.of(path).isAbsolute();
     }
 
-    /// Predictor or ONNX.
-    private static ModelType byFile(String property, Resource model) {
+    /// Predictions or tensors.
+    private static BeanKind byFile(String property, Resource model) {
         String file = String.valueOf(model.getFilename());
-        if (file.endsWith(SAFETENSORS)) return ModelType.PREDICTOR;
-        if (file.endsWith(ONNX)) return ModelType.ONNX;
+        if (file.endsWith(SAFETENSORS)) return BeanKind.PREDICTIONS;
+        if (file.endsWith(ONNX)) return BeanKind.TENSORS;
         throw new ConfigException(
-                property + ".type",
-                "expects the type of " + file + ", as its name does not say it, got none",
-                "Set it to predictor, onnx, embedder or scorer");
+                property + ".kind",
+                "expects the kind of " + file + ", as its name does not say it, got none",
+                "Set it to predictions, tensors, embeddings or scores");
     }
 
     /// Of an ONNX model with a tokenizer, which is read for it.
-    private static ModelType byOutputs(String property, Resource model) {
+    private static BeanKind byOutputs(String property, Resource model) {
         try {
-            return OnnxModels.type(model);
+            return OnnxModels.kind(model);
         } catch (NeuriteException e) {
             throw cannotBeLoaded(property, e.where() + ": " + e.problem(), e.hint(), e);
         } catch (IOException e) {

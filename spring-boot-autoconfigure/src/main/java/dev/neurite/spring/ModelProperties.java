@@ -6,7 +6,8 @@ import org.springframework.boot.context.properties.bind.DefaultValue;
 /// What `neurite.models.NAME.…` says of a model.
 /// @param location a model file, the directory of a run, or a folder with `model.onnx` and perhaps `tokenizer.json`: a
 /// path, `file:…` or `classpath:…`
-/// @param type what bean it becomes; by default as the file's name, the tokenizer and the outputs say
+/// @param kind what it gives, by which it becomes a bean; by default as the file's name, the tokenizer and the
+/// outputs say
 /// @param tokenizer the `tokenizer.json` of a model of texts; by default the one beside it
 /// @param pooling how an embedder makes one vector of those of the tokens
 /// @param threads how many compute one prediction, up to 1024; 0 for the library's shared ones
@@ -15,14 +16,14 @@ import org.springframework.boot.context.properties.bind.DefaultValue;
 /// @param lazy whether the model is loaded when it is first used, not when the program starts
 public record ModelProperties(
         @DefaultValue("") String location,
-        @DefaultValue("auto") ModelType type,
+        @DefaultValue("auto") BeanKind kind,
         @DefaultValue("") String tokenizer,
         @DefaultValue("mean") Pooled pooling,
         @DefaultValue("0") int threads,
         @DefaultValue("500ms") Duration warmUp,
         @DefaultValue("false") boolean lazy) {
-    /// The same of a model whose type is known.
-    ModelProperties as(ModelType known) {
+    /// The same of a model whose kind is known.
+    ModelProperties as(BeanKind known) {
         return new ModelProperties(location, known, tokenizer, pooling, threads, warmUp, lazy);
     }
 

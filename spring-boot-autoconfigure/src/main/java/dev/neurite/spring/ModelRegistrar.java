@@ -40,10 +40,11 @@ final class ModelRegistrar implements ImportBeanDefinitionRegistrar {
             return;
         }
         boolean lazy = properties.lazy();
-        switch (ConfiguredModel.of(name, properties, loader).type()) {
-            case PREDICTOR -> define(registry, name, loaded(NeuriteAutoConfiguration.MODELS, "predictor", name), lazy);
-            case ONNX -> define(registry, name, loaded(NeuriteAutoConfiguration.ONNX_MODELS, "model", name), lazy);
-            case EMBEDDER -> {
+        switch (ConfiguredModel.of(name, properties, loader).kind()) {
+            case PREDICTIONS ->
+                define(registry, name, loaded(NeuriteAutoConfiguration.MODELS, "predictor", name), lazy);
+            case TENSORS -> define(registry, name, loaded(NeuriteAutoConfiguration.ONNX_MODELS, "model", name), lazy);
+            case EMBEDDINGS -> {
                 define(registry, name, loaded(NeuriteAutoConfiguration.ONNX_MODELS, "embedder", name), lazy);
                 if (isPresent("org.springframework.ai.embedding.EmbeddingModel")) {
                     define(
@@ -57,7 +58,7 @@ final class ModelRegistrar implements ImportBeanDefinitionRegistrar {
                     define(registry, name + "LangChain4jEmbeddingModel", of(type, name), lazy);
                 }
             }
-            case SCORER -> {
+            case SCORES -> {
                 define(registry, name, loaded(NeuriteAutoConfiguration.ONNX_MODELS, "scorer", name), lazy);
                 if (isPresent(LANGCHAIN4J + "NeuriteScoringModel")) {
                     define(registry, name + "ScoringModel", of(LANGCHAIN4J + "NeuriteScoringModel", name), lazy);

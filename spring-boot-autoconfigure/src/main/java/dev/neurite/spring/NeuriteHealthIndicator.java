@@ -32,7 +32,7 @@ record NeuriteHealthIndicator(NeuriteModels models, NeuriteProperties properties
 
     private static Map<String, Object> details(NeuriteModels.State state) {
         Map<String, Object> details = new LinkedHashMap<>();
-        details.put("type", state.type().name().toLowerCase(Locale.ROOT));
+        details.put("kind", state.kind().name().toLowerCase(Locale.ROOT));
         details.put("threads", state.threads());
         details.put("state", state.warm() ? "warm" : "loaded");
         return details;

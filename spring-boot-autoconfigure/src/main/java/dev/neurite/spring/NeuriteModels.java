@@ -35,7 +35,7 @@ final class NeuriteModels implements AutoCloseable {
     /// What is known of a model that is loaded.
     /// @param threads how many compute a prediction
     /// @param warm whether it has computed something before anybody asked
-    record State(ModelType type, int threads, boolean warm) {}
+    record State(BeanKind kind, int threads, boolean warm) {}
 
     /// A model that was read.
     /// @param warming computes something that nobody asked for
@@ -55,7 +55,7 @@ final class NeuriteModels implements AutoCloseable {
 
     /// @throws ConfigException for a model that cannot be loaded, with its property
     Predictor predictor(String name) {
-        return bean(name, ModelType.PREDICTOR, (source, _, own) -> {
+        return bean(name, BeanKind.PREDICTIONS, (source, _, own) -> {
             Predictor predictor = predictor(source.model()).with(own);
             return new Read<>(WarmUp.of(predictor, own), predictor::with);
         });
@@ -69,17 +69,17 @@ final class NeuriteModels implements AutoCloseable {
     }
 
     /// Loads a model and warms it up.
-    /// @param type what it was found to be when the beans were defined
+    /// @param kind what it was found to be when the beans were defined
     /// @throws ConfigException for a model that cannot be loaded, with its property
-    <B> B bean(String name, ModelType type, Reader<B> reader) {
+    <B> B bean(String name, BeanKind kind, Reader<B> reader) {
         ModelProperties given =
-                Objects.requireNonNull(properties.models().get(name)).as(type);
+                Objects.requireNonNull(properties.models().get(name)).as(kind);
         ConfiguredModel source = ConfiguredModel.of(name, given, loader);
         Kernels own = kernels(source, given.threads());
         try {
             Read<B> read = reader.read(source, given, own);
             boolean warm = !given.lazy() && warmed(name, read.warming, given.warmUp());
-            states.put(name, new State(source.type(), own.threads(), warm));
+            states.put(name, new State(source.kind(), own.threads(), warm));
             return read.bean.apply(interceptors.of(name));
         } catch (NeuriteException e) {
             if (e.where().startsWith(source.property())) throw e;

@@ -2,10 +2,10 @@ package dev.neurite.spring;
 
 import dev.neurite.error.ConfigException;
 import dev.neurite.kernel.Kernels;
+import dev.neurite.onnx.OnnxKind;
 import dev.neurite.onnx.OnnxModel;
 import dev.neurite.onnx.TextEmbedder;
 import dev.neurite.onnx.TextScorer;
-import dev.neurite.onnx.TextTask;
 import dev.neurite.onnx.value.SampleValues;
 import dev.neurite.onnx.value.Value;
 import dev.neurite.onnx.value.ValueInfo;
@@ -31,7 +31,7 @@ final class OnnxModels {
 
     /// @throws ConfigException for a model that cannot be loaded, with its property
     OnnxModel model(String name) {
-        return models.bean(name, ModelType.ONNX, (source, _, kernels) -> {
+        return models.bean(name, BeanKind.TENSORS, (source, _, kernels) -> {
             OnnxModel model = read(source.model(), kernels);
             return new Read<>(_ -> model.run(samples(model.inputs())), model::with);
         });
@@ -39,7 +39,7 @@ final class OnnxModels {
 
     /// @throws ConfigException for a model that cannot be loaded, with its property
     TextEmbedder embedder(String name) {
-        return models.bean(name, ModelType.EMBEDDER, (source, properties, kernels) -> {
+        return models.bean(name, BeanKind.EMBEDDINGS, (source, properties, kernels) -> {
             OnnxModel model = read(source.model(), kernels);
             refuseScorer(source, model);
             Tokenizer tokenizer = tokenizer(source);
@@ -54,7 +54,7 @@ final class OnnxModels {
 
     /// @throws ConfigException for a model that cannot be loaded, with its property
     TextScorer scorer(String name) {
-        return models.bean(name, ModelType.SCORER, (source, _, kernels) -> {
+        return models.bean(name, BeanKind.SCORES, (source, _, kernels) -> {
             OnnxModel model = read(source.model(), kernels);
             Tokenizer tokenizer = tokenizer(source);
             TextScorer scorer = TextScorer.of(model, tokenizer);
@@ -77,23 +77,23 @@ final class OnnxModels {
         }
     }
 
-    /// The type of a model with a tokenizer.
-    static ModelType type(Resource file) throws IOException {
+    /// The kind of a model with a tokenizer.
+    static BeanKind kind(Resource file) throws IOException {
         OnnxModel model = read(file, Kernels.shared());
-        return switch (TextTask.of(model)) {
-            case VECTORS -> ModelType.EMBEDDER;
-            case SCORES -> ModelType.SCORER;
-            case OTHER -> ModelType.ONNX;
+        return switch (OnnxKind.of(model)) {
+            case TENSORS -> BeanKind.TENSORS;
+            case EMBEDDINGS -> BeanKind.EMBEDDINGS;
+            case SCORES -> BeanKind.SCORES;
         };
     }
 
     /// A model with one number for a row gives no vectors: a reranker.
     private static void refuseScorer(ConfiguredModel source, OnnxModel model) {
-        if (TextTask.of(model) == TextTask.SCORES) {
+        if (OnnxKind.of(model) == OnnxKind.SCORES) {
             throw new ConfigException(
-                    source.property() + ".type",
+                    source.property() + ".kind",
                     "expects a model that gives vectors, got one number for each text",
-                    "If it is a reranker, set " + source.property() + ".type to scorer");
+                    "If it is a reranker, set " + source.property() + ".kind to scores");
         }
     }
 

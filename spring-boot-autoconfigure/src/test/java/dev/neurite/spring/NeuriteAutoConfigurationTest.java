@@ -173,12 +173,12 @@ class NeuriteAutoConfigurationTest {
                             .vector())
                     .containsExactly(expected);
             assertThat(context.getBean(NeuriteModels.class).states().values())
-                    .extracting(NeuriteModels.State::type, NeuriteModels.State::warm)
+                    .extracting(NeuriteModels.State::kind, NeuriteModels.State::warm)
                     .containsExactly(
-                            tuple(ModelType.EMBEDDER, true),
-                            tuple(ModelType.EMBEDDER, false), // warm-up=0
-                            tuple(ModelType.SCORER, true),
-                            tuple(ModelType.ONNX, true));
+                            tuple(BeanKind.EMBEDDINGS, true),
+                            tuple(BeanKind.EMBEDDINGS, false), // warm-up=0
+                            tuple(BeanKind.SCORES, true),
+                            tuple(BeanKind.TENSORS, true));
             float score = context.getBean("order", TextScorer.class).score("wind", "rain");
             assertThat(context.getBean(ScoringModel.class).score("rain", "wind").content())
                     .isEqualTo(score);
@@ -198,7 +198,7 @@ class NeuriteAutoConfigurationTest {
                 "neurite.models.order.warm-up=1ms",
                 "neurite.models.plain.location=" + TEXTS + "/encoder.onnx",
                 "neurite.models.plain.warm-up=1ms",
-                "neurite.models.plain.type=onnx");
+                "neurite.models.plain.kind=tensors");
     }
 
     @Test
@@ -215,8 +215,8 @@ class NeuriteAutoConfigurationTest {
         texts().withClassLoader(without)
                 .run(context -> assertThat(context)
                         .getFailure()
-                        .hasMessage("neurite.models.near.type: expects a predictor, as neurite-onnx is not on"
-                                + " the class path, got onnx. Add the artifact dev.neurite:neurite-onnx"));
+                        .hasMessage("neurite.models.near.kind: expects predictions, as neurite-onnx is not on"
+                                + " the class path, got tensors. Add the artifact dev.neurite:neurite-onnx"));
     }
 
     /// A classifier of tokens: the encoder with another name of its output.
@@ -231,7 +231,8 @@ class NeuriteAutoConfigurationTest {
         runner.withPropertyValues(FRUIT + "location=" + model, FRUIT + "tokenizer=" + TOKENIZER)
                 .run(context -> assertThat(context)
                         .getFailure()
-                        .hasMessageContaining("fruit.type: expects embedder, scorer or onnx, as the model's outputs"));
+                        .hasMessageContaining(
+                                "fruit.kind: expects embeddings, scores or tensors, as the model's outputs"));
     }
 
     @Test

@@ -123,11 +123,17 @@ class ProductionTest {
                             .containsEntry("near", Map.of("state", "not loaded"))
                             .containsEntry(
                                     "fruit",
-                                    Map.of("type", "predictor", "threads", Kernels.defaultThreads(), "state", "warm"));
+                                    Map.of(
+                                            "kind",
+                                            "predictions",
+                                            "threads",
+                                            Kernels.defaultThreads(),
+                                            "state",
+                                            "warm"));
                     assertThat(models.get("cold")).asString().contains("state=loaded");
                     context.getBean(TextEmbedder.class);
                     assertThat(models(Objects.requireNonNull(indicator.health())))
-                            .containsEntry("near", Map.of("type", "embedder", "threads", 1, "state", "loaded"));
+                            .containsEntry("near", Map.of("kind", "embeddings", "threads", 1, "state", "loaded"));
                 });
         runner.withPropertyValues("management.health.neurite.enabled=false")
                 .run(context -> assertThat(context).doesNotHaveBean("neuriteHealthIndicator"));

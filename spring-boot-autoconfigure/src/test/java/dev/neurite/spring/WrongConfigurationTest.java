@@ -85,18 +85,18 @@ class WrongConfigurationTest {
                 MODEL + "location=" + file);
         Path other = Files.writeString(folder.resolve("model.bin"), "no model");
         expect(
-                MODEL + "type: expects the type of model.bin, as its name does not say it, got none",
-                "Set it to predictor, onnx, embedder or scorer",
+                MODEL + "kind: expects the kind of model.bin, as its name does not say it, got none",
+                "Set it to predictions, tensors, embeddings or scores",
                 MODEL + "location=" + other);
     }
 
     @Test
     void aRerankerThatIsTakenForAnEmbedder() {
         expect(
-                MODEL + "type: expects a model that gives vectors, got one number for each text",
-                "If it is a reranker, set " + MODEL + "type to scorer",
+                MODEL + "kind: expects a model that gives vectors, got one number for each text",
+                "If it is a reranker, set " + MODEL + "kind to scores",
                 MODEL + "location=" + TEXTS,
-                MODEL + "type=embedder");
+                MODEL + "kind=embeddings");
     }
 
     @Test

@@ -1,9 +1,11 @@
 package dev.neurite.cli.serve;
 
 import dev.neurite.cli.console.Context;
+import dev.neurite.cli.option.EnumChoice;
 import dev.neurite.error.ConfigException;
 import dev.neurite.error.DataException;
 import dev.neurite.error.ResourceException;
+import dev.neurite.onnx.OnnxKind;
 import dev.neurite.serve.NeuriteServer;
 import dev.neurite.serve.ServerSettings;
 import java.io.IOException;
@@ -77,7 +79,8 @@ final class ServeOptions {
     @Option(
             names = KIND,
             paramLabel = "NAME=KIND",
-            description = "What an ONNX model is for, where its outputs do not tell: tensors, embeddings or scores.")
+            description =
+                    "What an ONNX model is served as, where its outputs do not tell: tensors, embeddings or scores.")
     private Map<String, String> kinds = new HashMap<>();
 
     @Option(
@@ -188,7 +191,9 @@ final class ServeOptions {
         String name = model.substring(0, equals);
         Path path = path("MODEL", model.substring(equals + 1));
         String kind = unused.remove(name);
-        return kind == null ? settings.model(name, path) : settings.model(name, path, kind);
+        return kind == null
+                ? settings.model(name, path)
+                : settings.model(name, path, EnumChoice.of(KIND, kind, OnnxKind.values()));
     }
 
     private ServerSettings access(ServerSettings settings, Map<String, String> environment) {

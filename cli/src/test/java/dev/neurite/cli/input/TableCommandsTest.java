@@ -470,4 +470,25 @@ final class TableCommandsTest {
             assertThat(result.err()).startsWith("error: --").contains("expects");
         }
     }
+
+    /// The commands of docs/tables.md, one after another, write what the page shows below them.
+    @Test
+    void thePageOfTablesShowsWhatItsCommandsWrite() throws IOException {
+        String page = Files.readString(Path.of("../docs/tables.md"));
+        Path rows = Files.writeString(temp.resolve("new.csv"), "weight,diameter,color\n150,7.1,green\n9,2.2,red\n");
+        for (String command : List.of("data examples", "train", "predict")) {
+            int begin = page.indexOf("./neurite " + command) + "./neurite ".length();
+            int end = page.indexOf("\n", begin);
+            String line = page.substring(begin, end)
+                    .replace("examples/", "../examples/")
+                    .replace("runs", temp.toString())
+                    .replace("new.csv", rows.toString());
+            String out = Cli.ok(line.split(" ")).out().replace("../examples/", "examples/");
+            String shown = "\n```\n\n```\n";
+            boolean isShown = page.startsWith(shown, end);
+            assertThat(isShown).as(line).isEqualTo(!command.equals("train"));
+            if (isShown)
+                assertThat(page.substring(end + shown.length())).as(line).startsWith(out + "```\n");
+        }
+    }
 }

@@ -137,7 +137,7 @@ final class ServeCommandTest {
         check(2, "--deadline: expects", model, "--deadline", "0");
         check(2, "--delay: expects", model, "--delay", "-1");
         check(2, "expects the name of a model, NAME=PATH, got 'other'", model, "--kind", "other=scores");
-        check(2, "expects tensors, embeddings or scores, got 'x'", "net=" + model, "--kind", "net=x");
+        check(2, "--kind: expects one of tensors, embeddings, scores, got 'x'", "net=" + model, "--kind", "net=x");
         check(2, "expects each name once", model, model);
         check(2, "--seed", model, "--seed", "1");
         check(3, "expects a key store", model, "--tls-key-store", model);

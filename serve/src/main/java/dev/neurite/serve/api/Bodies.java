@@ -1,13 +1,10 @@
 package dev.neurite.serve.api;
 
+import dev.neurite.http.GivenJson;
 import dev.neurite.http.HttpProblem;
 import dev.neurite.http.Request;
 import dev.neurite.io.json.Json;
 import dev.neurite.io.json.Json.JsonArray;
-import dev.neurite.io.json.Json.SyntaxException;
-import java.nio.ByteBuffer;
-import java.nio.charset.CharacterCodingException;
-import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
@@ -50,27 +47,16 @@ final class Bodies {
 
     /// @throws HttpProblem 400 for bytes that are no UTF-8
     static String text(byte[] bytes) {
-        try {
-            return StandardCharsets.UTF_8
-                    .newDecoder()
-                    .decode(ByteBuffer.wrap(bytes))
-                    .toString();
-        } catch (CharacterCodingException _) {
-            throw new HttpProblem(400, "text", "", "expects UTF-8");
-        }
+        return GivenJson.text(bytes);
     }
 
     /// @throws HttpProblem 400 for text that is no JSON, has a key twice, too many levels or too many values
     static Json json(byte[] bytes) {
-        return json(text(bytes), "");
+        return json(GivenJson.text(bytes), "");
     }
 
     private static Json json(String text, String place) {
-        try {
-            return Json.read(text, MOST_VALUES);
-        } catch (SyntaxException e) {
-            throw new HttpProblem(400, "json", place + e.path(), e.problem());
-        }
+        return GivenJson.read(text, MOST_VALUES, place);
     }
 
     /// A value a line, as items of a list; empty lines are left out.

@@ -10,19 +10,21 @@ import dev.neurite.onnx.TextEmbedder;
 import dev.neurite.onnx.TextPair;
 import dev.neurite.onnx.TextScorer;
 import dev.neurite.onnx.TextVector;
+import dev.neurite.serve.model.BatchSettings;
 import dev.neurite.serve.model.Deadline;
 import dev.neurite.serve.model.ModelKind;
 import dev.neurite.serve.model.Repository;
 import dev.neurite.text.Side;
-import java.io.IOException;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
+import org.jspecify.annotations.Nullable;
 
 /// Vectors of texts, and texts in the order in which they answer a query, in the form of Hugging Face's
-/// text-embeddings-inference: `POST /embed` and `POST /rerank`. Which model computes is said in the query, `?model=`,
-/// unless only one can. See docs/openai-api.md for what differs.
+/// text-embeddings-inference: `POST /embed`, `POST /rerank` and `GET /info`. Which model is meant is said in the
+/// query, `?model=`, unless only one can be. See docs/openai-api.md for what differs.
 final class EmbeddingsInference {
     private static final int UNPROCESSABLE = 422;
 
@@ -34,20 +36,20 @@ final class EmbeddingsInference {
         return body;
     };
 
-    private final Repository models;
-    private final RequestMemory memory;
+    private static final ChosenModel.Wish<ModelKind.Texts> TEXTS =
+            new ChosenModel.Wish<>(ModelKind.Texts.class, "a model that makes vectors or scores of texts");
 
-    EmbeddingsInference(Repository models, RequestMemory memory) {
+    private final Repository models;
+
+    EmbeddingsInference(Repository models) {
         this.models = models;
-        this.memory = memory;
     }
 
-    List<Route> routes() {
+    List<Route> routes(TextRoutes texts) {
         return List.of(
-                Route.post("/embed", memory.holding(this::embed)).takes("model").problems(PROBLEMS),
-                Route.post("/rerank", memory.holding(this::rerank))
-                        .takes("model")
-                        .problems(PROBLEMS));
+                texts.post("/embed", PROBLEMS, this::embed).takes("model"),
+                texts.post("/rerank", PROBLEMS, this::rerank).takes("model"),
+                Route.get("/info", this::info).takes("model").problems(PROBLEMS));
     }
 
     private static String type(HttpProblem problem) {
@@ -59,12 +61,10 @@ final class EmbeddingsInference {
         };
     }
 
-    private Answer embed(Request request, RequestMemory.Held held) throws IOException {
-        Deadline deadline = Endpoints.deadline(models, request);
+    private Answer embed(Request request, JsonFields body, Deadline deadline) {
         ModelKind.Embeddings model =
                 OpenAiEmbeddings.EMBEDDER.only(models, request).kind();
-        JsonFields body = held.json(TextInputs.MOST_BYTES, deadline)
-                .only("inputs", "truncate", "truncation_direction", "prompt_name", "normalize", "dimensions");
+        body.only("inputs", "truncate", "truncation_direction", "prompt_name", "normalize", "dimensions");
         if (body.has("prompt_name")) throw body.problem("prompt_name", "expects none: the model has no named prompts");
         var form = OpenAiEmbeddings.Form.of(body, model.embedder(), body.flag("normalize", true));
         Side side = side(body);
@@ -95,20 +95,16 @@ final class EmbeddingsInference {
         return side.endsWith("eft") ? Side.LEFT : Side.RIGHT;
     }
 
-    private Answer rerank(Request request, RequestMemory.Held held) throws IOException {
-        Deadline deadline = Endpoints.deadline(models, request);
+    private Answer rerank(Request request, JsonFields body, Deadline deadline) {
         ModelKind.Scores model = Rerank.SCORER.only(models, request).kind();
-        JsonFields body = held.json(TextInputs.MOST_BYTES, deadline)
-                .only("query", "texts", "truncate", "truncation_direction", "raw_scores", "return_text");
+        body.only("query", "texts", "truncate", "truncation_direction", "raw_scores", "return_text");
         boolean raw = body.flag("raw_scores", false);
         boolean withText = body.flag("return_text", false);
         String query = body.text("query", TextInputs.MOST_CHARACTERS);
         List<String> texts = TextInputs.texts(body, "texts", TextInputs.MOST_TEXTS);
-        List<TextPair> pairs =
-                texts.stream().map(each -> new TextPair(query, each)).toList();
-        requireAsShortened(pairs, model.scorer(), body);
+        requireAsShortened(query, texts, model.scorer(), body);
         List<Object> answer = new ArrayList<>();
-        for (Reranking.Ranked each : Reranking.of(model, pairs, deadline).texts()) {
+        for (Reranking.Ranked each : Reranking.of(model, query, texts, deadline).texts()) {
             Map<String, Object> one = new LinkedHashMap<>();
             one.put("index", each.index());
             if (withText) one.put("text", texts.get(each.index()));
@@ -119,11 +115,11 @@ final class EmbeddingsInference {
     }
 
     /// Refuses long pairs unless the client wants them shortened, as the scorer does it.
-    private static void requireAsShortened(List<TextPair> pairs, TextScorer scorer, JsonFields body) {
+    private static void requireAsShortened(String query, List<String> texts, TextScorer scorer, JsonFields body) {
         boolean shortens =
                 body.flag("truncate", true) && side(body) == scorer.truncation().side();
-        for (int i = 0; i < pairs.size() && !shortens; i++) {
-            if (scorer.fits(pairs.get(i))) continue;
+        for (int i = 0; i < texts.size() && !shortens; i++) {
+            if (scorer.fits(new TextPair(query, texts.get(i)))) continue;
             throw new HttpProblem(
                     UNPROCESSABLE,
                     "tokens",
@@ -132,5 +128,49 @@ final class EmbeddingsInference {
                             + " tokens, unless \"truncate\" is true and \"truncation_direction\" that of the"
                             + " tokenizer, " + scorer.truncation().side());
         }
+    }
+
+    /// What a model takes. Checksums and labels of a model are not known here.
+    private Answer info(Request request) {
+        ChosenModel<ModelKind.Texts> chosen = TEXTS.only(models, request);
+        BatchSettings batches = models.batches();
+        Map<String, @Nullable Object> info = new LinkedHashMap<>();
+        info.put("model_id", chosen.served().name());
+        info.put("model_sha", null);
+        info.put("model_dtype", "float32"); // of vectors and scores
+        info.put("served_model_name", chosen.served().name());
+        info.put("model_type", modelType(chosen.kind()));
+        info.put("max_concurrent_requests", Endpoints.MOST_REQUESTS);
+        info.put("max_input_length", mostTokens(chosen.kind()));
+        info.put("max_batch_tokens", batches.tokens());
+        info.put("max_batch_requests", batches.rows());
+        info.put("max_client_batch_size", TextInputs.MOST_TEXTS);
+        info.put("auto_truncate", chosen.kind() instanceof ModelKind.Scores); // all tokens of a text have a vector
+        info.put("tokenization_workers", 1); // the thread that computes a batch
+        info.put("version", Endpoints.version());
+        info.put("sha", null);
+        info.put("docker_label", null);
+        return Answer.json(info);
+    }
+
+    private static Map<String, Object> modelType(ModelKind.Texts kind) {
+        return switch (kind) {
+            case ModelKind.Embeddings embeddings ->
+                Map.of("embedding", Map.of("pooling", pooling(embeddings.embedder())));
+            case ModelKind.Scores _ -> Map.of("reranker", Map.of("id2label", Map.of(), "label2id", Map.of()));
+        };
+    }
+
+    private static String pooling(TextEmbedder embedder) {
+        return embedder.pooling()
+                .map(each -> each.name().toLowerCase(Locale.ROOT))
+                .orElse("model");
+    }
+
+    private static int mostTokens(ModelKind.Texts kind) {
+        return switch (kind) {
+            case ModelKind.Embeddings embeddings -> embeddings.embedder().mostTokens();
+            case ModelKind.Scores scores -> scores.scorer().truncation().length();
+        };
     }
 }

@@ -8,11 +8,16 @@ import dev.neurite.io.json.Json;
 import dev.neurite.serve.model.Deadline;
 import dev.neurite.serve.model.Repository;
 import dev.neurite.serve.model.Served;
+import java.lang.module.ModuleDescriptor;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 
 /// All interfaces of the server.
 public final class Endpoints {
+    /// The most requests that are answered at the same time; more get 503.
+    public static final int MOST_REQUESTS = 512;
+
     private Endpoints() {}
 
     /// The routes of all interfaces, for everyone.
@@ -26,7 +31,7 @@ public final class Endpoints {
     public static List<Route> routes(Repository models, List<Route> others, boolean keyed) {
         List<Route> all = new ArrayList<>();
         var memory = new RequestMemory();
-        var writer = new TextWriter(models.kernels());
+        var writer = new TextWriter();
         all.addAll(new OpenInference(models, memory).routes());
         all.addAll(OpenAi.routes(models, memory, writer));
         all.addAll(new PredictRoutes(models, memory, writer).routes());
@@ -49,5 +54,12 @@ public final class Endpoints {
     /// Until when a request wants its answer: what its header `X-Request-Timeout` says, or the usual time.
     static Deadline deadline(Repository models, Request request) {
         return models.deadline(request.header("X-Request-Timeout"));
+    }
+
+    /// The version of this library.
+    static String version() {
+        return Optional.ofNullable(Endpoints.class.getModule().getDescriptor())
+                .flatMap(ModuleDescriptor::rawVersion)
+                .orElse("development");
     }
 }

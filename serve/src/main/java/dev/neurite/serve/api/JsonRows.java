@@ -1,6 +1,8 @@
 package dev.neurite.serve.api;
 
 import dev.neurite.data.image.ImageInput;
+import dev.neurite.datasets.ImageFile;
+import dev.neurite.http.GivenImages;
 import dev.neurite.http.HttpProblem;
 import dev.neurite.io.json.Json;
 import dev.neurite.io.json.Json.JsonArray;
@@ -127,7 +129,7 @@ final class JsonRows {
             case Input.Series _ -> steps(json, path);
             case Input.Image(ImageInput how) ->
                 json instanceof JsonString(String base64)
-                        ? GivenImages.numbers(decoded(base64, path), how, path)
+                        ? GivenImages.read(decoded(base64, path), path, in -> ImageFile.read(in, how))
                         : numbers(json, path, how.shape());
             case Input.Text _ -> text(json, path);
             case Input.Numbers numbers ->

@@ -12,10 +12,11 @@ final class OpenAi {
 
     static List<Route> routes(Repository models, RequestMemory memory, TextWriter writer) {
         List<Route> routes = new ArrayList<>(new OpenAiModels(models).routes());
-        routes.add(new OpenAiEmbeddings(models, memory).route());
-        routes.add(new OpenAiCompletions(models, memory, writer).route());
-        routes.add(new Rerank(models, memory).route());
-        routes.addAll(new EmbeddingsInference(models, memory).routes());
+        TextRoutes texts = new TextRoutes(models, memory);
+        routes.add(OpenAiEmbeddings.route(texts));
+        routes.add(OpenAiCompletions.route(texts, writer));
+        routes.add(Rerank.route(texts));
+        routes.addAll(new EmbeddingsInference(models).routes(texts));
         return routes;
     }
 }

@@ -2,7 +2,6 @@ package dev.neurite.serve.api;
 
 import dev.neurite.http.Answer;
 import dev.neurite.http.HttpProblem;
-import dev.neurite.http.Request;
 import dev.neurite.http.Route;
 import dev.neurite.io.json.Json;
 import dev.neurite.predict.Predictor;
@@ -10,7 +9,6 @@ import dev.neurite.serve.model.Deadline;
 import dev.neurite.serve.model.ModelKind;
 import dev.neurite.serve.model.Repository;
 import dev.neurite.signature.Output;
-import java.io.IOException;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -27,18 +25,13 @@ final class OpenAiCompletions {
     private static final ChosenModel.Wish<ModelKind.Predictions> WRITER =
             new ChosenModel.Wish<>(ModelKind.Predictions.class, "a model of language");
 
-    private final Repository models;
-    private final RequestMemory memory;
-    private final TextWriter writer;
+    private OpenAiCompletions() {}
 
-    OpenAiCompletions(Repository models, RequestMemory memory, TextWriter writer) {
-        this.models = models;
-        this.memory = memory;
-        this.writer = writer;
-    }
-
-    Route route() {
-        return Route.post("/v1/completions", memory.holding(this::complete)).problems(OpenAiForm.PROBLEMS);
+    static Route route(TextRoutes texts, TextWriter writer) {
+        return texts.post(
+                "/v1/completions",
+                OpenAiForm.PROBLEMS,
+                (_, body, deadline) -> complete(texts.models(), writer, CompletionRequest.of(body), deadline));
     }
 
     /// Whether a model writes texts.
@@ -47,9 +40,7 @@ final class OpenAiCompletions {
                 && all.predictor().signature().output() instanceof Output.Continuation;
     }
 
-    private Answer complete(Request request, RequestMemory.Held held) throws IOException {
-        Deadline deadline = Endpoints.deadline(models, request);
-        CompletionRequest asked = CompletionRequest.of(held.json(TextInputs.MOST_BYTES, deadline));
+    private static Answer complete(Repository models, TextWriter writer, CompletionRequest asked, Deadline deadline) {
         ModelKind.Predictions model =
                 WRITER.named(models, asked.model(), "model").kind();
         if (!writes(model)) {

@@ -3,14 +3,12 @@ package dev.neurite.serve.api;
 import dev.neurite.http.Answer;
 import dev.neurite.http.HttpProblem;
 import dev.neurite.http.JsonFields;
-import dev.neurite.http.Request;
 import dev.neurite.http.Route;
 import dev.neurite.onnx.TextEmbedder;
 import dev.neurite.onnx.TextVector;
 import dev.neurite.serve.model.Deadline;
 import dev.neurite.serve.model.ModelKind;
 import dev.neurite.serve.model.Repository;
-import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.util.ArrayList;
@@ -25,22 +23,17 @@ final class OpenAiEmbeddings {
     static final ChosenModel.Wish<ModelKind.Embeddings> EMBEDDER =
             new ChosenModel.Wish<>(ModelKind.Embeddings.class, "a model that makes vectors of texts");
 
-    private final Repository models;
-    private final RequestMemory memory;
+    private OpenAiEmbeddings() {}
 
-    OpenAiEmbeddings(Repository models, RequestMemory memory) {
-        this.models = models;
-        this.memory = memory;
+    static Route route(TextRoutes texts) {
+        return texts.post(
+                "/v1/embeddings",
+                OpenAiForm.PROBLEMS,
+                (_, body, deadline) -> embeddings(texts.models(), body, deadline));
     }
 
-    Route route() {
-        return Route.post("/v1/embeddings", memory.holding(this::embeddings)).problems(OpenAiForm.PROBLEMS);
-    }
-
-    private Answer embeddings(Request request, RequestMemory.Held held) throws IOException {
-        Deadline deadline = Endpoints.deadline(models, request);
-        JsonFields body = held.json(TextInputs.MOST_BYTES, deadline)
-                .only("model", "input", "encoding_format", "dimensions", "user");
+    private static Answer embeddings(Repository models, JsonFields body, Deadline deadline) {
+        body.only("model", "input", "encoding_format", "dimensions", "user");
         String name = body.text("model");
         ModelKind.Embeddings model = EMBEDDER.named(models, name, "model").kind();
         boolean base64 = body.has("encoding_format")

@@ -42,10 +42,7 @@ final class OpenAiModels {
     }
 
     private static boolean takesTexts(Served model) {
-        ModelKind kind = model.kind();
-        return kind instanceof ModelKind.Embeddings
-                || kind instanceof ModelKind.Scores
-                || OpenAiCompletions.writes(kind);
+        return model.kind() instanceof ModelKind.Texts || OpenAiCompletions.writes(model.kind());
     }
 
     private Map<String, Object> described(Served served) {

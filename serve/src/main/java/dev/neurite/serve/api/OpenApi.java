@@ -35,6 +35,7 @@ final class OpenApi {
             Map.entry("/v1", "in the form of OpenAI"),
             Map.entry("/rerank", "how well texts answer a query"),
             Map.entry("/embed", "vectors of texts"),
+            Map.entry("/info", "what the model of texts takes"),
             Map.entry("/predict", "ask a version of a model, as the newest one"),
             Map.entry("/metrics", "figures for Prometheus"),
             Map.entry("/health", "whether the server is well"),

@@ -1,10 +1,12 @@
 package dev.neurite.serve.api;
 
 import dev.neurite.data.image.ImageInput;
+import dev.neurite.datasets.ImageFile;
 import dev.neurite.error.ConfigException;
 import dev.neurite.error.DataException;
 import dev.neurite.error.ShapeException;
 import dev.neurite.http.Answer;
+import dev.neurite.http.GivenImages;
 import dev.neurite.http.HttpProblem;
 import dev.neurite.http.Request;
 import dev.neurite.http.Route;
@@ -143,7 +145,7 @@ final class PredictRoutes {
             case Bodies.TEXT -> GivenRows.one(JsonRows.shortEnough(Bodies.text(body), ""));
             case Bodies.PNG, Bodies.JPEG -> {
                 ImageInput how = ((Input.Image) predictor.signature().input()).how();
-                yield GivenRows.one(GivenImages.numbers(body, how, ""));
+                yield GivenRows.one(GivenImages.read(body, "", in -> ImageFile.read(in, how)));
             }
             case Bodies.LINES -> new JsonRows(predictor).list(Bodies.lines(body).list());
             default -> new JsonRows(predictor).of(Bodies.json(body));

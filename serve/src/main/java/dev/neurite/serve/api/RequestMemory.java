@@ -5,8 +5,6 @@ import dev.neurite.http.Handler;
 import dev.neurite.http.HttpProblem;
 import dev.neurite.http.JsonFields;
 import dev.neurite.http.Request;
-import dev.neurite.io.json.Json;
-import dev.neurite.io.json.Json.JsonObject;
 import dev.neurite.serve.model.Deadline;
 import java.io.IOException;
 import java.util.List;
@@ -98,9 +96,7 @@ final class RequestMemory {
         /// @throws HttpProblem 400 for anything else, and as [#body] and [#read]
         JsonFields json(int longest, Deadline deadline) throws IOException {
             byte[] body = body(longest, List.of(Bodies.JSON));
-            Json json = read(body, deadline, () -> Bodies.json(body));
-            if (json instanceof JsonObject object) return JsonFields.of(object);
-            throw new HttpProblem(400, "json", "", "expects a JSON object");
+            return JsonFields.of(read(body, deadline, () -> Bodies.json(body)));
         }
 
         @Override

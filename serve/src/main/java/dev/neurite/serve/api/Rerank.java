@@ -2,13 +2,10 @@ package dev.neurite.serve.api;
 
 import dev.neurite.http.Answer;
 import dev.neurite.http.JsonFields;
-import dev.neurite.http.Request;
 import dev.neurite.http.Route;
-import dev.neurite.onnx.TextPair;
 import dev.neurite.serve.model.Deadline;
 import dev.neurite.serve.model.ModelKind;
 import dev.neurite.serve.model.Repository;
-import java.io.IOException;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -19,31 +16,22 @@ final class Rerank {
     static final ChosenModel.Wish<ModelKind.Scores> SCORER =
             new ChosenModel.Wish<>(ModelKind.Scores.class, "a model that says how well texts answer a query");
 
-    private final Repository models;
-    private final RequestMemory memory;
+    private Rerank() {}
 
-    Rerank(Repository models, RequestMemory memory) {
-        this.models = models;
-        this.memory = memory;
+    static Route route(TextRoutes texts) {
+        return texts.post(
+                "/v1/rerank", OpenAiForm.PROBLEMS, (_, body, deadline) -> rerank(texts.models(), body, deadline));
     }
 
-    Route route() {
-        return Route.post("/v1/rerank", memory.holding(this::rerank)).problems(OpenAiForm.PROBLEMS);
-    }
-
-    private Answer rerank(Request request, RequestMemory.Held held) throws IOException {
-        Deadline deadline = Endpoints.deadline(models, request);
-        JsonFields body = held.json(TextInputs.MOST_BYTES, deadline)
-                .only("model", "query", "documents", "top_n", "return_documents");
+    private static Answer rerank(Repository models, JsonFields body, Deadline deadline) {
+        body.only("model", "query", "documents", "top_n", "return_documents");
         String name = body.text("model");
         ModelKind.Scores model = SCORER.named(models, name, "model").kind();
         String query = body.text("query", TextInputs.MOST_CHARACTERS);
         int most = body.integer("top_n", TextInputs.MOST_TEXTS, 1, Integer.MAX_VALUE);
         boolean withText = body.flag("return_documents", false);
         List<String> texts = TextInputs.texts(body, "documents", TextInputs.MOST_TEXTS);
-        List<TextPair> pairs =
-                texts.stream().map(each -> new TextPair(query, each)).toList();
-        Reranking reranking = Reranking.of(model, pairs, deadline);
+        Reranking reranking = Reranking.of(model, query, texts, deadline);
         List<Object> results = new ArrayList<>();
         for (Reranking.Ranked each : reranking.texts()) {
             if (results.size() == most) break;

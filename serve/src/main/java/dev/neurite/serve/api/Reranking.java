@@ -17,7 +17,9 @@ record Reranking(List<Ranked> texts, int tokens) {
     /// @param index its number among those that were given
     record Ranked(int index, TextScore score) {}
 
-    static Reranking of(ModelKind.Scores model, List<TextPair> pairs, Deadline deadline) {
+    static Reranking of(ModelKind.Scores model, String query, List<String> texts, Deadline deadline) {
+        List<TextPair> pairs =
+                texts.stream().map(each -> new TextPair(query, each)).toList();
         List<TextScore> scores = model.queue().compute(pairs, deadline);
         if (scores.stream().anyMatch(each -> !Float.isFinite(each.score()))) {
             throw new HttpProblem(500, "model", "", "the model gives a score that is not finite");

@@ -8,6 +8,7 @@ import dev.neurite.data.series.SeriesColumns;
 import dev.neurite.data.table.ColumnEncoding;
 import dev.neurite.data.table.DateTime;
 import dev.neurite.data.table.Preprocessing;
+import dev.neurite.http.GivenImages;
 import dev.neurite.io.json.Json;
 import dev.neurite.predict.Predictor;
 import dev.neurite.signature.Input;

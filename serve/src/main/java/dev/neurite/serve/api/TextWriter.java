@@ -4,7 +4,6 @@ import dev.neurite.error.ConfigException;
 import dev.neurite.error.DataException;
 import dev.neurite.generate.Sampling;
 import dev.neurite.http.HttpProblem;
-import dev.neurite.kernel.Kernels;
 import dev.neurite.predict.Prediction;
 import dev.neurite.predict.Predictor;
 import dev.neurite.serve.model.Deadline;
@@ -20,14 +19,8 @@ final class TextWriter {
     private static final int AT_ONCE = 2;
     private static final int WAITING = 16;
 
-    private final Kernels kernels;
     private final Semaphore places = new Semaphore(AT_ONCE + WAITING);
     private final Semaphore turns = new Semaphore(AT_ONCE, true);
-
-    /// @param kernels compute the texts
-    TextWriter(Kernels kernels) {
-        this.kernels = kernels;
-    }
 
     /// What is to be written.
     /// @param path of the prompt in the request
@@ -93,7 +86,7 @@ final class TextWriter {
     Prediction.Continuation write(Wish wish, Deadline deadline, Predictor.PieceListener out) {
         deadline.check();
         try {
-            return wish.predictor.generatePieces(wish.prompt, wish.most, wish.sampling, kernels, (piece, tokens) -> {
+            return wish.predictor.generatePieces(wish.prompt, wish.most, wish.sampling, (piece, tokens) -> {
                 deadline.check();
                 if (Thread.currentThread().isInterrupted()) throw HttpProblem.busy("the server closes");
                 out.piece(piece, tokens);

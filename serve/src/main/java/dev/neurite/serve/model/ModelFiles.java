@@ -4,10 +4,10 @@ import dev.neurite.error.DataException;
 import dev.neurite.error.ModelFormatException;
 import dev.neurite.error.ResourceException;
 import dev.neurite.kernel.Kernels;
+import dev.neurite.onnx.OnnxKind;
 import dev.neurite.onnx.OnnxModel;
 import dev.neurite.onnx.TextEmbedder;
 import dev.neurite.onnx.TextScorer;
-import dev.neurite.onnx.TextTask;
 import dev.neurite.predict.Predictor;
 import dev.neurite.text.Tokenizer;
 import java.io.IOException;
@@ -24,42 +24,25 @@ import java.util.stream.Stream;
 /// The files of a model.
 /// @param model a model file of Neurite, or an ONNX file
 /// @param tokenizer the `tokenizer.json` beside an ONNX file, or above its directory `onnx`; empty if there is none
-/// @param task what the model is for, if it is said; otherwise its outputs tell
-public record ModelFiles(Path model, Optional<Path> tokenizer, Optional<Task> task) {
+/// @param kind of an ONNX model, if it is said; otherwise its outputs tell
+public record ModelFiles(Path model, Optional<Path> tokenizer, Optional<OnnxKind> kind) {
     private static final String OF_RUN = "model.safetensors";
     private static final String ONNX = ".onnx";
     private static final String OF_ONNX = "model" + ONNX;
     private static final String TOKENIZER = "tokenizer.json";
 
-    /// What an ONNX model is for.
-    public enum Task {
-        /// It takes and gives tensors.
-        TENSORS,
-        /// It gives vectors of texts.
-        EMBEDDINGS,
-        /// It says how well texts answer a query.
-        SCORES;
-
-        /// The task with this word: `tensors`, `embeddings` or `scores`; empty if there is none.
-        public static Optional<Task> of(String word) {
-            return Stream.of(values())
-                    .filter(each -> each.name().toLowerCase(Locale.ROOT).equals(word))
-                    .findFirst();
-        }
-    }
-
     /// The model at a path: a file, or a directory with the file of one model: `model.safetensors`, as a run has it,
     /// `model.onnx`, `onnx/model.onnx`, or any ONNX file beside a `tokenizer.json`. Empty if there is none.
-    static Optional<ModelFiles> at(Path path, Optional<Task> task) {
-        if (Files.isRegularFile(path)) return isModel(path) ? Optional.of(file(path, task)) : Optional.empty();
+    static Optional<ModelFiles> at(Path path, Optional<OnnxKind> kind) {
+        if (Files.isRegularFile(path)) return isModel(path) ? Optional.of(file(path, kind)) : Optional.empty();
         for (Path each : List.of(path.resolve(OF_RUN), path.resolve(OF_ONNX), path.resolve("onnx", OF_ONNX))) {
-            if (Files.isRegularFile(each)) return Optional.of(file(each, task));
+            if (Files.isRegularFile(each)) return Optional.of(file(each, kind));
         }
         if (!Files.isRegularFile(path.resolve(TOKENIZER))) return Optional.empty();
         List<Path> files = children(path).stream()
                 .filter(each -> named(each, ONNX) && Files.isRegularFile(each))
                 .toList();
-        return files.size() == 1 ? Optional.of(file(files.getFirst(), task)) : Optional.empty();
+        return files.size() == 1 ? Optional.of(file(files.getFirst(), kind)) : Optional.empty();
     }
 
     /// Whether a file is one of a model, by its name.
@@ -71,14 +54,14 @@ public record ModelFiles(Path model, Optional<Path> tokenizer, Optional<Task> ta
         return file.toString().toLowerCase(Locale.ROOT).endsWith(ending);
     }
 
-    private static ModelFiles file(Path file, Optional<Task> task) {
+    private static ModelFiles file(Path file, Optional<OnnxKind> kind) {
         Path beside = file.resolveSibling(TOKENIZER);
         Path directory = file.toAbsolutePath().getParent();
         Path above = directory != null && directory.endsWith("onnx") ? directory.resolveSibling(TOKENIZER) : beside;
         Optional<Path> tokenizer = Stream.of(beside, above)
                 .filter(each -> named(file, ONNX) && Files.isRegularFile(each))
                 .findFirst();
-        return new ModelFiles(file, tokenizer, task);
+        return new ModelFiles(file, tokenizer, kind);
     }
 
     /// What is in a directory, by name, without what is hidden; nothing of what is no directory.
@@ -137,25 +120,17 @@ public record ModelFiles(Path model, Optional<Path> tokenizer, Optional<Task> ta
 
     /// Loads the model.
     /// @throws DataException if a file is missing, or has another content than its name says
-    /// @throws ModelFormatException if a file is damaged, or the model is not for its task
+    /// @throws ModelFormatException if a file is damaged, or the model is not of its kind
     ModelSource.Loader load(Kernels kernels) {
         if (!named(model, ONNX)) return ModelSource.loader(Predictor.load(model));
         OnnxModel loaded = OnnxModel.load(model).with(kernels);
-        Task chosen = task.orElseGet(() -> tokenizer.isPresent() ? taskOf(loaded) : Task.TENSORS);
-        if (chosen == Task.TENSORS) return ModelSource.loader(loaded);
+        OnnxKind chosen = kind.orElseGet(() -> tokenizer.isPresent() ? OnnxKind.of(loaded) : OnnxKind.TENSORS);
+        if (chosen == OnnxKind.TENSORS) return ModelSource.loader(loaded);
         Path text = tokenizer.orElseThrow(() -> new DataException(
                 model.toString(), "expects a tokenizer.json beside it, got none", "Models of texts need one"));
         Tokenizer read = Tokenizer.load(text);
-        return chosen == Task.EMBEDDINGS
+        return chosen == OnnxKind.EMBEDDINGS
                 ? ModelSource.loader(TextEmbedder.of(loaded, read))
                 : ModelSource.loader(TextScorer.of(loaded, read));
-    }
-
-    private static Task taskOf(OnnxModel model) {
-        return switch (TextTask.of(model)) {
-            case VECTORS -> Task.EMBEDDINGS;
-            case SCORES -> Task.SCORES;
-            case OTHER -> Task.TENSORS;
-        };
     }
 }

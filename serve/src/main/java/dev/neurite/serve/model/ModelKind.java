@@ -24,9 +24,12 @@ public sealed interface ModelKind {
     /// first extent only are computed together where the model allows it.
     record Tensors(OnnxModel model, BatchQueue<Map<String, Value>, Map<String, Value>> queue) implements ModelKind {}
 
+    /// An ONNX model with a tokenizer.
+    sealed interface Texts extends ModelKind {}
+
     /// An ONNX model with a tokenizer that gives vectors of texts. An item is a text.
     /// @param queue gives vectors before they are normalized
-    record Embeddings(TextEmbedder embedder, BatchQueue<String, TextVector> queue) implements ModelKind {
+    record Embeddings(TextEmbedder embedder, BatchQueue<String, TextVector> queue) implements Texts {
         /// The vectors of texts, normalized if the embedder does so.
         public List<TextVector> vectors(List<String> texts, Deadline deadline) {
             List<TextVector> raw = queue.compute(texts, deadline);
@@ -37,5 +40,5 @@ public sealed interface ModelKind {
     }
 
     /// An ONNX model with a tokenizer that says how well texts answer queries.
-    record Scores(TextScorer scorer, BatchQueue<TextPair, TextScore> queue) implements ModelKind {}
+    record Scores(TextScorer scorer, BatchQueue<TextPair, TextScore> queue) implements Texts {}
 }

@@ -2,7 +2,7 @@ package dev.neurite.serve.model;
 
 import dev.neurite.error.ConfigException;
 import dev.neurite.error.DataException;
-import dev.neurite.serve.model.ModelFiles.Task;
+import dev.neurite.onnx.OnnxKind;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -24,8 +24,8 @@ import java.util.function.Consumer;
 ///
 /// @param path a file or directory
 /// @param name of the model, if it is not that of the file or directory
-/// @param task what an ONNX model is for, if its outputs shall not decide
-public record ModelLocation(Path path, Optional<String> name, Optional<Task> task) {
+/// @param kind of an ONNX model, if its outputs shall not decide
+public record ModelLocation(Path path, Optional<String> name, Optional<OnnxKind> kind) {
     private static final String VERSION = "[0-9]{1,18}";
 
     /// Checks the name.
@@ -104,13 +104,13 @@ public record ModelLocation(Path path, Optional<String> name, Optional<Task> tas
 
     /// The versions of a model at a path; one for the model itself; empty if there is none.
     private List<ModelSource> versions(String named, Path at) {
-        Optional<ModelFiles> itself = ModelFiles.at(at, task);
+        Optional<ModelFiles> itself = ModelFiles.at(at, kind);
         if (itself.isPresent()) return List.of(source(named, ModelSource.FIRST, itself.get()));
         List<ModelSource> versions = new ArrayList<>();
         for (Path each : ModelFiles.children(at)) {
             String version = nameOf(each);
             if (version.matches(VERSION)) {
-                ModelFiles.at(each, task).ifPresent(files -> versions.add(source(named, version, files)));
+                ModelFiles.at(each, kind).ifPresent(files -> versions.add(source(named, version, files)));
             }
         }
         versions.sort(Comparator.comparingLong(each -> Long.parseLong(each.version())));

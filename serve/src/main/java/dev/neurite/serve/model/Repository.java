@@ -113,9 +113,9 @@ public final class Repository implements AutoCloseable {
 
     // ------------------------------------------------------------------------------------------------------- reading
 
-    /// What computes the models.
-    public Kernels kernels() {
-        return kernels;
+    /// How requests are computed together.
+    public BatchSettings batches() {
+        return settings.batches();
     }
 
     /// The names of the models, ready or not.

@@ -8,6 +8,7 @@ import dev.neurite.kernel.Kernels;
 import dev.neurite.onnx.TextEmbedder;
 import dev.neurite.serve.api.TextServer.Reply;
 import dev.neurite.serve.model.Repository;
+import dev.neurite.serve.model.Served;
 import dev.neurite.serve.model.TextModels;
 import dev.neurite.text.Side;
 import java.lang.reflect.InvocationHandler;
@@ -157,6 +158,31 @@ class OpenAiTest {
         assertThat(server.get("/v1/models/writer").text("object")).isEqualTo("model");
         assertThat(server.get("/v1/models/other").text("error.code")).isEqualTo("model_not_found");
         assertThat(server.get("/v1/models/numbers").status()).isEqualTo(404);
+    }
+
+    /// What its schema requires is there. Of several models one is to be named.
+    @Test
+    void infoSaysWhatAModelTakes() {
+        Reply vectors = server.get("/info?model=vectors");
+        assertThat(((Json.JsonObject) vectors.at("model_type")).map()).containsOnlyKeys("embedding");
+        assertThat(vectors.text("model_type.embedding.pooling")).isEqualTo("mean");
+        assertThat(vectors.text("model_id")).isEqualTo("vectors");
+        assertThat(vectors.text("model_dtype")).isEqualTo("float32");
+        assertThat(vectors.number("max_input_length")).isEqualTo(models.embedder.mostTokens());
+        assertThat(vectors.number("max_batch_tokens")).isEqualTo(8192);
+        assertThat(vectors.number("max_client_batch_size")).isEqualTo(2048);
+        assertThat(vectors.at("auto_truncate")).isEqualTo(new Json.JsonBoolean(false));
+        Reply scorer = server.get("/info?model=scorer");
+        assertThat(((Json.JsonObject) scorer.at("model_type.reranker")).map()).containsOnlyKeys("id2label", "label2id");
+        assertThat(scorer.number("max_input_length")).isEqualTo(24);
+        assertThat(scorer.at("auto_truncate")).isEqualTo(new Json.JsonBoolean(true));
+        for (String path : List.of("/info", "/info?model=numbers")) {
+            assertThat(server.get(path).status()).as(path).isEqualTo(400);
+        }
+        assertThat(server.get("/info").text("error")).isEqualTo("?model: expects one of scorer, vectors, got none");
+        try (TextServer alone = new TextServer(new Repository(List.of(Served.of("one", "1", models.embedder))))) {
+            assertThat(alone.get("/info").text("served_model_name")).isEqualTo("one");
+        }
     }
 
     // ------------------------------------------------------------------------------------------------------- texts

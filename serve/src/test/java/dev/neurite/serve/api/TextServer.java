@@ -34,7 +34,7 @@ final class TextServer implements AutoCloseable {
     TextServer(Repository models) {
         service = HttpService.start(
                 HttpService.Settings.USUAL.port(0).access(new Access.Everyone(false)),
-                OpenAi.routes(models, new RequestMemory(), new TextWriter(models.kernels())),
+                OpenAi.routes(models, new RequestMemory(), new TextWriter()),
                 Assets.none());
     }
 

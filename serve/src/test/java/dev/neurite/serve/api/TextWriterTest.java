@@ -4,7 +4,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 
 import dev.neurite.http.HttpProblem;
-import dev.neurite.kernel.Kernels;
 import dev.neurite.serve.model.Deadline;
 import java.time.Duration;
 import java.util.concurrent.CountDownLatch;
@@ -19,7 +18,7 @@ import org.junit.jupiter.api.Test;
 final class TextWriterTest {
     private static final Deadline LATER = Deadline.in(Duration.ofSeconds(20));
 
-    private final TextWriter writer = new TextWriter(Kernels.shared());
+    private final TextWriter writer = new TextWriter();
 
     @Test
     void wholeTextsHaveThreadsOfTheSystem() throws Exception {

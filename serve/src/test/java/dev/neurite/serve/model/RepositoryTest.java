@@ -8,6 +8,7 @@ import dev.neurite.error.DataException;
 import dev.neurite.error.ModelFormatException;
 import dev.neurite.http.HttpProblem;
 import dev.neurite.kernel.Kernels;
+import dev.neurite.onnx.OnnxKind;
 import dev.neurite.predict.Prediction;
 import dev.neurite.predict.Predictor;
 import dev.neurite.serve.Models;
@@ -109,14 +110,14 @@ final class RepositoryTest {
         try (Repository models = loaded(Models.CROSS_ENCODER)) {
             assertThat(models.newest("cross-encoder").kind()).isInstanceOf(ModelKind.Scores.class);
         }
-        var tensors = new ModelLocation(Models.CROSS_ENCODER, Optional.of("ce"), Optional.of(ModelFiles.Task.TENSORS));
+        var tensors = new ModelLocation(Models.CROSS_ENCODER, Optional.of("ce"), Optional.of(OnnxKind.TENSORS));
         assertThat(tensors.models(_ -> {})
                         .getFirst()
                         .loader()
                         .load("ce", ModelSource.Setup.USUAL)
                         .kind())
                 .isInstanceOf(ModelKind.Tensors.class);
-        var vectors = new ModelLocation(Models.ONNX, Optional.of("net"), Optional.of(ModelFiles.Task.EMBEDDINGS));
+        var vectors = new ModelLocation(Models.ONNX, Optional.of("net"), Optional.of(OnnxKind.EMBEDDINGS));
         assertThatThrownBy(() -> vectors.models(_ -> {}).getFirst().loader().load("net", ModelSource.Setup.USUAL))
                 .isInstanceOf(DataException.class)
                 .hasMessageContaining("expects a tokenizer.json beside it");

@@ -15,7 +15,6 @@ import dev.neurite.io.Catalog;
 import dev.neurite.io.Checkpoint;
 import dev.neurite.io.Checkpoints;
 import dev.neurite.io.ModelFile;
-import dev.neurite.kernel.Kernels;
 import dev.neurite.loss.Losses;
 import dev.neurite.model.Model;
 import dev.neurite.optim.Optimizers;
@@ -97,7 +96,7 @@ final class TextPredictorTest {
         assertThat(said.prompt()).isEqualTo("the cat");
         assertThat(said.text()).hasSizeBetween(1, 5).isEqualTo(pieces.toString()); // special tokens are no text
         int[] counted = new int[1];
-        predictor.generatePieces("the cat", 5, Sampling.USUAL, Kernels.shared(), (_, n) -> counted[0] += n);
+        predictor.generatePieces("the cat", 5, Sampling.USUAL, (_, n) -> counted[0] += n);
         assertThat(counted[0]).isEqualTo(5);
         assertThat(predictor.promptTokens("the cat")).isEqualTo(7);
         assertThat(predictor.predict("the")).isInstanceOf(Prediction.Continuation.class);

@@ -13,30 +13,30 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
-class TextTaskTest {
+class OnnxKindTest {
     private static final Path FOLDER = Path.of("src/test/resources/cross-encoder");
 
     @Test
     void anEncoderGivesVectorsAndACrossEncoderScores() {
-        assertThat(TextTask.of(OnnxModel.load(FOLDER.resolve("encoder.onnx")))).isEqualTo(TextTask.VECTORS);
-        assertThat(TextTask.of(OnnxModel.load(FOLDER.resolve("model.onnx")))).isEqualTo(TextTask.SCORES);
+        assertThat(OnnxKind.of(OnnxModel.load(FOLDER.resolve("encoder.onnx")))).isEqualTo(OnnxKind.EMBEDDINGS);
+        assertThat(OnnxKind.of(OnnxModel.load(FOLDER.resolve("model.onnx")))).isEqualTo(OnnxKind.SCORES);
     }
 
     /// A classifier is none, whatever its output is called.
     @ParameterizedTest
     @CsvSource({
-        "logits, 2, 2, OTHER",
-        "probabilities, 2, 2, OTHER",
-        "output_0, 3, 3, OTHER",
-        "logits, labels, 3, OTHER",
+        "logits, 2, 2, TENSORS",
+        "probabilities, 2, 2, TENSORS",
+        "output_0, 3, 3, TENSORS",
+        "logits, labels, 3, TENSORS",
         "logits, labels, 1, SCORES",
         "output_0, 1, 1, SCORES",
-        "sentence_embedding, 8, 8, VECTORS",
-        "pooler_output, size, 8, VECTORS"
+        "sentence_embedding, 8, 8, EMBEDDINGS",
+        "pooler_output, size, 8, EMBEDDINGS"
     })
-    void theOutputTells(String name, String extent, int size, TextTask task) {
-        assertThat(TextTask.of(model("input_ids", name, extent, size))).isEqualTo(task);
-        assertThat(TextTask.of(model("pixels", name, extent, size))).isEqualTo(TextTask.OTHER);
+    void theOutputTells(String name, String extent, int size, OnnxKind kind) {
+        assertThat(OnnxKind.of(model("input_ids", name, extent, size))).isEqualTo(kind);
+        assertThat(OnnxKind.of(model("pixels", name, extent, size))).isEqualTo(OnnxKind.TENSORS);
     }
 
     /// Sums of the numbers that a table has for the tokens.
