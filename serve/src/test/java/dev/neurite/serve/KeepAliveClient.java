@@ -15,20 +15,18 @@ final class KeepAliveClient implements AutoCloseable {
     private static final int DEADLINE = 20_000; // milliseconds
 
     private final int port;
-    private Socket socket;
-    private InputStream in;
+    private Socket socket = new Socket();
+    private InputStream in = InputStream.nullInputStream();
 
-    KeepAliveClient(int port) throws IOException {
+    KeepAliveClient(int port) {
         this.port = port;
-        socket = connect(port);
-        in = new BufferedInputStream(socket.getInputStream());
     }
 
-    private static Socket connect(int port) throws IOException {
-        var socket = new Socket(InetAddress.getLoopbackAddress(), port);
+    private void connect() throws IOException {
+        socket = new Socket(InetAddress.getLoopbackAddress(), port);
         socket.setTcpNoDelay(true);
         socket.setSoTimeout(DEADLINE);
-        return socket;
+        in = new BufferedInputStream(socket.getInputStream());
     }
 
     /// An answer.
@@ -58,13 +56,10 @@ final class KeepAliveClient implements AutoCloseable {
 
     /// Sends a request and waits for its answer. The next request has a new connection if the server says so.
     Reply ask(byte... request) throws IOException {
+        if (!socket.isConnected() || socket.isClosed()) connect();
         socket.getOutputStream().write(request);
         Reply reply = read();
-        if (reply.isLast()) {
-            socket.close();
-            socket = connect(port);
-            in = new BufferedInputStream(socket.getInputStream());
-        }
+        if (reply.isLast()) socket.close();
         return reply;
     }
 
