@@ -3,7 +3,6 @@ package dev.neurite.cli.serve;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.neurite.cli.Cli;
-import dev.neurite.cli.CliProcess;
 import dev.neurite.io.Catalog;
 import dev.neurite.io.ModelFile;
 import dev.neurite.layer.Layers;
@@ -15,26 +14,18 @@ import java.io.PipedInputStream;
 import java.io.PipedOutputStream;
 import java.net.InetAddress;
 import java.net.ServerSocket;
-import java.net.Socket;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.ArrayList;
-import java.util.List;
 import java.util.Map;
-import java.util.TreeMap;
 import java.util.concurrent.FutureTask;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.BeforeEach;
-import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
-import org.junit.jupiter.api.condition.DisabledOnOs;
-import org.junit.jupiter.api.condition.OS;
 import org.junit.jupiter.api.io.TempDir;
 
 @Timeout(60)
@@ -46,10 +37,16 @@ final class ServeCommandTest {
 
     @BeforeEach
     void write() {
+        model = write(folder);
+    }
+
+    /// Writes a model of two numbers.
+    /// @return its path
+    static String write(Path folder) {
         Path file = folder.resolve("net.safetensors");
         var net = Model.of(Layers.features(2), Layers.dense(2)).initialize(1);
         new ModelFile(net, Map.of()).write(file, Catalog.standard());
-        model = file.toString();
+        return file.toString();
     }
 
     @Test
@@ -90,23 +87,8 @@ final class ServeCommandTest {
         }
     }
 
-    @Test
-    @DisabledOnOs(OS.WINDOWS)
-    void aSignalEndsItAfterWhatHasCome() throws Exception {
-        Process process = CliProcess.start(folder, List.of(), "serve", model, "--port", "0", "--no-warm-up");
-        line(process.getInputStream());
-        process.destroy(); // SIGTERM
-        assertThat(process.waitFor(30, TimeUnit.SECONDS)).isTrue();
-        String err = Files.readString(folder.resolve("err"));
-        assertThat(process.exitValue()).as(err).isEqualTo(143);
-        assertThat(err)
-                .contains("answering what has come")
-                .containsPattern("[0-9]{2}:[0-9]{2}:[0-9]{2}\\.[0-9]{3} model 'net' version 1 is ready")
-                .contains("try    curl http://127.0.0.1:")
-                .contains("/predict/net");
-    }
-
-    private static String line(InputStream in) throws IOException {
+    /// A line that the command has printed.
+    static String line(InputStream in) throws IOException {
         var line = new StringBuilder();
         for (int c = in.read(); c != '\n' && c >= 0; c = in.read()) line.append((char) c);
         return line.toString();
@@ -147,43 +129,6 @@ final class ServeCommandTest {
                 model,
                 "--api-key-file",
                 Files.createFile(folder.resolve("keys")).toString());
-    }
-
-    /// The model waits for more rows than come, so that requests keep their places.
-    @Test
-    @Tag("thorough")
-    @DisabledOnOs(OS.WINDOWS)
-    void moreClientsThanPlacesGet503AndHealthIsAnswered() throws Exception {
-        Process process = CliProcess.start(
-                folder, List.of(), "serve", model, "--port", "0", "--no-warm-up", "--batch", "9999", "--delay", "4000");
-        URI url = URI.create(line(process.getInputStream()).split(" +")[1]);
-        byte[] request = ("POST /predict/net HTTP/1.1\r\nHost: 127.0.0.1:" + url.getPort()
-                        + "\r\nContent-Type: application/json\r\nContent-Length: 6\r\n\r\n[1, 2]")
-                .getBytes(StandardCharsets.US_ASCII);
-        List<Socket> clients = new ArrayList<>();
-        try (var client = HttpClient.newHttpClient()) {
-            for (int i = 0; i < 700; i++) {
-                var socket = new Socket(InetAddress.getLoopbackAddress(), url.getPort());
-                clients.add(socket);
-                socket.setSoTimeout(15_000);
-                socket.getOutputStream().write(request);
-            }
-            var health = HttpRequest.newBuilder(url.resolve("v2/health/live")).build();
-            assertThat(client.send(health, HttpResponse.BodyHandlers.ofString()).statusCode())
-                    .isEqualTo(200);
-            Map<String, Integer> answers = new TreeMap<>();
-            for (Socket each : clients) {
-                byte[] start = each.getInputStream().readNBytes("HTTP/1.1 200".length());
-                answers.merge(new String(start, StandardCharsets.US_ASCII), 1, Integer::sum);
-            }
-            assertThat(answers).containsOnlyKeys("HTTP/1.1 200", "HTTP/1.1 503");
-            assertThat(answers.get("HTTP/1.1 200")).isGreaterThanOrEqualTo(512);
-            assertThat(answers.values().stream().mapToInt(Integer::intValue).sum())
-                    .isEqualTo(clients.size());
-        } finally {
-            for (Socket each : clients) each.close();
-            process.destroyForcibly();
-        }
     }
 
     @Test
