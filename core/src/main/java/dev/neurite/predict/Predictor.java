@@ -122,6 +122,11 @@ public final class Predictor {
         return new Predictor(file, where, Kernels::shared, Supplier::get);
     }
 
+    /// What it computes with where no other kernels are given.
+    public Kernels kernels() {
+        return kernels.get();
+    }
+
     /// The same predictor, computing with other kernels where none are given, as with another number of threads. They
     /// must not be closed while it is in use.
     public Predictor with(Kernels other) {

@@ -139,7 +139,7 @@ final class PageRoutes {
         @Override
         public Kernels kernels() {
             deadline.check();
-            return models.kernels();
+            return model.predictor().kernels();
         }
     }
 }
