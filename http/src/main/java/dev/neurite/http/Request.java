@@ -14,16 +14,23 @@ import java.util.function.IntConsumer;
 /// What a client asks. The checks of the server have passed; what is in it may still be anything.
 /// The methods that read the body may be called once.
 public final class Request {
+    private final String context;
     private final Map<String, String> path;
     private final Map<String, String> query;
     private final Headers headers;
     private final Body body;
 
-    Request(Map<String, String> path, Map<String, String> query, Headers headers, Body body) {
+    Request(String context, Map<String, String> path, Map<String, String> query, Headers headers, Body body) {
+        this.context = context;
         this.path = path;
         this.query = query;
         this.headers = headers;
         this.body = body;
+    }
+
+    /// The path of the context that a handler in another server has, such as `/models`; empty for the whole server.
+    public String context() {
+        return context;
     }
 
     /// A parameter of the path, decoded. Never empty, `.` or `..`, and without slashes and control

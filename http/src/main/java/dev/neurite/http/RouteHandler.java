@@ -271,7 +271,7 @@ public final class RouteHandler implements HttpHandler, AutoCloseable {
         if (session.isPresent() && target.path().equals("/api/session")) {
             return beginSession(session.get(), method, headers, body);
         }
-        if (isRoute) return call(found, method, target, headers, body, visit);
+        if (isRoute) return call(found, method, target, exchange, body, visit);
         Asset asset = assets.at(target.path()).orElseThrow(Target::nothingHere);
         if (!reads) throw new Router.WrongMethod("GET, HEAD");
         return asset.answer(headers.getOrDefault("If-None-Match", List.of()));
@@ -286,12 +286,17 @@ public final class RouteHandler implements HttpHandler, AutoCloseable {
     /// @throws HttpProblem 404 for a path that only begins with the same letters
     private static String pathOf(HttpExchange exchange) {
         String text = exchange.getRequestURI().toString();
-        String context = exchange.getHttpContext().getPath();
-        if (context.endsWith("/")) context = context.substring(0, context.length() - 1);
+        String context = contextOf(exchange);
         String below = text.startsWith(context) ? text.substring(context.length()) : "no";
         if (below.startsWith("/")) return below;
         if (below.isEmpty() || below.startsWith("?")) return "/" + below;
         throw Target.nothingHere();
+    }
+
+    /// The path below which requests come, without a slash at its end.
+    private static String contextOf(HttpExchange exchange) {
+        String context = exchange.getHttpContext().getPath();
+        return context.endsWith("/") ? context.substring(0, context.length() - 1) : context;
     }
 
     /// A server of another program may listen where other computers reach it.
@@ -317,7 +322,7 @@ public final class RouteHandler implements HttpHandler, AutoCloseable {
     private static Answer beginSession(Session session, String method, Headers headers, Body body)
             throws IOException, Router.WrongMethod {
         if (!method.equals("POST")) throw new Router.WrongMethod("POST");
-        var request = new Request(Map.of(), Map.of(), headers, body);
+        var request = new Request("", Map.of(), Map.of(), headers, body);
         String given = request.json(TOKEN_BYTES).only("token").text("token");
         if (!session.isToken(given)) {
             throw new HttpProblem(401, "token", "token", "expects the token of this start, got another");
@@ -325,8 +330,9 @@ public final class RouteHandler implements HttpHandler, AutoCloseable {
         return new Answer.Content(204, "", new byte[0], Map.of()).with("Set-Cookie", session.setCookie());
     }
 
-    private Answer call(Router.Found found, String method, Target target, Headers headers, Body body, Visit visit)
+    private Answer call(Router.Found found, String method, Target target, HttpExchange exchange, Body body, Visit visit)
             throws IOException, Router.WrongMethod {
+        Headers headers = exchange.getRequestHeaders();
         Optional<Router.Match> open = found.always(method);
         if (open.isEmpty()) gate.check(headers); // before anything is said of the routes
         Router.Match match = open.isPresent() ? open.get() : found.find(method);
@@ -335,7 +341,7 @@ public final class RouteHandler implements HttpHandler, AutoCloseable {
         Request.lastEventId(headers); // refused now, while an answer is still possible
         Map<String, String> query = target.parameters();
         match.route().checkQuery(query);
-        var request = new Request(match.parameters(), query, headers, body);
+        var request = new Request(contextOf(exchange), match.parameters(), query, headers, body);
         Route route = match.route();
         Answer answer = route.heavy()
                 ? pool.answer(

@@ -2,6 +2,7 @@ package dev.neurite.onnx;
 
 import dev.neurite.error.DataException;
 import dev.neurite.error.ModelFormatException;
+import dev.neurite.error.ShapeException;
 import dev.neurite.error.Spelling;
 import dev.neurite.io.json.Json;
 import dev.neurite.kernel.Kernels;
@@ -9,19 +10,24 @@ import dev.neurite.model.Model;
 import dev.neurite.onnx.format.LoadedGraph;
 import dev.neurite.onnx.format.OnnxReader;
 import dev.neurite.onnx.format.OnnxWriter;
+import dev.neurite.onnx.graph.Lookups;
 import dev.neurite.onnx.layers.GraphLayers;
 import dev.neurite.onnx.plan.Plan;
 import dev.neurite.onnx.plan.PlanContext;
 import dev.neurite.onnx.plan.Runner;
 import dev.neurite.onnx.plan.Stage;
 import dev.neurite.onnx.value.ElementType;
+import dev.neurite.onnx.value.KnownElements;
 import dev.neurite.onnx.value.Value;
 import dev.neurite.onnx.value.ValueInfo;
 import dev.neurite.predict.Interceptor;
 import java.nio.file.Path;
+import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
+import java.util.Optional;
 import java.util.function.Supplier;
 import java.util.stream.Collectors;
 
@@ -121,7 +127,7 @@ public final class OnnxModel {
     /// thread is interrupted; it stays so
     public Map<String, Value> run(Map<String, Value> given) {
         Value[] in = inOrder(given);
-        Value[] out = interceptor.around(() -> limited(runner.run(in)));
+        Value[] out = computed(in);
         Map<String, Value> named = new LinkedHashMap<>();
         for (int i = 0; i < out.length; i++) named.put(outputs().get(i).name(), out[i]);
         return named;
@@ -145,7 +151,42 @@ public final class OnnxModel {
             throw new DataException(name, "expects inputs " + inputs() + ", got " + given.length + " values");
         }
         for (int i = 0; i < given.length; i++) check(inputs().get(i), given[i]);
-        return interceptor.around(() -> limited(runner.run(given)))[0];
+        return computed(given)[0];
+    }
+
+    private Value[] computed(Value... given) {
+        try {
+            return interceptor.around(() -> limited(runner.run(given)));
+        } catch (ShapeException e) {
+            ShapeException plain = extents(given).orElse(e);
+            if (plain != e) plain.initCause(e);
+            throw plain;
+        }
+    }
+
+    /// Which extent of one name inputs have of different sizes. Models may compute them all the same, as a row
+    /// beside many, so this is the reason only where they do not.
+    private Optional<ShapeException> extents(Value... given) {
+        Map<String, Integer> first = new HashMap<>(); // the input with each extent
+        for (int i = 0; i < given.length; i++) {
+            List<String> names = inputs().get(i).extents();
+            for (int axis = 0; axis < names.size(); axis++) {
+                String name = names.get(axis);
+                if (ValueInfo.isFixed(name) || name.equals(ValueInfo.NAMELESS)) continue;
+                int before = Objects.requireNonNullElse(first.putIfAbsent(name, i), i);
+                int expected = given[before]
+                        .shape()
+                        .extent(inputs().get(before).extents().indexOf(name));
+                int own = given[i].shape().extent(axis);
+                if (own == expected) continue;
+                return Optional.of(new ShapeException(
+                        "inputs",
+                        "expects one size of '" + name + "', got " + expected + " for '"
+                                + inputs().get(before).name() + "' and " + own + " for '"
+                                + inputs().get(i).name() + "'"));
+            }
+        }
+        return Optional.empty();
     }
 
     /// Outputs of float16 are infinite where a number is beyond its greatest.
@@ -198,18 +239,27 @@ public final class OnnxModel {
         return GraphLayers.model(loaded.graph(), outputs(), name, own ? GraphLayers.EXPORTED : GraphLayers.NOT_TRAINED);
     }
 
-    /// The names of the classes whose numbers it gives: of a classifier of scikit-learn the labels of ZipMap,
-    /// of a file that the library wrote those in its metadata. Empty if the file has none, or several lists.
+    /// The names of the classes whose numbers it gives: of a classifier of scikit-learn the labels of ZipMap or of the
+    /// classifier itself, of a file that the library wrote those in its metadata. Empty if the file has none, or
+    /// several lists.
     public List<String> classes() {
         List<List<String>> labels = GraphLayers.labels(loaded.graph());
         if (labels.size() == 1) return labels.getFirst();
         String text = metadata().get(CLASSES);
-        if (text == null || !labels.isEmpty()) return List.of();
+        if (!labels.isEmpty()) return List.of();
+        if (text == null) return GraphLayers.labelsOfOutput(loaded.graph());
         try {
             return Json.readStrings(name + ", metadata '" + CLASSES + "'", text);
         } catch (ModelFormatException _) {
             return List.of(); // of other software, which means something else by it
         }
+    }
+
+    /// The elements of an input that the model looks up first, such as the categories of a column, from which
+    /// samples and examples can be made: it may refuse others.
+    /// @param input its name
+    public KnownElements known(String input) {
+        return Lookups.of(loaded.graph()).getOrDefault(input, KnownElements.NONE);
     }
 
     /// What [#toModel] leaves out or changes, in sentences.

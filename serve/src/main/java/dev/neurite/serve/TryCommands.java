@@ -53,6 +53,8 @@ record TryCommands(String base, String curl) {
         String name = model.name();
         return switch (model.kind()) {
             case ModelKind.Predictions _ -> post("/predict/" + escaped(name), Endpoints.example(model));
+            case ModelKind.Tensors each
+            when each.columns().isPresent() -> post("/predict/" + escaped(name), Endpoints.example(model));
             case ModelKind.Embeddings _ ->
                 post(
                         "/v1/embeddings",

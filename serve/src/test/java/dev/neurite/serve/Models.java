@@ -11,6 +11,7 @@ import dev.neurite.layer.Layers;
 import dev.neurite.model.Model;
 import dev.neurite.network.Lenet5;
 import dev.neurite.onnx.OnnxModel;
+import dev.neurite.onnx.export.OnnxExport;
 import dev.neurite.predict.Predictor;
 import dev.neurite.signature.Input;
 import dev.neurite.signature.Output;
@@ -54,6 +55,26 @@ public final class Models {
                         Layers.features(4), Layers.dense(8, Activation.TANH), Layers.dense(2, Activation.SOFTMAX))
                 .initialize(seed);
         return new ModelFile(model, Map.of()).with(columns);
+    }
+
+    /// The ONNX export of [#fruit].
+    public static OnnxModel exportedFruit() {
+        return OnnxModel.read(OnnxExport.of(fruit(1)).bytes());
+    }
+
+    /// A table of numbers alone, `length` and `width`, gives `small` or `large`.
+    public static ModelFile sizes() {
+        Table table = Table.ofMaps(
+                List.of("length", "width", "size"),
+                Stream.of(size(1, 2, "small"), size(2, 1, "small"), size(7, 5, "large"), size(9, 8, "large")));
+        Preprocessing columns = Preprocessing.fit(table, PreprocessingSettings.classes("size"));
+        Model model = Model.of(Layers.features(2), Layers.dense(2, Activation.SOFTMAX))
+                .initialize(1);
+        return new ModelFile(model, Map.of()).with(columns);
+    }
+
+    private static Map<String, Object> size(int length, int width, String size) {
+        return Map.of("length", length, "width", width, "size", size);
     }
 
     /// Writes the model of [#fruit] into a file, with other weights for another seed.

@@ -138,6 +138,8 @@ final class ServerTest {
             other.start();
             assertThat(get(other.getAddress().getPort(), "/models/metrics").body())
                     .contains("neurite_model_ready{model=\"fruit\"} 1.0");
+            assertThat(get(other.getAddress().getPort(), "/models/openapi.json").body())
+                    .contains("\"servers\":[{\"url\":\"/models\"}]");
         } finally {
             other.stop(0);
         }

@@ -15,7 +15,6 @@ import dev.neurite.text.Tokenizer;
 import java.io.IOException;
 import java.io.InputStream;
 import java.util.LinkedHashMap;
-import java.util.List;
 import java.util.Map;
 import org.springframework.core.io.Resource;
 
@@ -33,7 +32,7 @@ final class OnnxModels {
     OnnxModel model(String name) {
         return models.bean(name, BeanKind.TENSORS, (source, _, kernels) -> {
             OnnxModel model = read(source.model(), kernels);
-            return new Read<>(_ -> model.run(samples(model.inputs())), model::with);
+            return new Read<>(_ -> model.run(samples(model)), model::with);
         });
     }
 
@@ -99,11 +98,11 @@ final class OnnxModels {
 
     /// Values for inputs; extents that are open are 1.
     /// @throws ConfigException for a model that takes sequences or maps
-    private static Map<String, Value> samples(List<ValueInfo> inputs) {
+    private static Map<String, Value> samples(OnnxModel model) {
         Map<String, Value> samples = new LinkedHashMap<>();
-        for (ValueInfo each : inputs) {
+        for (ValueInfo each : model.inputs()) {
             if (each.type().hasValues()) throw new ConfigException("warm-up", "expects elements, got " + each);
-            samples.put(each.name(), SampleValues.of(each.type(), each.shape(Map.of()), 1));
+            samples.put(each.name(), SampleValues.of(each.type(), each.shape(Map.of()), 1, model.known(each.name())));
         }
         return samples;
     }

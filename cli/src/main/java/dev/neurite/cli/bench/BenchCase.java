@@ -139,7 +139,8 @@ sealed interface BenchCase {
         Runs measure(int threads, Stopwatch watch) {
             try (Kernels kernels = Kernels.create(threads)) {
                 OnnxModel model = OnnxModel.load(Path.of(file)).with(kernels);
-                Map<String, Value> inputs = SampleInputs.of(model.inputs(), extents.shapes(model.inputs(), batch));
+                Map<String, Value> inputs =
+                        SampleInputs.of(model.inputs(), extents.shapes(model.inputs(), batch), model::known);
                 return new Runs(inputs, watch.millis(() -> model.run(inputs)));
             }
         }

@@ -7,6 +7,7 @@ import dev.neurite.cli.Cli;
 import dev.neurite.cli.JsonText;
 import dev.neurite.error.ConfigException;
 import dev.neurite.onnx.value.ElementType;
+import dev.neurite.onnx.value.KnownElements;
 import dev.neurite.onnx.value.Value;
 import dev.neurite.onnx.value.ValueInfo;
 import dev.neurite.tensor.Shape;
@@ -56,7 +57,8 @@ final class OnnxBenchTest {
                 new ValueInfo("mask", ElementType.BOOL, List.of("n"), false),
                 new ValueInfo("bytes", ElementType.UINT8, List.of("3"), false),
                 new ValueInfo("text", ElementType.STRING, List.of("3", "?"), false));
-        Map<String, Value> values = SampleInputs.of(infos, new ExtentOptions().shapes(infos, OptionalInt.of(2)));
+        Map<String, Value> values =
+                SampleInputs.of(infos, new ExtentOptions().shapes(infos, OptionalInt.of(2)), _ -> KnownElements.NONE);
         assertThat(values.get("ids")).isEqualTo(Value.of(Shape.of(2), 1L, 1L));
         assertThat(values.get("mask")).isEqualTo(Value.of(Shape.of(2), true, true));
         assertThat(values.get("bytes")).isEqualTo(Value.ofUint8(Shape.of(3), (byte) 1, (byte) 1, (byte) 1));
@@ -71,11 +73,12 @@ final class OnnxBenchTest {
         List<ValueInfo> any = List.of(new ValueInfo("x", ElementType.FLOAT, List.of(), true));
         Map<String, Shape> none = new ExtentOptions().shapes(any, OptionalInt.empty());
         assertThat(none).isEmpty();
-        assertThatThrownBy(() -> SampleInputs.of(any, none))
+        assertThatThrownBy(() -> SampleInputs.of(any, none, _ -> KnownElements.NONE))
                 .isInstanceOf(ConfigException.class)
                 .hasMessageContaining("input 'x': expects its extents")
                 .hasMessageContaining("Add --extent x=1x128");
-        assertThat(SampleInputs.of(any, Map.of("x", Shape.of(2, 3))).get("x"))
+        assertThat(SampleInputs.of(any, Map.of("x", Shape.of(2, 3)), _ -> KnownElements.NONE)
+                        .get("x"))
                 .extracting(Value::shape)
                 .isEqualTo(Shape.of(2, 3));
     }

@@ -62,10 +62,10 @@ final class Types {
         return switch (type.getValueCase()) {
             case TENSOR_TYPE -> tensor(proto.getName(), type.getTensorType(), where);
             case SEQUENCE_TYPE ->
-                values(proto, ElementType.SEQUENCE, type.getSequenceType().getElemType(), "?");
+                values(proto, ElementType.SEQUENCE, type.getSequenceType().getElemType(), ValueInfo.NAMELESS);
             case MAP_TYPE -> values(proto, ElementType.MAP, type.getMapType().getValueType(), "2");
             case OPTIONAL_TYPE ->
-                values(proto, ElementType.OPTIONAL, type.getOptionalType().getElemType(), "?");
+                values(proto, ElementType.OPTIONAL, type.getOptionalType().getElemType(), ValueInfo.NAMELESS);
             case VALUE_NOT_SET ->
                 throw new ModelFormatException(
                         where,
@@ -114,9 +114,9 @@ final class Types {
     private static String extent(Dimension axis, String where) {
         if (axis.hasDimParam()) {
             String name = axis.getDimParam();
-            return name.isBlank() || name.matches("-?\\d+") ? "?" : name;
+            return name.isBlank() || name.matches("-?\\d+") ? ValueInfo.NAMELESS : name;
         }
-        if (!axis.hasDimValue() || axis.getDimValue() == -1) return "?";
+        if (!axis.hasDimValue() || axis.getDimValue() == -1) return ValueInfo.NAMELESS;
         long extent = axis.getDimValue();
         if (extent >= 0 && extent <= Integer.MAX_VALUE) return Long.toString(extent);
         throw new ModelFormatException(where, "expects extents from 0 to 2³¹−1, got " + extent);

@@ -6,6 +6,7 @@ import dev.neurite.kernel.Kernels;
 import dev.neurite.model.Graph;
 import dev.neurite.model.Graph.Port;
 import dev.neurite.model.Model;
+import dev.neurite.onnx.graph.Attributes;
 import dev.neurite.onnx.graph.OnnxGraph;
 import dev.neurite.onnx.graph.OnnxNode;
 import dev.neurite.onnx.plan.PlanContext;
@@ -127,14 +128,32 @@ public final class GraphLayers {
     public static List<List<String>> labels(OnnxGraph graph) {
         return graph.nodes().stream()
                 .filter(GraphLayers::isZipMap)
-                .map(each -> each.attributes()
-                        .texts("classlabels_strings")
-                        .orElseGet(() -> Arrays.stream(each.attributes()
-                                        .integers("classlabels_int64s")
-                                        .orElseGet(() -> new long[0]))
-                                .mapToObj(Long::toString)
-                                .toList()))
+                .map(GraphLayers::labels)
                 .toList();
+    }
+
+    /// The labels of a classifier, or of a ZipMap, as texts; empty for other nodes.
+    private static List<String> labels(OnnxNode node) {
+        Attributes with = node.attributes();
+        return with.texts("classlabels_strings")
+                .filter(all -> !all.isEmpty())
+                .orElseGet(() -> Stream.of("classlabels_int64s", "classlabels_ints")
+                        .flatMap(each -> with.integers(each).stream())
+                        .flatMapToLong(Arrays::stream)
+                        .mapToObj(Long::toString)
+                        .toList());
+    }
+
+    /// The labels of the classifier whose label is an output of the graph; empty if there is none.
+    public static List<String> labelsOfOutput(OnnxGraph graph) {
+        Set<String> given = new HashSet<>(graph.outputs());
+        for (OnnxNode node : graph.nodes().reversed()) {
+            if (node.outputs().stream().noneMatch(given::contains)) continue;
+            if (node.is("Identity")) given.addAll(node.inputs());
+            boolean label = given.contains(node.outputs().getFirst());
+            if (label && node.op().endsWith("Classifier")) return labels(node);
+        }
+        return List.of();
     }
 
     /// @param shapes of the inputs

@@ -5,7 +5,8 @@ import dev.neurite.tensor.Shape;
 import java.util.Arrays;
 
 /// Values for a model whose results nobody looks at: normal random numbers, integers of 1, which are ids of every
-/// vocabulary and masks of what is there, truth values that are true, empty texts.
+/// vocabulary and masks of what is there, truth values that are true, empty texts. Where a model looks elements up,
+/// [KnownElements] says which it takes.
 public final class SampleValues {
     private SampleValues() {}
 
@@ -31,6 +32,13 @@ public final class SampleValues {
         return Value.view(type, shape, array, 0);
     }
 
+    /// The same of elements that a model knows, the first of each column.
+    public static Value of(ElementType type, Shape shape, long seed, KnownElements known) {
+        Value value = of(type, shape, seed);
+        known.fill(value, _ -> 0);
+        return value;
+    }
+
     /// A value of a type that has no values itself, each element of which depends on the seed: normal random
     /// numbers, integers from 0 to a largest one, truth values, texts of a letter.
     /// @param most the largest integer, from 0 to 127; 4-bit integers are at most 7
@@ -52,5 +60,12 @@ public final class SampleValues {
             }
         }
         return Value.view(type, shape, array, 0);
+    }
+
+    /// The same of elements that a model knows.
+    public static Value various(ElementType type, Shape shape, int most, long seed, KnownElements known) {
+        Value value = various(type, shape, most, seed);
+        known.fill(value, new KeyedRandom(seed)::below);
+        return value;
     }
 }

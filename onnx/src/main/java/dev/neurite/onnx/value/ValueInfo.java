@@ -9,10 +9,13 @@ import java.util.Map;
 /// @param name its name
 /// @param type the type of its elements; a sequence, map or optional value has values
 /// @param content the type of those values; `type` again for elements that are none, and if it is not known
-/// @param extents its extents as texts: numbers, or names for those that may differ between calls; `?` without a
-/// name
+/// @param extents its extents as texts: numbers, or names for those that may differ between calls; [#NAMELESS]
+/// without a name
 /// @param anyRank whether the model does not say the number of axes; there are no extents then
 public record ValueInfo(String name, ElementType type, ElementType content, List<String> extents, boolean anyRank) {
+    /// What [#extents] have for one that may differ between calls and has no name.
+    public static final String NAMELESS = "?";
+
     /// Extents are copied.
     public ValueInfo {
         extents = List.copyOf(extents);

@@ -4,7 +4,6 @@ import static dev.neurite.serve.api.Schema.json;
 import static dev.neurite.serve.api.Schema.type;
 
 import dev.neurite.signature.Output;
-import dev.neurite.signature.Signature;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -18,11 +17,12 @@ final class AnswerSchemas {
     private AnswerSchemas() {}
 
     /// The answer for a row.
-    static Map<String, Object> of(Signature signature) {
-        if (signature.outputs().size() == 1) return output(signature.output(), true);
-        SequencedMap<String, Object> outputs = new LinkedHashMap<>();
-        signature.outputs().forEach((name, each) -> outputs.put(name, output(each, false)));
-        return object("several", true, json("outputs", closed(outputs, List.copyOf(outputs.keySet()))));
+    /// @param outputs of the model, by name
+    static Map<String, Object> of(SequencedMap<String, Output> outputs) {
+        if (outputs.size() == 1) return output(outputs.firstEntry().getValue(), true);
+        SequencedMap<String, Object> all = new LinkedHashMap<>();
+        outputs.forEach((name, each) -> all.put(name, output(each, false)));
+        return object("several", true, json("outputs", closed(all, List.copyOf(all.keySet()))));
     }
 
     /// @param whole whether it is the whole answer, which may have warnings

@@ -8,6 +8,8 @@ import dev.neurite.datasets.ReadOptions;
 import dev.neurite.datasets.ReadOptions.Known;
 import dev.neurite.error.DataException;
 import dev.neurite.http.HttpProblem;
+import dev.neurite.io.json.Json;
+import dev.neurite.io.json.Json.JsonNull;
 import dev.neurite.signature.Input;
 import dev.neurite.signature.Signature;
 import java.io.ByteArrayInputStream;
@@ -37,7 +39,14 @@ final class CsvRows {
 
     /// @throws HttpProblem 400 for what is no table, lacks columns or has wrong cells, 413 for too many rows
     static GivenRows of(Signature signature, byte[] content) {
-        try (Table table = Csv.read(WHERE, new ByteArrayInputStream(content), options(signature))) {
+        GivenRows rows = of(options(signature), content);
+        return isSequence(signature) ? GivenRows.one(rows.raws()) : rows;
+    }
+
+    /// Each line as a map by column, with an empty optional for an empty cell.
+    /// @throws HttpProblem as [#of(Signature, byte[])]
+    static GivenRows of(ReadOptions options, byte[] content) {
+        try (Table table = Csv.read(WHERE, new ByteArrayInputStream(content), options)) {
             GivenRows.requireCount(table.rows());
             List<Object> rows = new ArrayList<>();
             List<String> places = new ArrayList<>();
@@ -45,10 +54,15 @@ final class CsvRows {
                 rows.add(row(table, row));
                 places.add(table.place(row));
             }
-            return isSequence(signature) ? GivenRows.one(rows) : new GivenRows(rows, false, places::get);
+            return new GivenRows(rows, false, places::get);
         } catch (DataException e) {
             throw new HttpProblem(400, "data", e.where(), String.valueOf(e.getMessage()));
         }
+    }
+
+    /// A value of a row of [#of] as one of JSON.
+    static Json json(Object cell) {
+        return cell instanceof Optional<?> ? new JsonNull() : Json.of(cell);
     }
 
     private static ReadOptions options(Signature signature) {

@@ -11,7 +11,6 @@ import dev.neurite.predict.PredictionCsv;
 import dev.neurite.serve.model.ModelKind;
 import dev.neurite.serve.model.Repository;
 import dev.neurite.serve.model.Served;
-import java.math.BigDecimal;
 import java.net.URLEncoder;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
@@ -28,8 +27,6 @@ import java.util.regex.Pattern;
 final class OpenApi {
     private static final Pattern PARAMETER = Pattern.compile("\\{([a-zA-Z]+)}");
     private static final int MOST_EXAMPLE = 20_000; // characters
-    private static final int MOST_ELEMENTS = 10_000; // of a tensor in an example
-    private static final BigDecimal MOST_EXTENT = BigDecimal.valueOf(Integer.MAX_VALUE);
     private static final Map<String, String> SUMMARIES = Map.ofEntries(
             Map.entry("/v2", "Open Inference Protocol"),
             Map.entry("/v1", "in the form of OpenAI"),
@@ -54,11 +51,13 @@ final class OpenApi {
     }
 
     List<Route> routes() {
-        return List.of(Route.get("/openapi.json", _ -> Answer.json(document())).takes());
+        return List.of(Route.get("/openapi.json", request -> Answer.json(document(request.context())))
+                .takes());
     }
 
     /// The document, as [Json#of] takes it.
-    Map<String, Object> document() {
+    /// @param context the path below which the server answers; empty for none
+    Map<String, Object> document(String context) {
         SequencedMap<String, Object> paths = new LinkedHashMap<>();
         SequencedMap<String, Object> schemas = json("Problem", problem());
         ChosenModel.readyVersions(models).forEach(versions -> {
@@ -82,7 +81,7 @@ final class OpenApi {
                                 "description",
                                         "Raw values in, predictions out. A row is answered with an object, a list with"
                                                 + " a list."),
-                "servers", List.of(json("url", "/")));
+                "servers", List.of(json("url", context.isEmpty() ? "/" : context)));
         if (keyed) document.put("security", List.of(json("bearer", List.of()), json("key", List.of()))); // one of them
         document.put("paths", paths);
         document.put("components", components(schemas));
@@ -177,7 +176,7 @@ final class OpenApi {
                 "in", "header",
                 "description", "seconds after which the answer is 504",
                 "schema", json("type", "number", "exclusiveMinimum", 0)));
-        if (model.kind() instanceof ModelKind.Predictions && isList(model)) {
+        if (hasRows(model)) {
             parameters.add(json(
                     "name", "top",
                     "in", "query",
@@ -191,7 +190,10 @@ final class OpenApi {
         return switch (kind) {
             case ModelKind.Predictions each ->
                 "It " + each.predictor().signature().words() + ".";
-            case ModelKind.Tensors _ -> "It takes tensors as lists in lists.";
+            case ModelKind.Tensors each ->
+                each.columns().isPresent()
+                        ? "It takes values by column, or tensors as lists in lists."
+                        : "It takes tensors as lists in lists.";
             case ModelKind.Embeddings _ -> "It gives the vector of a text.";
             default -> "It has an interface of its own.";
         };
@@ -201,7 +203,8 @@ final class OpenApi {
     static Schema row(Served model) {
         return switch (model.kind()) {
             case ModelKind.Predictions each -> RowSchemas.of(each.predictor());
-            case ModelKind.Tensors _ -> tensors(model.tensors().inputs());
+            case ModelKind.Tensors each ->
+                each.columns().map(TensorSchemas::row).orElseGet(() -> TensorSchemas.of(each.model()));
             default -> {
                 SequencedMap<String, Schema> text = new LinkedHashMap<>();
                 text.put("text", Schema.of("a text", "type", "string", "maxLength", JsonRows.MOST_TEXT));
@@ -212,48 +215,21 @@ final class OpenApi {
 
     /// Whether the example of [#row] is one: large tensors have an empty list instead.
     static boolean hasExample(Served model) {
-        return !(model.kind() instanceof ModelKind.Tensors)
-                || model.tensors().inputs().stream().allMatch(OpenApi::hasExample);
+        return !(model.kind() instanceof ModelKind.Tensors tensors) || TensorSchemas.hasExample(tensors.model());
     }
 
-    private static boolean hasExample(ValueInfo input) {
-        double size = 1;
-        for (String each : input.extents()) if (ValueInfo.isFixed(each)) size *= Double.parseDouble(each);
-        return size <= MOST_ELEMENTS;
-    }
-
-    private static Schema tensors(List<ValueInfo> inputs) {
-        SequencedMap<String, Schema> members = new LinkedHashMap<>();
-        for (ValueInfo each : inputs) {
-            String type = switch (each.type()) {
-                case STRING -> "string";
-                case BOOL -> "boolean";
-                default -> each.type().isInteger() ? "integer" : "number";
-            };
-            Object example = switch (each.type()) {
-                case STRING -> "";
-                case BOOL -> true;
-                default -> 0;
-            };
-            Schema schema = Schema.of(example, "type", type);
-            boolean shown = hasExample(each);
-            for (String extent : each.extents().reversed()) {
-                boolean fixed = ValueInfo.isFixed(extent);
-                int size = fixed ? new BigDecimal(extent).min(MOST_EXTENT).intValue() : 1;
-                schema = schema.list(fixed ? size : 0, fixed ? size : Bodies.MOST_VALUES, shown ? size : 0);
-            }
-            if (each.anyRank()) schema = Schema.of(List.of(), "description", "lists in lists");
-            members.put(each.name(), schema.described(each.toString()));
-        }
-        return Schema.object(members);
-    }
-
-    private static boolean isList(Served model) {
+    /// Whether rows are predicted, each by itself.
+    private static boolean hasRows(Served model) {
         return switch (model.kind()) {
             case ModelKind.Predictions each -> !PredictRoutes.isPrompt(each.predictor());
-            case ModelKind.Tensors _ -> false;
-            default -> true;
+            case ModelKind.Tensors each -> each.columns().isPresent();
+            default -> false;
         };
+    }
+
+    /// Whether a list is answered with a list.
+    private static boolean isList(Served model) {
+        return hasRows(model) || model.kind() instanceof ModelKind.Embeddings;
     }
 
     private static Map<String, Object> body(String type, Served model, Schema row) {
@@ -261,6 +237,10 @@ final class OpenApi {
             case Bodies.JSON -> {
                 Schema list = row.list(1, GivenRows.MOST, 2);
                 Schema schema = isList(model) ? Schema.any(row, list) : row;
+                if (model.kind() instanceof ModelKind.Tensors each
+                        && each.columns().isPresent()) {
+                    schema = Schema.any(row, list, TensorSchemas.of(each.model()));
+                }
                 SequencedMap<String, Object> body = json("schema", schema.json());
                 SequencedMap<String, Object> examples = json("one", json("value", row.example()));
                 if (isList(model)) examples.put("list", json("value", list.example()));
@@ -291,22 +271,35 @@ final class OpenApi {
 
     private static Map<String, Object> answer(Served model) {
         return switch (model.kind()) {
-            case ModelKind.Predictions each -> AnswerSchemas.of(each.predictor().signature());
-            case ModelKind.Tensors _ ->
-                AnswerSchemas.tensors(
-                        model.tensors().outputs().stream().map(ValueInfo::name).toList());
+            case ModelKind.Predictions each ->
+                AnswerSchemas.of(each.predictor().signature().outputs());
+            case ModelKind.Tensors each ->
+                each.columns()
+                        .map(columns -> AnswerSchemas.of(columns.answers().outputs()))
+                        .orElseGet(() -> tensors(model));
             default -> AnswerSchemas.vector();
         };
     }
 
     private static Map<String, Object> answers(Served model, List<String> types, Map<String, Object> one) {
-        Map<String, Object> schema = isList(model) ? json("anyOf", List.of(one, AnswerSchemas.list(one))) : one;
+        Map<String, Object> schema = one;
+        if (isList(model)) {
+            List<Object> some = new ArrayList<>(List.of(one, AnswerSchemas.list(one)));
+            if (model.kind() instanceof ModelKind.Tensors) some.add(tensors(model));
+            schema = json("anyOf", some);
+        }
         Map<String, Object> content = json(Bodies.JSON, json("schema", schema));
         if (types.contains(Bodies.LINES)) content.put(Bodies.LINES, json("schema", type("string")));
-        boolean rows = model.kind() instanceof ModelKind.Predictions;
-        if (rows && isList(model)) content.put(Bodies.CSV, json("schema", type("string")));
-        if (rows && !isList(model)) content.put(Bodies.EVENTS, json("schema", type("string")));
+        if (hasRows(model)) content.put(Bodies.CSV, json("schema", type("string")));
+        else if (model.kind() instanceof ModelKind.Predictions) {
+            content.put(Bodies.EVENTS, json("schema", type("string")));
+        }
         return content;
+    }
+
+    private static Map<String, Object> tensors(Served model) {
+        return AnswerSchemas.tensors(
+                model.tensors().outputs().stream().map(ValueInfo::name).toList());
     }
 
     // ---------------------------------------------------------------------------------------------------------- others

@@ -1,6 +1,7 @@
 package dev.neurite.serve.api;
 
 import dev.neurite.data.image.ImageInput;
+import dev.neurite.data.series.SeriesColumns;
 import dev.neurite.datasets.ImageFile;
 import dev.neurite.error.ConfigException;
 import dev.neurite.error.DataException;
@@ -15,6 +16,7 @@ import dev.neurite.io.json.Json.JsonArray;
 import dev.neurite.io.json.Json.JsonObject;
 import dev.neurite.io.json.Json.JsonString;
 import dev.neurite.onnx.TextVector;
+import dev.neurite.onnx.value.Value;
 import dev.neurite.predict.Forecaster;
 import dev.neurite.predict.Prediction;
 import dev.neurite.predict.PredictionJson;
@@ -23,15 +25,19 @@ import dev.neurite.serve.model.Deadline;
 import dev.neurite.serve.model.ModelKind;
 import dev.neurite.serve.model.Repository;
 import dev.neurite.serve.model.Served;
+import dev.neurite.serve.model.TensorPredictions;
 import dev.neurite.signature.Input;
 import dev.neurite.signature.Output;
 import dev.neurite.signature.Signature;
 import java.io.IOException;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.function.Function;
+import java.util.function.Supplier;
 
 /// `POST /predict/{name}`: raw values in, what the model says of them out, as docs/predict-over-http.md tells.
 final class PredictRoutes {
@@ -94,6 +100,9 @@ final class PredictRoutes {
                     types.addAll(List.of(Bodies.PNG, Bodies.JPEG));
                 }
             }
+            case ModelKind.Tensors tensors -> {
+                if (tensors.columns().isPresent()) types.addAll(List.of(Bodies.LINES, Bodies.CSV));
+            }
             case ModelKind.Embeddings _ -> types.addAll(List.of(Bodies.LINES, Bodies.TEXT));
             default -> {}
         }
@@ -124,19 +133,35 @@ final class PredictRoutes {
 
     private static Answer predictions(Asked asked, ModelKind.Predictions model) {
         Predictor predictor = model.predictor();
-        int top = asked.request.query("top", 0, 0, MOST_TOP);
-        String wanted = Bodies.wanted(asked.request, Bodies.JSON, Bodies.LINES, Bodies.CSV);
+        var form = Form.of(asked);
         GivenRows rows = asked.read(body -> rows(asked.type, body, predictor));
         List<List<String>> warnings = warnings(predictor, rows);
         List<Prediction> predictions = model.queue().compute(rows.raws(), asked.deadline);
-        if (wanted.equals(Bodies.CSV)) {
-            return Answers.csv(asked.model, predictor.forecaster().map(Forecaster::columns), predictions, top);
+        return form.answer(
+                asked.model, predictor.forecaster().map(Forecaster::columns), rows.alone(), predictions, warnings);
+    }
+
+    /// In which form a request wants predictions.
+    /// @param top how many classes are named; 0 for all
+    private record Form(int top, String type) {
+        static Form of(Asked asked) {
+            int top = asked.request.query("top", 0, 0, MOST_TOP);
+            return new Form(top, Bodies.wanted(asked.request, Bodies.JSON, Bodies.LINES, Bodies.CSV));
         }
-        List<Map<String, Object>> values = new ArrayList<>();
-        for (int i = 0; i < predictions.size(); i++) {
-            values.add(Answers.json(predictions.get(i), warnings.get(i), top));
+
+        Answer answer(
+                Served model,
+                Optional<SeriesColumns> series,
+                boolean alone,
+                List<Prediction> predictions,
+                List<List<String>> warnings) {
+            if (type.equals(Bodies.CSV)) return Answers.csv(model, series, predictions, top);
+            List<Map<String, Object>> values = new ArrayList<>();
+            for (int i = 0; i < predictions.size(); i++) {
+                values.add(Answers.json(predictions.get(i), warnings.get(i), top));
+            }
+            return Answers.json(model, type, alone, values);
         }
-        return Answers.json(asked.model, wanted, rows.alone(), values);
     }
 
     private static GivenRows rows(String type, byte[] body, Predictor predictor) {
@@ -178,10 +203,52 @@ final class PredictRoutes {
     // --------------------------------------------------------------------------------------------------------- tensors
 
     private static Answer tensors(Asked asked, ModelKind.Tensors model) {
-        Bodies.wanted(asked.request, Bodies.JSON);
-        var inputs = asked.read(body -> TensorJson.inputs(asked.model.tensors().inputs(), Bodies.json(body)));
-        var outputs = model.queue().compute(List.of(inputs), asked.deadline).getFirst();
-        return Answers.json(asked.model, Schema.json("kind", "tensors", "outputs", TensorJson.outputs(outputs)));
+        Optional<TensorRows> reader = model.columns().map(TensorRows::new);
+        Supplier<Answer> answer = asked.read(body -> {
+            if (asked.type.equals(Bodies.CSV)) {
+                return records(asked, model, reader.orElseThrow().csv(body));
+            }
+            if (asked.type.equals(Bodies.LINES)) {
+                return records(
+                        asked,
+                        model,
+                        reader.orElseThrow().list(Bodies.lines(body).list()));
+            }
+            Json json = Bodies.json(body);
+            if (reader.isPresent() && reader.get().areRows(json)) {
+                return records(asked, model, reader.get().of(json));
+            }
+            Bodies.wanted(asked.request, Bodies.JSON);
+            var inputs = TensorJson.inputs(asked.model.tensors().inputs(), json);
+            return () -> {
+                var outputs =
+                        model.queue().compute(List.of(inputs), asked.deadline).getFirst();
+                return Answers.json(
+                        asked.model, Schema.json("kind", "tensors", "outputs", TensorJson.outputs(outputs)));
+            };
+        });
+        return answer.get();
+    }
+
+    /// The answer for rows of an ONNX model, as for those of a run. Each is an item of its own.
+    private static Supplier<Answer> records(Asked asked, ModelKind.Tensors model, GivenRows rows) {
+        var form = Form.of(asked);
+        return () -> {
+            List<Map<String, Value>> items = rows.raws().stream()
+                    .map(each -> ((TensorRows.Row) each).values())
+                    .toList();
+            TensorPredictions answers = model.columns().orElseThrow().answers();
+            List<Prediction> predictions = new ArrayList<>();
+            for (Map<String, Value> each : model.queue().compute(items, asked.deadline)) {
+                try {
+                    predictions.add(answers.of(each).requireFinite("row"));
+                } catch (DataException e) {
+                    throw rows.problem(predictions.size(), e);
+                }
+            }
+            List<List<String>> none = Collections.nCopies(predictions.size(), List.of());
+            return form.answer(asked.model, Optional.empty(), rows.alone(), predictions, none);
+        };
     }
 
     private static Answer vectors(Asked asked, ModelKind.Embeddings model) {

@@ -15,6 +15,7 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.function.Supplier;
 
 /// Tensors as lists in lists of JSON.
 final class TensorJson {
@@ -52,51 +53,54 @@ final class TensorJson {
         int size = list.leaves().size();
         if (info.type().hasValues()) throw HttpProblem.bad(path, "expects " + info + ", which JSON does not have here");
         Object array = info.type().newArray(size);
-        for (int i = 0; i < size; i++) put(info.type(), list, i, array);
+        for (int i = 0; i < size; i++) {
+            int leaf = i;
+            put(info.type(), list.leaves().get(i), () -> list.path(leaf), array, i);
+        }
         int[] extents = list.extents().stream().mapToInt(Integer::intValue).toArray();
         Value value = Value.view(info.type(), Shape.of(extents), array, 0);
         if (info.fits(value)) return value;
-        throw HttpProblem.bad(path, "expects " + info + ", got " + list.described());
+        String form = list.extents().isEmpty() ? " as lists in lists" : "";
+        throw HttpProblem.bad(path, "expects " + info + form + ", got " + list.described());
     }
 
-    private static void put(ElementType type, NestedList list, int i, Object array) {
+    /// Puts an element into an array of a type.
+    /// @param path of the element, for problems
+    /// @throws HttpProblem 400 for one of another type
+    static void put(ElementType type, Json element, Supplier<String> path, Object array, int i) {
         switch (array) {
             case float[] floats -> {
-                floats[i] = Float.parseFloat(number(list, i)); // not by way of a double, which rounds twice
-                if (Float.isInfinite(floats[i]))
-                    throw JsonPaths.infinite(list.leaves().get(i), list.path(i));
+                floats[i] = Float.parseFloat(number(element, path)); // not by way of a double, which rounds twice
+                if (Float.isInfinite(floats[i])) throw JsonPaths.infinite(element, path.get());
             }
             case double[] doubles -> {
-                doubles[i] = Double.parseDouble(number(list, i));
-                if (Double.isInfinite(doubles[i])) throw HttpProblem.bad(list.path(i), "expects a finite number");
+                doubles[i] = Double.parseDouble(number(element, path));
+                if (Double.isInfinite(doubles[i])) throw HttpProblem.bad(path.get(), "expects a finite number");
             }
-            case long[] longs -> longs[i] = whole(type, list, i);
-            case int[] ints -> ints[i] = (int) whole(type, list, i);
-            case short[] shorts -> shorts[i] = (short) whole(type, list, i);
-            case byte[] bytes -> bytes[i] = (byte) whole(type, list, i);
-            case boolean[] truths -> truths[i] = truth(list, i);
-            case String[] texts -> texts[i] = JsonRows.text(list.leaves().get(i), list.path(i));
+            case long[] longs -> longs[i] = whole(type, element, path);
+            case int[] ints -> ints[i] = (int) whole(type, element, path);
+            case short[] shorts -> shorts[i] = (short) whole(type, element, path);
+            case byte[] bytes -> bytes[i] = (byte) whole(type, element, path);
+            case boolean[] truths -> truths[i] = truth(element, path);
+            case String[] texts -> texts[i] = JsonRows.text(element, path.get());
             default -> throw new IllegalStateException(type.toString());
         }
     }
 
-    private static String number(NestedList list, int i) {
-        if (list.leaves().get(i) instanceof JsonNumber(String literal)) return literal;
-        throw HttpProblem.bad(
-                list.path(i),
-                "expects a number, got " + JsonPaths.described(list.leaves().get(i)));
+    private static String number(Json element, Supplier<String> path) {
+        if (element instanceof JsonNumber(String literal)) return literal;
+        throw HttpProblem.bad(path.get(), "expects a number, got " + JsonPaths.described(element));
     }
 
     /// A whole number within the bits of the type.
-    private static long whole(ElementType type, NestedList list, int i) {
+    private static long whole(ElementType type, Json element, Supplier<String> path) {
         int bits = type.bits();
         BigInteger least = type.isUnsigned()
                 ? BigInteger.ZERO
                 : BigInteger.TWO.pow(bits - 1).negate();
         BigInteger most =
                 BigInteger.TWO.pow(type.isUnsigned() ? bits : bits - 1).subtract(BigInteger.ONE);
-        if (list.leaves().get(i) instanceof JsonNumber(String literal)
-                && Double.isFinite(Double.parseDouble(literal))) {
+        if (element instanceof JsonNumber(String literal) && Double.isFinite(Double.parseDouble(literal))) {
             double about = Double.parseDouble(literal);
             if (about == Math.rint(about) && Math.abs(about) < 0x1p65) {
                 BigDecimal exact = new BigDecimal(literal);
@@ -105,17 +109,15 @@ final class TensorJson {
                 if (fits && new BigDecimal(number).compareTo(exact) == 0) return number.longValue();
             }
         }
-        String got = JsonPaths.described(list.leaves().get(i));
         throw HttpProblem.bad(
-                list.path(i), "expects a whole number of " + type + ", " + least + " to " + most + ", got " + got);
+                path.get(),
+                "expects a whole number of " + type + ", " + least + " to " + most + ", got "
+                        + JsonPaths.described(element));
     }
 
-    private static boolean truth(NestedList list, int i) {
-        if (list.leaves().get(i) instanceof JsonBoolean(boolean truth)) return truth;
-        throw HttpProblem.bad(
-                list.path(i),
-                "expects true or false, got "
-                        + JsonPaths.described(list.leaves().get(i)));
+    private static boolean truth(Json element, Supplier<String> path) {
+        if (element instanceof JsonBoolean(boolean truth)) return truth;
+        throw HttpProblem.bad(path.get(), "expects true or false, got " + JsonPaths.described(element));
     }
 
     /// The outputs of a model: tensors as lists, maps as objects.

@@ -11,6 +11,7 @@ import dev.neurite.predict.Prediction;
 import dev.neurite.predict.Predictor;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 
 /// What a model can do, with the queue in which its requests wait to be computed together.
 public sealed interface ModelKind {
@@ -22,7 +23,14 @@ public sealed interface ModelKind {
 
     /// An ONNX model: tensors in, tensors out. An item is a whole request; those whose tensors differ in the
     /// first extent only are computed together where the model allows it.
-    record Tensors(OnnxModel model, BatchQueue<Map<String, Value>, Map<String, Value>> queue) implements ModelKind {}
+    /// @param columns its rows as records; empty if it has none
+    record Tensors(
+            OnnxModel model, BatchQueue<Map<String, Value>, Map<String, Value>> queue, Optional<ColumnTensors> columns)
+            implements ModelKind {
+        Tensors(OnnxModel model, BatchQueue<Map<String, Value>, Map<String, Value>> queue) {
+            this(model, queue, ColumnTensors.of(model));
+        }
+    }
 
     /// An ONNX model with a tokenizer.
     sealed interface Texts extends ModelKind {}

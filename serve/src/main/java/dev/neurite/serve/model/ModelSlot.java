@@ -144,7 +144,7 @@ final class ModelSlot {
         try {
             warming.run(settings.batches().rows(), settings.warmUp());
         } catch (NeuriteException e) { // it may take no row like these, but others
-            LOG.log(Level.DEBUG, "model ''{0}'' is not warmed up: {1}", name(), e.getMessage());
+            LOG.log(Level.WARNING, "model ''{0}'' is not warmed up: {1}", name(), e.getMessage());
         }
     }
 

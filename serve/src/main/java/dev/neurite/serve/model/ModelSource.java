@@ -7,6 +7,8 @@ import dev.neurite.onnx.TextPair;
 import dev.neurite.onnx.TextScorer;
 import dev.neurite.predict.Predictor;
 import dev.neurite.predict.WarmUp;
+import java.lang.System.Logger;
+import java.lang.System.Logger.Level;
 import java.util.List;
 import java.util.Optional;
 import java.util.function.Function;
@@ -18,6 +20,8 @@ import java.util.function.Function;
 /// @param required whether the server does not start without it
 /// @param loader makes it ready
 public record ModelSource(String name, String version, Optional<ModelFiles> files, boolean required, Loader loader) {
+    private static final Logger LOG = System.getLogger("dev.neurite.serve");
+
     /// The version of a model that has one only.
     static final String FIRST = "1";
 
@@ -81,6 +85,8 @@ public record ModelSource(String name, String version, Optional<ModelFiles> file
     static Loader loader(OnnxModel model) {
         return (name, setup) -> {
             var batches = TensorBatches.of(model);
+            Level level = batches.hasSample() ? Level.INFO : Level.WARNING;
+            batches.notice().ifPresent(why -> LOG.log(level, "model ''{0}'' {1}", name, why));
             return new Loaded(
                     new ModelKind.Tensors(
                             model, queue(name, batches.batching(setup.batches()), batches::compute, setup)),

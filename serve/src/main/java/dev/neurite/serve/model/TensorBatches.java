@@ -4,6 +4,7 @@ import dev.neurite.error.NeuriteException;
 import dev.neurite.error.ShapeException;
 import dev.neurite.onnx.OnnxModel;
 import dev.neurite.onnx.value.ElementType;
+import dev.neurite.onnx.value.KnownElements;
 import dev.neurite.onnx.value.SampleValues;
 import dev.neurite.onnx.value.Value;
 import dev.neurite.onnx.value.ValueInfo;
@@ -18,6 +19,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.function.BiFunction;
 import java.util.stream.IntStream;
+import java.util.stream.Stream;
 
 /// Computes requests for an ONNX model together: their tensors one after the other along the first axis.
 ///
@@ -32,64 +34,86 @@ final class TensorBatches {
     private static final int[] LARGEST = {0, 1, 100};
 
     private final OnnxModel model;
-    private final boolean joins;
+    private final Optional<String> alone;
     private final Optional<Map<String, Value>> sample;
 
-    private TensorBatches(OnnxModel model, boolean joins, Optional<Map<String, Value>> sample) {
+    private TensorBatches(OnnxModel model, Optional<String> alone, Optional<Map<String, Value>> sample) {
         this.model = model;
-        this.joins = joins;
+        this.alone = alone;
         this.sample = sample;
     }
 
     /// Tries out whether requests can be computed together.
     static TensorBatches of(OnnxModel model) {
+        Map<String, KnownElements> known = new HashMap<>();
+        for (ValueInfo each : model.inputs()) known.put(each.name(), model.known(each.name()));
+        String refused = "";
         for (int open : OPEN) {
             try {
-                Map<String, Value> first = sample(model, open, (info, shape) -> SampleValues.of(info.type(), shape, 1));
-                Map<String, Value> alone = model.run(first);
-                return new TensorBatches(model, mayJoin(model) && joins(model, first, alone, open), Optional.of(first));
-            } catch (NeuriteException _) {
-                // an extent that does not fit the others: the next one may
+                Map<String, Value> first =
+                        sample(model, open, (info, shape) -> SampleValues.of(info.type(), shape, 1, of(known, info)));
+                Map<String, Value> result = model.run(first);
+                Optional<String> alone = notOpen(model).or(() -> differs(model, known, first, result, open));
+                return new TensorBatches(model, alone, Optional.of(first));
+            } catch (NeuriteException e) { // an extent that does not fit the others: the next one may
+                if (refused.isEmpty()) refused = String.valueOf(e.getMessage());
             }
         }
-        return new TensorBatches(model, false, Optional.empty());
+        return new TensorBatches(model, Optional.of("it takes no sample row: " + refused), Optional.empty());
     }
 
-    private static boolean joins(OnnxModel model, Map<String, Value> first, Map<String, Value> alone, int open) {
+    private static KnownElements of(Map<String, KnownElements> known, ValueInfo info) {
+        return known.getOrDefault(info.name(), KnownElements.NONE);
+    }
+
+    /// Why sample rows are not the same together as alone; empty if they are.
+    private static Optional<String> differs(
+            OnnxModel model,
+            Map<String, KnownElements> known,
+            Map<String, Value> first,
+            Map<String, Value> result,
+            int open) {
         List<Map<String, Value>> rows = new ArrayList<>(List.of(first));
-        List<Map<String, Value>> results = new ArrayList<>(List.of(alone));
+        List<Map<String, Value>> results = new ArrayList<>(List.of(result));
+        String refused = "";
         for (int largest : LARGEST) {
-            Map<String, Value> row = sample(model, open, (info, shape) -> various(info, shape, largest));
+            Map<String, Value> row =
+                    sample(model, open, (info, shape) -> various(info, shape, largest, of(known, info)));
             try {
                 results.add(model.run(row));
                 rows.add(row);
-            } catch (NeuriteException _) {
-                // not what the model takes, such as a token that its vocabulary has not
+            } catch (NeuriteException e) { // not what the model takes, such as a token that its vocabulary has not
+                refused = String.valueOf(e.getMessage());
             }
         }
-        if (rows.size() == 1) return false; // nothing is known
+        if (rows.size() == 1) return Optional.of("it takes one sample row only: " + refused);
         try {
-            var joined = new TensorBatches(model, true, Optional.empty());
-            return joined.compute(rows).equals(results)
+            var joined = new TensorBatches(model, Optional.empty(), Optional.empty());
+            boolean same = joined.compute(rows).equals(results)
                     && joined.compute(rows.reversed()).equals(results.reversed());
-        } catch (NeuriteException _) {
-            return false;
+            return same ? Optional.empty() : Optional.of("sample rows give other numbers together than alone");
+        } catch (NeuriteException e) {
+            return Optional.of("sample rows together are refused: " + e.getMessage());
         }
     }
 
     /// Masks are of what is there: without it, rows would be nothing.
-    private static Value various(ValueInfo info, Shape shape, int largest) {
+    private static Value various(ValueInfo info, Shape shape, int largest, KnownElements known) {
         boolean masks = info.name().contains("mask");
         return masks
-                ? SampleValues.of(info.type(), shape, largest)
-                : SampleValues.various(info.type(), shape, largest, 2 + largest);
+                ? SampleValues.of(info.type(), shape, largest, known)
+                : SampleValues.various(info.type(), shape, largest, 2 + largest, known);
     }
 
-    private static boolean mayJoin(OnnxModel model) {
-        return !model.quantizesByRange()
-                && !model.inputs().isEmpty()
-                && model.inputs().stream().allMatch(each -> !each.type().hasValues() && isOpen(each))
-                && model.outputs().stream().allMatch(each -> each.isMaps() || isOpen(each));
+    /// What keeps rows from being put one after the other; empty if nothing does.
+    private static Optional<String> notOpen(OnnxModel model) {
+        if (model.quantizesByRange()) return Optional.of("it quantizes by a range that its rows share");
+        if (model.inputs().isEmpty()) return Optional.of("it has no inputs");
+        return Stream.concat(
+                        model.inputs().stream().filter(each -> !isOpen(each)),
+                        model.outputs().stream().filter(each -> !each.isMaps() && !isOpen(each)))
+                .map(each -> "the first extent is not open: " + each)
+                .findFirst();
     }
 
     private static boolean isOpen(ValueInfo info) {
@@ -121,17 +145,29 @@ final class TensorBatches {
 
     /// Whether requests may be computed together.
     boolean joins() {
-        return joins;
+        return alone.isEmpty();
+    }
+
+    /// Whether there is a row to warm up with.
+    boolean hasSample() {
+        return sample.isPresent();
+    }
+
+    /// Says why there is no warm-up, or why requests are not computed together although all inputs have rows.
+    Optional<String> notice() {
+        String warm = hasSample() ? "" : ", and not warmed up";
+        return alone.filter(_ -> !hasSample() || model.inputs().stream().allMatch(TensorBatches::isOpen))
+                .map(why -> "is computed one request at a time" + warm + ": " + why);
     }
 
     /// The batching of a queue of this model.
     Batching<Map<String, Value>> batching(BatchSettings settings) {
-        return new Batching<>(settings, this::rows, _ -> 0, (some, more) -> joins && fit(some, more), true);
+        return new Batching<>(settings, this::rows, _ -> 0, (some, more) -> joins() && fit(some, more), true);
     }
 
     /// The rows of a request: the first extent of the model's first input, or 1 if the first axis is none of rows.
     private int rows(Map<String, Value> request) {
-        if (!joins) return 1;
+        if (!joins()) return 1;
         Value first = request.get(model.inputs().getFirst().name());
         return first == null || first.shape().rank() == 0
                 ? 1
@@ -158,9 +194,10 @@ final class TensorBatches {
                 && more.size() == model.inputs().size();
     }
 
-    /// Results of requests that may be computed together, or of one.
+    /// Results of requests, together where they may be.
     List<Map<String, Value>> compute(List<Map<String, Value>> requests) {
-        if (requests.size() == 1) return List.of(model.run(requests.getFirst()));
+        if (!joins() || requests.size() == 1)
+            return requests.stream().map(this::alone).toList();
         Map<String, Value> joined = new LinkedHashMap<>();
         for (ValueInfo each : model.inputs()) {
             joined.put(
@@ -177,6 +214,31 @@ final class TensorBatches {
             for (int i = 0; i < rows.length; i++) results.get(i).put(name, parts.get(i));
         });
         return results;
+    }
+
+    private Map<String, Value> alone(Map<String, Value> request) {
+        if (joins()) requireRows(request);
+        return model.run(request);
+    }
+
+    /// Refuses inputs of different numbers of rows, before an operator somewhere in the model does.
+    private void requireRows(Map<String, Value> request) {
+        ValueInfo first = model.inputs().getFirst();
+        Value before = request.get(first.name());
+        for (ValueInfo info : model.inputs()) {
+            Value value = request.get(info.name());
+            if (before == null || value == null || !first.fits(before) || !info.fits(value))
+                return; // the model says it
+            int expected = before.shape().extent(0);
+            int own = value.shape().extent(0);
+            if (own == expected) continue;
+            String extent = first.extents().getFirst();
+            throw new ShapeException(
+                    "inputs",
+                    "expects one " + (extent.equals(ValueInfo.NAMELESS) ? "number of rows" : "size of '" + extent + "'")
+                            + ", got " + expected + " for '" + first.name() + "' and " + own + " for '" + info.name()
+                            + "'");
+        }
     }
 
     private static Value joined(List<Value> values) {

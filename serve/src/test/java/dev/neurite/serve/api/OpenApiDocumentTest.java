@@ -40,10 +40,10 @@ final class OpenApiDocumentTest {
                 List.of(ModelLocation.of(folder)), List.of(), settings, Kernels.shared(), RepositoryWatcher.NONE)) {
             models.awaitLoaded();
             assertThat(models.names()).contains("broken");
-            Map<String, Object> document = new OpenApi(models, List.of(), false).document();
+            Map<String, Object> document = new OpenApi(models, List.of(), false).document("");
             assertThat(at(document, "paths")).containsKey("/predict/fruit").doesNotContainKey("/predict/broken");
             models.unload("fruit");
-            document = new OpenApi(models, List.of(), false).document();
+            document = new OpenApi(models, List.of(), false).document("");
             assertThat(at(document, "paths")).containsOnlyKeys("/openapi.json");
         }
     }
@@ -53,13 +53,13 @@ final class OpenApiDocumentTest {
         var models = new Repository(List.of(Served.of("fruit", "1", Models.fruit())));
         Route metrics = Route.get("/metrics", _ -> Answer.none());
         Route version = Route.post("/predict/{name}/versions/{version}", _ -> Answer.none());
-        Map<String, Object> keyed = new OpenApi(models, List.of(metrics, version), true).document();
+        Map<String, Object> keyed = new OpenApi(models, List.of(metrics, version), true).document("");
         assertThat(keyed.get("security")).isEqualTo(List.of(Map.of("bearer", List.of()), Map.of("key", List.of())));
         assertThat(at(keyed, "paths")).containsKeys("/metrics", "/predict/{name}/versions/{version}");
         assertThat(Json.of(at(keyed, "paths", "/predict/fruit", "post").get("parameters"))
                         .write())
                 .contains("\"name\":\"top\",\"in\":\"query\"");
-        Map<String, Object> open = new OpenApi(models, List.of(), false).document();
+        Map<String, Object> open = new OpenApi(models, List.of(), false).document("");
         assertThat(open).doesNotContainKey("security");
         assertThat(at(open, "components")).doesNotContainKey("securitySchemes");
     }
@@ -68,7 +68,7 @@ final class OpenApiDocumentTest {
     void aLargeTensorHasNoExample() {
         var large = new Tensor("x", 1, "1", "3", "600", "600");
         var models = new Repository(List.of(Served.of("large", "1", IdentityModel.of(large))));
-        Map<String, Object> document = new OpenApi(models, List.of(), false).document();
+        Map<String, Object> document = new OpenApi(models, List.of(), false).document("");
         assertThat(Json.of(document).write()).contains("600").hasSizeLessThan(10_000);
         assertThat(OpenApi.hasExample(models.newest("large"))).isFalse();
     }

@@ -28,6 +28,7 @@ import dev.neurite.onnx.OnnxModel;
 import dev.neurite.onnx.TextEmbedder;
 import dev.neurite.onnx.export.OnnxExport;
 import dev.neurite.predict.Predictor;
+import dev.neurite.serve.Models;
 import dev.neurite.signature.Input;
 import dev.neurite.signature.Output;
 import dev.neurite.signature.Signature;
@@ -174,7 +175,8 @@ public final class RawModels {
         return Predictor.of(Objects.requireNonNull(files.get(name)));
     }
 
-    /// All models, `tensors`, an ONNX model of `grid`, and `vectors`, an embedder; `fruit` has the versions 1 and 2.
+    /// All models, `vectors`, an embedder, and ONNX models: `tensors` of `grid`, `columns` and `sizes` of tables;
+    /// `fruit` has the versions 1 and 2.
     public Repository repository() {
         List<Served> all = new ArrayList<>();
         for (String name : names()) {
@@ -187,6 +189,9 @@ public final class RawModels {
                 "1",
                 OnnxModel.read(
                         OnnxExport.of(Objects.requireNonNull(files.get("grid"))).bytes())));
+        all.add(Served.of("columns", "1", Models.exportedFruit()));
+        all.add(Served.of(
+                "sizes", "1", OnnxModel.read(OnnxExport.of(Models.sizes()).bytes())));
         Path folder = Path.of("../onnx/src/test/resources/cross-encoder"); // whose score is a vector of one number
         all.add(Served.of(
                 "vectors", "1", TextEmbedder.load(folder.resolve("model.onnx"), folder.resolve("tokenizer.json"))));

@@ -1,12 +1,15 @@
 package dev.neurite.serve.model;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.neurite.error.ShapeException;
 import dev.neurite.onnx.OnnxModel;
 import dev.neurite.onnx.value.ElementType;
 import dev.neurite.onnx.value.SampleValues;
 import dev.neurite.onnx.value.Value;
 import dev.neurite.onnx.value.ValueInfo;
+import dev.neurite.serve.Models;
 import dev.neurite.tensor.Shape;
 import java.nio.file.Path;
 import java.util.Base64;
@@ -16,6 +19,7 @@ import java.util.Map;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 final class TensorBatchesTest {
@@ -40,6 +44,54 @@ final class TensorBatchesTest {
         assertThat(batching.together().test(requests.getFirst(), requests.getLast()))
                 .isTrue();
         assertThat(batching.rows().applyAsInt(requests.get(1))).isEqualTo(3);
+    }
+
+    /// Their encoders refuse categories that they do not know.
+    static List<OnnxModel> modelsOfCategories() {
+        return List.of(
+                Models.exportedFruit(),
+                OnnxModel.load(RESOURCES.resolve("sklearn/one_hot_columns_and_logistic_regression/model.onnx")));
+    }
+
+    @ParameterizedTest
+    @MethodSource("modelsOfCategories")
+    void categoriesOfSampleRowsAreThoseThatTheModelKnows(OnnxModel model) {
+        TensorBatches batches = TensorBatches.of(model);
+        assertThat(batches.notice()).isEmpty();
+        assertThat(batches.joins()).isTrue();
+        assertThat(batches.hasSample()).isTrue();
+        batches.warm(4);
+    }
+
+    @Test
+    void aModelThatIsComputedOneRequestAtATimeSaysWhy() {
+        assertThat(TensorBatches.of(OnnxModel.read(Base64.getDecoder().decode(BY_THE_LARGEST)))
+                        .notice())
+                .hasValue("is computed one request at a time: sample rows give other numbers together than alone");
+    }
+
+    @Test
+    void inputsOfDifferentNumbersOfRowsAreRefusedBeforeTheModelRuns() {
+        OnnxModel model =
+                OnnxModel.load(RESOURCES.resolve("sklearn/one_hot_columns_and_logistic_regression/model.onnx"));
+        Map<String, Value> request = new LinkedHashMap<>();
+        for (ValueInfo each : model.inputs()) {
+            Shape shape = each.name().equals("area") ? Shape.of(2, 1) : Shape.of(1, 1);
+            request.put(each.name(), SampleValues.of(each.type(), shape, 1, model.known(each.name())));
+        }
+        assertThatThrownBy(() -> TensorBatches.of(model).compute(List.of(request)))
+                .isInstanceOf(ShapeException.class)
+                .hasMessage("inputs: expects one number of rows, got 1 for 'city' and 2 for 'area'");
+    }
+
+    @Test
+    void severalRowsOfAModelThatDoesNotJoinAreComputedEachAlone() {
+        TensorBatches batches =
+                TensorBatches.of(OnnxModel.read(Base64.getDecoder().decode(BY_THE_LARGEST)));
+        Map<String, Value> one = Map.of("x", Value.of(Shape.of(1, 3), 1f, 2f, 3f));
+        Map<String, Value> ten = Map.of("x", Value.of(Shape.of(1, 3), 10f, 20f, 30f));
+        Map<String, Value> ones = Map.of("y", Value.of(Shape.of(1, 3), 1f, 1f, 1f));
+        assertThat(batches.compute(List.of(one, ten))).isEqualTo(List.of(ones, ones));
     }
 
     private static Map<String, Value> request(OnnxModel model, int rows) {

@@ -187,8 +187,9 @@ final class EncodingOperators {
     }
 
     private static DataException unknown(NodeCall call, Value x, int index) {
+        Object got = Dictionary.key(x, index);
+        String shown = got instanceof String text ? "'" + text + "'" : got.toString();
         return new DataException(
-                call.node().label(),
-                "expects categories that the model knows, got " + Dictionary.key(x, index) + " as element " + index);
+                call.node().label(), "expects categories that the model knows, got " + shown + " as element " + index);
     }
 }

@@ -114,6 +114,11 @@ final class MlOperatorsTest {
         assertThatThrownBy(() -> encoder.integer("zeros", 0).run(longs(2)))
                 .isInstanceOf(DataException.class)
                 .hasMessageContaining("got 2 as element 0");
+        assertThatThrownBy(() -> ml("OneHotEncoder", 1)
+                        .with("cats_strings", List.of("cat"))
+                        .integer("zeros", 0)
+                        .run(texts("")))
+                .hasMessageContaining("got '' as element 0");
         refused(encoder, texts("1"));
         refused(ml("OneHotEncoder", 1), longs(1));
     }
