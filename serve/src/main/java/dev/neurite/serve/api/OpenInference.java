@@ -231,7 +231,7 @@ final class OpenInference {
             throw new HttpProblem(415, "encoding", "Content-Encoding", "expects identity");
         }
         byte[] body = held.body(reader.mostBytes(), List.of());
-        InferenceRequest asked = reader.read(body, json);
+        InferenceRequest asked = held.parse(body, usual, () -> reader.read(body, json));
         Deadline deadline = asked.timeout()
                 .map(Deadline::in)
                 .filter(each -> each.left().compareTo(usual.left()) < 0)

@@ -19,10 +19,15 @@ import java.util.function.Supplier;
 final class RequestMemory {
     private static final int SHARE = 8; // each an eighth of the memory that Java may use
     private static final long VALUE = 100; // bytes that a value of JSON, or a cell of CSV, takes
+    private static final int LARGE = 64 << 10; // bytes of a body that takes a processor for a while
+
+    /// Large bodies that are read at the same time: these leave processors to small requests and to health.
+    private static final int LARGE_READERS = Math.max(1, Runtime.getRuntime().availableProcessors() / 2);
 
     private final int most;
     private final Semaphore bodies; // bytes
     private final Semaphore values; // bytes, estimated
+    private final Semaphore readers = new Semaphore(LARGE_READERS, true); // of large bodies
 
     /// @param most bytes of all bodies, and of all that is read from them
     RequestMemory(int most) {
@@ -75,13 +80,29 @@ final class RequestMemory {
             });
         }
 
-        /// Reads values from a body, when others leave the memory for them.
+        /// Reads values from a body, when others leave the memory and a processor for them.
         /// @throws HttpProblem 503 if they do not before the deadline
         <T> T read(byte[] body, Deadline deadline, Supplier<T> reading) {
             int size = (int) Math.min(most, sizeOfValues(body));
+            return holding(
+                    values,
+                    size,
+                    deadline,
+                    "other requests take all the memory for values",
+                    () -> parse(body, deadline, reading));
+        }
+
+        /// Reads what takes little more memory than its body, when others leave a processor for it.
+        /// @throws HttpProblem 503 if they do not before the deadline
+        <T> T parse(byte[] body, Deadline deadline, Supplier<T> reading) {
+            if (body.length < LARGE) return reading.get();
+            return holding(readers, 1, deadline, "too many large requests at the same time", reading);
+        }
+
+        private static <T> T holding(Semaphore places, int count, Deadline deadline, String busy, Supplier<T> reading) {
             try {
-                if (!values.tryAcquire(size, deadline.left().toNanos(), TimeUnit.NANOSECONDS)) {
-                    throw HttpProblem.busy("other requests take all the memory for values");
+                if (!places.tryAcquire(count, deadline.left().toNanos(), TimeUnit.NANOSECONDS)) {
+                    throw HttpProblem.busy(busy);
                 }
             } catch (InterruptedException _) {
                 Thread.currentThread().interrupt();
@@ -90,7 +111,7 @@ final class RequestMemory {
             try {
                 return reading.get();
             } finally {
-                values.release(size);
+                places.release(count);
             }
         }
 

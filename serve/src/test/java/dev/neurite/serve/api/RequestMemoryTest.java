@@ -18,6 +18,7 @@ import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
+import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 
 /// Bodies and their values share memory; who finds none is told to come again.
@@ -73,6 +74,26 @@ final class RequestMemoryTest {
             goOn.countDown();
             assertThat(first.get().statusCode()).isEqualTo(200);
             assertThat(patient.get().statusCode()).isEqualTo(200);
+        }
+    }
+
+    @Test
+    void largeBodiesLeaveProcessorsToSmallOnes() throws Exception {
+        try (HttpService server = serve(new RequestMemory(100 << 20))) {
+            String large = " ".repeat(1 << 16);
+            int readers = Math.max(1, Runtime.getRuntime().availableProcessors() / 2);
+            List<CompletableFuture<HttpResponse<String>>> reading = IntStream.range(0, readers)
+                    .mapToObj(_ -> post(server, "?waits=1", large))
+                    .toList();
+            HttpResponse<String> late = post(server, "?ms=50", large).get();
+            for (int i = 0; i < 100 && late.statusCode() == 200; i++) { // until they all read
+                late = post(server, "?ms=50", large).get();
+            }
+            assertThat(late.statusCode()).isEqualTo(503);
+            assertThat(late.body()).contains("too many large requests at the same time");
+            assertThat(post(server, "", "[1]").get().statusCode()).isEqualTo(200);
+            goOn.countDown();
+            for (var each : reading) assertThat(each.get().statusCode()).isEqualTo(200);
         }
     }
 
