@@ -33,6 +33,7 @@ final class OverloadTest {
     private static final Duration COMPUTING = Duration.ofMillis(50);
     private static final Duration PAUSE = Duration.ofMillis(20); // of a client that was refused
     private static final double SOON = 50; // milliseconds
+    private static final double LATEST = 500; // on a computer that others use, too
     private static final String JSON = "Content-Type: application/json\r\n";
 
     /// Gives what it takes, after a while.
@@ -79,13 +80,13 @@ final class OverloadTest {
         assertThat(outcome.quantile(0.5)).as(outcome.toString()).isLessThan(SOON);
     }
 
-    /// On a computer that does nothing else.
     @Test
     @Tag("thorough")
     void almostEveryRefusalComesAtOnce() throws Exception {
         Outcome outcome = overload(200);
         System.out.println("overload: " + outcome);
-        assertThat(outcome.quantile(0.99)).as(outcome.toString()).isLessThan(SOON);
+        assertThat(outcome.quantile(0.5)).as(outcome.toString()).isLessThan(SOON);
+        assertThat(outcome.quantile(0.99)).as(outcome.toString()).isLessThan(LATEST);
     }
 
     /// @param requests of each client

@@ -24,7 +24,9 @@ import org.junit.jupiter.api.condition.DisabledOnOs;
 import org.junit.jupiter.api.condition.OS;
 import org.junit.jupiter.api.io.TempDir;
 
-/// A signal ends the command while clients ask without a pause, until nobody listens. None loses an answer.
+/// A signal ends the command while clients ask without a pause, until nobody listens. Who keeps its connection loses no
+/// answer. Of new connections, those that wait to be accepted in the moment when the server stops listening are
+/// reset by the system: each client may meet that once, at its last request.
 @Timeout(60)
 @DisabledOnOs(OS.WINDOWS)
 final class DrainTest {
@@ -45,7 +47,7 @@ final class DrainTest {
         }
 
         int lost() {
-            return idle.get() + unheard.get() + cut.get();
+            return idle.get() + cut.get();
         }
     }
 
@@ -61,7 +63,7 @@ final class DrainTest {
 
     @RepeatedTest(10)
     @Tag("thorough")
-    void sixteenClientsLoseNothing() throws Exception {
+    void sixteenClientsLoseNoAnswer() throws Exception {
         System.out.println(drain(16).lines().reduce("", (_, last) -> last));
     }
 
@@ -92,6 +94,7 @@ final class DrainTest {
             assertThat(process.exitValue()).as(err).isEqualTo(143);
             assertThat(states).as("ready").isEqualTo("[200, 503]");
             assertThat(counts.lost()).as(counts.toString()).isZero();
+            assertThat(counts.unheard.get()).as(counts.toString()).isLessThanOrEqualTo(number);
             return err + counts;
         }
     }
