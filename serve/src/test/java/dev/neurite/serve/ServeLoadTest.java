@@ -17,6 +17,7 @@ import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ExecutorService;
@@ -26,6 +27,7 @@ import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -293,8 +295,9 @@ final class ServeLoadTest {
     }
 
     private static List<Float> probabilities(Prediction said) {
-        return List.of(
-                said.probabilities().get("apple").floatValue(),
-                said.probabilities().get("banana").floatValue());
+        return Stream.of("apple", "banana")
+                .map(each ->
+                        Objects.requireNonNull(said.probabilities().get(each)).floatValue())
+                .toList();
     }
 }
