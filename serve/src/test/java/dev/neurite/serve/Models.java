@@ -59,7 +59,7 @@ public final class Models {
 
     /// The ONNX export of [#fruit].
     public static OnnxModel exportedFruit() {
-        return OnnxModel.read(OnnxExport.of(fruit(1)).bytes());
+        return OnnxModel.read(OnnxExport.of(fruit("weight", 1)).bytes());
     }
 
     /// A table of numbers alone, `length` and `width`, gives `small` or `large`.
