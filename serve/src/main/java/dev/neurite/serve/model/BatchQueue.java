@@ -17,9 +17,9 @@ import org.jspecify.annotations.Nullable;
 /// while the model computes is the next batch. A large request is computed in parts, between which others have
 /// their turn. Safe to use from many threads.
 ///
-/// One thread computes at a time, as kernels have threads of their own: that of a request for all in its batch,
-/// or, where batches take long, one of the queue, as otherwise what answers requests would have no processor. The
-/// latter ends when there is nothing to do for a while, and begins anew when it is needed.
+/// One thread computes at a time, as kernels have threads of their own. That of a request which finds nobody
+/// computing does it at once, if batches are short; otherwise, and for what comes meanwhile, it is a thread of the
+/// queue's own, which ends when there is nothing to do for a while, and begins anew when it is needed.
 /// @param <T> an item: a row, a text, the tensors of a request
 /// @param <R> the result of an item
 public final class BatchQueue<T, R> implements AutoCloseable {
@@ -37,9 +37,9 @@ public final class BatchQueue<T, R> implements AutoCloseable {
     private final Deque<QueuedRequest<T, R>> pending = new ArrayDeque<>();
     private int rows; // that wait
     private boolean closed;
-    private boolean led; // a thread computes, or was told to
-    private boolean workerLeads;
-    private @Nullable Thread worker;
+    private boolean computing; // or the queue's own thread was told to
+    private boolean awake; // the queue's own thread is to compute
+    private @Nullable Thread worker; // the queue's own thread
     private volatile long longest = SHORT; // nanoseconds of a batch, of the last dozens
 
     /// @param name of the model, for messages and the thread
@@ -93,10 +93,15 @@ public final class BatchQueue<T, R> implements AutoCloseable {
     private List<R> computed(List<T> items, Deadline deadline) {
         deadline.check();
         var request = new QueuedRequest<T, R>(items, batching.rows(), deadline);
-        if (!enter(request)) return compute.apply(items); // a request that came before the model was replaced
+        switch (enter(request)) {
+            case LATE -> {
+                return compute.apply(items);
+            }
+            case FIRST -> batch();
+            case WAITS -> {}
+        }
         try {
-            for (request.await(); !request.isAnswered(); request.await()) lead(request);
-            return request.results();
+            return request.await();
         } catch (TimeoutException _) {
             leave(request);
             throw Deadline.over();
@@ -113,22 +118,36 @@ public final class BatchQueue<T, R> implements AutoCloseable {
         }
     }
 
-    /// Whether the request waits now; not if the queue is closed.
-    private boolean enter(QueuedRequest<T, R> request) {
-        int most = batching.settings().waiting();
+    /// What becomes of a request that comes.
+    private enum Entry {
+        /// It came before the model was replaced, and finds a closed queue.
+        LATE,
+        /// Nobody computes, so its own thread is to.
+        FIRST,
+        /// Another thread computes it.
+        WAITS
+    }
+
+    private Entry enter(QueuedRequest<T, R> request) {
+        BatchSettings settings = batching.settings();
         lock.lock();
         try {
-            if (closed) return false;
+            if (closed) return Entry.LATE;
             int own = request.rows();
-            if (rows > 0 && rows + own > most) { // a large one has the queue alone, and is computed in parts
+            if (rows > 0 && rows + own > settings.waiting()) { // a large one has the queue alone, computed in parts
                 watcher.refused();
                 throw HttpProblem.busy("too many requests wait for model '" + name + "'; ask again later");
             }
             pending.add(request);
             rows += own;
-            if (led) changed.signalAll(); // a batch may wait for others
-            else pass();
-            return true;
+            if (computing) {
+                changed.signalAll(); // a batch may wait for others
+                return Entry.WAITS;
+            }
+            computing = true;
+            if (longest < SHORT && settings.delay().isZero()) return Entry.FIRST;
+            wakeWorker();
+            return Entry.WAITS;
         } finally {
             lock.unlock();
         }
@@ -139,7 +158,6 @@ public final class BatchQueue<T, R> implements AutoCloseable {
         lock.lock();
         try {
             if (pending.remove(request)) rows -= request.rows();
-            if (request.leads()) pass();
         } finally {
             lock.unlock();
         }
@@ -147,62 +165,47 @@ public final class BatchQueue<T, R> implements AutoCloseable {
 
     // ------------------------------------------------------------------------------------------------------- batches
 
-    /// Tells who computes the next batch; nobody does if nothing waits.
-    private void pass() {
-        lock.lock();
-        try {
-            dropOver();
-            led = !pending.isEmpty();
-            if (!led) {
-                changed.signalAll();
-            } else if (longest < SHORT) {
-                pending.getFirst().lead();
-            } else {
-                workerLeads = true;
-                if (worker == null) {
-                    worker = Thread.ofPlatform()
-                            .daemon()
-                            .name("neurite-serve-" + name)
-                            .start(this::run);
-                }
-                changed.signalAll();
-            }
-        } finally {
-            lock.unlock();
-        }
-    }
-
-    /// Computes a batch in the thread of a request.
-    private void lead(QueuedRequest<T, R> request) {
-        request.begin();
-        batch();
-    }
-
-    /// Computes batches in the queue's own thread.
-    private void run() {
-        while (awaitLead()) batch();
-    }
-
+    /// Computes a batch. What has come meanwhile is for the queue's own thread.
     private void batch() {
         try {
             work(next());
         } finally {
-            pass();
+            lock.lock();
+            try {
+                dropOver();
+                computing = !pending.isEmpty();
+                if (computing) wakeWorker();
+                else changed.signalAll(); // who closes the queue waits for that
+            } finally {
+                lock.unlock();
+            }
         }
+    }
+
+    private void wakeWorker() {
+        awake = true;
+        changed.signalAll();
+        if (worker != null) return;
+        worker = Thread.ofPlatform().daemon().name("neurite-serve-" + name).start(this::run);
+    }
+
+    /// What the queue's own thread does.
+    private void run() {
+        while (awaitWork()) batch();
     }
 
     /// Waits until the queue's own thread is to compute.
     /// @return false if it shall end
-    private boolean awaitLead() {
+    private boolean awaitWork() {
         lock.lock();
         try {
-            for (long idle = IDLE.toNanos(); !workerLeads; idle = await(idle)) {
+            for (long idle = IDLE.toNanos(); !awake; idle = await(idle)) {
                 if (closed || idle <= 0) {
                     worker = null;
                     return false;
                 }
             }
-            workerLeads = false;
+            awake = false;
             return true;
         } finally {
             lock.unlock();
@@ -215,7 +218,7 @@ public final class BatchQueue<T, R> implements AutoCloseable {
         try {
             for (dropOver(); !pending.isEmpty(); dropOver()) {
                 long delay = delay();
-                if (delay <= 0 || Thread.currentThread().isInterrupted()) return taken();
+                if (delay <= 0) return taken();
                 await(delay);
             }
             return List.of();
@@ -238,8 +241,7 @@ public final class BatchQueue<T, R> implements AutoCloseable {
         try {
             return changed.awaitNanos(nanos);
         } catch (InterruptedException _) {
-            Thread.currentThread().interrupt();
-            return 0;
+            return nanos; // nobody has a reason to interrupt the queue's own thread: it goes on
         }
     }
 
@@ -352,7 +354,7 @@ public final class BatchQueue<T, R> implements AutoCloseable {
         try {
             closed = true;
             changed.signalAll();
-            while (led) changed.awaitUninterruptibly();
+            while (computing) changed.awaitUninterruptibly();
         } finally {
             lock.unlock();
         }

@@ -5,12 +5,12 @@ import java.util.Collections;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
-import java.util.concurrent.locks.LockSupport;
 import java.util.function.ToIntFunction;
 
-/// A request in a [BatchQueue], and the thread that waits for it. Whoever computes takes its items and adds their
-/// results: one thread after the other, with the lock of the queue between them.
+/// A request in a [BatchQueue]. Whoever computes takes its items and adds their results: one thread after the
+/// other, with the lock of the queue between them.
 /// @param <T> an item
 /// @param <R> the result of an item
 final class QueuedRequest<T, R> {
@@ -20,9 +20,7 @@ final class QueuedRequest<T, R> {
     private final long since = System.nanoTime();
     private final List<R> results = new ArrayList<>();
     private final CompletableFuture<List<R>> answer = new CompletableFuture<>();
-    private final Thread thread = Thread.currentThread();
     private int next; // item
-    private volatile boolean leads; // its thread is to compute
 
     QueuedRequest(List<T> items, ToIntFunction<T> rowsOf, Deadline deadline) {
         this.items = Collections.unmodifiableList(new ArrayList<>(items));
@@ -32,22 +30,9 @@ final class QueuedRequest<T, R> {
 
     // ------------------------------------------------------------------------------------- for the thread that waits
 
-    /// Waits until it is answered or its thread is to compute.
-    void await() throws InterruptedException, TimeoutException {
-        while (!isAnswered() && !leads) {
-            if (Thread.interrupted()) throw new InterruptedException();
-            if (deadline.isOver()) throw new TimeoutException();
-            LockSupport.parkNanos(this, deadline.left().toNanos());
-        }
-    }
-
-    boolean isAnswered() {
-        return answer.isDone();
-    }
-
-    /// The results, if it is answered.
-    List<R> results() throws ExecutionException, InterruptedException {
-        return answer.get();
+    /// Waits for the results.
+    List<R> await() throws InterruptedException, ExecutionException, TimeoutException {
+        return answer.get(deadline.left().toNanos(), TimeUnit.NANOSECONDS);
     }
 
     /// Wants no answer any more.
@@ -94,29 +79,10 @@ final class QueuedRequest<T, R> {
 
     void succeed(List<R> all) {
         answer.complete(all);
-        LockSupport.unpark(thread);
     }
 
     void fail(Throwable problem) {
         answer.completeExceptionally(problem);
-        LockSupport.unpark(thread);
-    }
-
-    // ------------------------------------------------------------------------------------------------ who computes
-
-    /// Has its thread compute.
-    void lead() {
-        leads = true;
-        LockSupport.unpark(thread);
-    }
-
-    /// Whether its thread is to compute and has not begun.
-    boolean leads() {
-        return leads;
-    }
-
-    void begin() {
-        leads = false;
     }
 
     /// Items of it that are computed in one batch.

@@ -218,7 +218,7 @@ final class BatchQueueTest {
     }
 
     @Test
-    void shortBatchesAreComputedByThreadsOfRequestsAndLongOnesByTheQueues() {
+    void whoFindsNobodyComputesIfBatchesAreShort() {
         List<Thread> threads = new ArrayList<>();
         Thread own = Thread.currentThread();
         try (var queue = new BatchQueue<Integer, Integer>(
@@ -245,7 +245,7 @@ final class BatchQueueTest {
     }
 
     @Test
-    void whoGivesUpWhenItWasToComputeLeavesThatToAnother() throws Exception {
+    void manyThatGiveUpLeaveTheQueueWhole() throws Exception {
         var late = new AtomicInteger();
         try (var queue = queue(BatchSettings.USUAL)) {
             List<Future<?>> all = new ArrayList<>();
