@@ -63,7 +63,7 @@ final class DrainTest {
 
     @RepeatedTest(10)
     @Tag("thorough")
-    void sixteenClientsLoseNoAnswer() throws Exception {
+    void sixteenClientsLoseNoAnswerOfAnOpenConnection() throws Exception {
         System.out.println(drain(16).lines().reduce("", (_, last) -> last));
     }
 
