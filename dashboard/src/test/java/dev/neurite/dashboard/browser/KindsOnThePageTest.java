@@ -281,7 +281,7 @@ final class KindsOnThePageTest {
             browser.press("main", "Ask");
             browser.await(() -> browser.all(".bar").size() == 2, "the scores");
             assertThat(browser.all(".bar").stream().map(WebElement::getText))
-                    .containsExactly("there\n75.0\u00a0%", "<b>elsewhere</b>\n0.1\u00a0%");
+                    .containsExactly("there\n75.0 %", "<b>elsewhere</b>\n0.1 %");
             assertThat(browser.barriers()).isEmpty();
             assertThat(browser.word("return sessionStorage.getItem('neurite-key')"))
                     .isEqualTo(key);

@@ -44,7 +44,7 @@ final class CsvRows {
     }
 
     /// Each line as a map by column, with an empty optional for an empty cell.
-    /// @throws HttpProblem as [#of(Signature, byte[])]
+    /// @throws HttpProblem as the other method
     static GivenRows of(ReadOptions options, byte[] content) {
         try (Table table = Csv.read(WHERE, new ByteArrayInputStream(content), options)) {
             GivenRows.requireCount(table.rows());
