@@ -31,7 +31,7 @@ import java.util.function.UnaryOperator;
 /// | address | 127.0.0.1, port 8080; everyone on this computer is let in |
 /// | batches | at most 32 rows or texts, 8192 tokens of texts; nobody waits for others while the model is idle
 /// |
-/// | queue | 1000 rows or texts of a model wait, more get 503; a larger request waits where no other does |
+/// | queue | 1000 rows or texts of a model wait, more get 503; of a larger request a batch counts |
 /// | deadline | a minute, then 504; a request may say `X-Request-Timeout: 2.5` (seconds, at most the deadline or a
 /// minute) |
 /// | files | are looked at every second; a model that is new or replaced is loaded |
@@ -199,8 +199,8 @@ public final class ServerSettings {
         return batches(old -> old.delay(longest));
     }
 
-    /// The most rows or texts that wait for a model. A larger request waits where no other does, and is computed in
-    /// parts.
+    /// The most rows or texts that wait for a model. Of a larger request, which is computed in
+    /// parts, a batch counts.
     public ServerSettings queue(int most) {
         return batches(old -> old.waiting(most));
     }

@@ -107,8 +107,8 @@ final class ServeOptions {
             names = "--queue",
             paramLabel = "N",
             description =
-                    "The most rows or texts that wait for a model, 1000 by default; more get 503. A larger request"
-                            + " waits where no other does.")
+                    "The most rows or texts that wait for a model, 1000 by default; more get 503. Of a larger request"
+                            + " a batch counts.")
     private @Nullable Integer queue;
 
     @Option(

@@ -18,6 +18,7 @@ import java.util.TreeMap;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
@@ -98,15 +99,18 @@ final class HostileLoadTest {
         List<byte[]> bombs = bombs(port);
         byte[] keyless = RawConnection.request(
                 port, "POST /predict/net", JSON + "X-API-Key: another-key-of-letters\r\n", "[1, 2]");
+        List<Future<Integer>> all = new ArrayList<>();
         try (ExecutorService clients = Executors.newVirtualThreadPerTaskExecutor();
                 Closeable _ = () -> over = true) { // before it waits for the clients
             for (int i = 0; i < IDLE; i++) idle.add(new RawConnection(port));
-            for (int i = 0; i < SLOW; i++) clients.submit(() -> slowly(port, answers));
+            for (int i = 0; i < SLOW; i++) all.add(clients.submit(() -> slowly(port, answers)));
             for (int i = 0; i < BOMBS; i++) {
                 byte[] bomb = bombs.get(i % bombs.size());
-                clients.submit(() -> again("bomb", port, bomb, answers));
+                all.add(clients.submit(() -> again("bomb", port, bomb, answers)));
             }
-            for (int i = 0; i < KEYLESS; i++) clients.submit(() -> again("wrong key", port, keyless, answers));
+            for (int i = 0; i < KEYLESS; i++) {
+                all.add(clients.submit(() -> again("wrong key", port, keyless, answers)));
+            }
             Thread.sleep(1000);
             List<Double> times = health(port, PROBES);
             check(SLOW + " slow bodies, " + BOMBS + " bombs, " + IDLE + " idle, " + KEYLESS + " wrong keys", times);
@@ -114,7 +118,8 @@ final class HostileLoadTest {
             for (RawConnection each : idle) each.close();
         }
         System.out.println(new TreeMap<>(answers));
-        assertThat(answers).containsKeys("bomb 400", "wrong key 401");
+        for (Future<Integer> each : all) each.get(); // none has failed
+        assertThat(answers).containsKeys("bomb 400", "slow 408", "wrong key 401");
         assertThat(answers.keySet()).allMatch(each -> each.matches("(bomb|slow|wrong key) (4[0-9][0-9]|503)"));
         byte[] good = RawConnection.request(port, "POST /predict/net", JSON + "X-API-Key: " + KEY + "\r\n", "[1, 2]");
         try (var connection = new RawConnection(port)) {

@@ -20,7 +20,6 @@ import dev.neurite.serve.model.ModelState.State;
 import dev.neurite.serve.model.Repository;
 import dev.neurite.serve.model.Served;
 import java.io.IOException;
-import java.lang.module.ModuleDescriptor;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -90,12 +89,9 @@ final class OpenInference {
     // ------------------------------------------------------------------------------------------------ what there is
 
     private static Answer server() {
-        Optional<String> version = Optional.ofNullable(
-                        OpenInference.class.getModule().getDescriptor())
-                .flatMap(ModuleDescriptor::rawVersion);
         Map<String, Object> server = new LinkedHashMap<>();
         server.put("name", "neurite");
-        server.put("version", version.orElse("development"));
+        server.put("version", Endpoints.version());
         server.put("extensions", EXTENSIONS);
         return Answer.json(server);
     }

@@ -78,26 +78,23 @@ final class RequestMemory {
             });
         }
 
-        /// Reads values from a body, when others leave the memory and a processor for them.
+        /// Reads values from a body, when others leave a processor and the memory for them. In this order: large bodies
+        /// that wait for memory would have small ones wait behind them.
         /// @throws HttpProblem 503 if they do not before the deadline
         <T> T read(byte[] body, Deadline deadline, Supplier<T> reading) {
             int size = (int) Math.min(most, sizeOfValues(body));
-            return holding(
-                    values,
-                    size,
-                    deadline,
-                    "other requests take all the memory for values",
-                    () -> parse(body, deadline, reading));
+            String busy = "other requests take all the memory for values";
+            return parse(body, deadline, () -> taking(size, values, deadline, busy, reading));
         }
 
         /// Reads what takes little more memory than its body, when others leave a processor for it.
         /// @throws HttpProblem 503 if they do not before the deadline
         <T> T parse(byte[] body, Deadline deadline, Supplier<T> reading) {
             if (body.length < LARGE) return reading.get();
-            return holding(readers, 1, deadline, "too many large requests at the same time", reading);
+            return taking(1, readers, deadline, "too many large requests at the same time", reading);
         }
 
-        private static <T> T holding(Semaphore places, int count, Deadline deadline, String busy, Supplier<T> reading) {
+        private static <T> T taking(int count, Semaphore places, Deadline deadline, String busy, Supplier<T> reading) {
             try {
                 if (!places.tryAcquire(count, deadline.left().toNanos(), TimeUnit.NANOSECONDS)) {
                     throw HttpProblem.busy(busy);

@@ -6,6 +6,7 @@ import dev.neurite.onnx.value.Value;
 import dev.neurite.onnx.value.ValueInfo;
 import dev.neurite.serve.inference.InferenceRequest.Wanted;
 import dev.neurite.serve.inference.RequestForm.Given;
+import dev.neurite.serve.model.Served;
 import java.time.Duration;
 import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
@@ -22,7 +23,6 @@ public final class InferenceReader {
     public static final int MOST_BYTES = 64 << 20;
 
     private static final int LEAST_BYTES = 1 << 20; // of a body that is always taken
-    private static final int ROWS = 1 << 16; // of a request, where a row has a size
     private static final int DIGITS = 24; // of a number in JSON
 
     private final List<ValueInfo> inputs;
@@ -51,7 +51,7 @@ public final class InferenceReader {
             boolean open = each.anyRank() || Datatype.of(each.type()).orElse(Datatype.BYTES) == Datatype.BYTES;
             row += open ? MOST_BYTES : size;
         }
-        return (int) Math.min(MOST_BYTES, LEAST_BYTES + row * ROWS * DIGITS);
+        return (int) Math.min(MOST_BYTES, LEAST_BYTES + row * Served.Tensors.MOST_ROWS * DIGITS);
     }
 
     /// Reads a request.

@@ -17,7 +17,7 @@ import org.jspecify.annotations.Nullable;
 /// while the model computes is the next batch. A large request is computed in parts, between which others have
 /// their turn. Safe to use from many threads.
 ///
-/// One thread computes at a time, as kernels have threads of their own. That of a request which finds nobody
+/// One thread computes at a time, as kernels have threads of their own. That of a small request which finds nobody
 /// computing does it at once, if batches are short; otherwise, and for what comes meanwhile, it is a thread of the
 /// queue's own, which ends when there is nothing to do for a while, and begins anew when it is needed.
 /// @param <T> an item: a row, a text, the tensors of a request
@@ -25,6 +25,7 @@ import org.jspecify.annotations.Nullable;
 public final class BatchQueue<T, R> implements AutoCloseable {
     private static final Duration IDLE = Duration.ofSeconds(20);
     private static final long SHORT = Duration.ofMillis(2).toNanos(); // a batch that a request's thread computes
+    private static final int SMALL = 16; // parts of a batch's tokens; as many are a small request
 
     private final String name;
     private final Batching<T> batching;
@@ -35,7 +36,7 @@ public final class BatchQueue<T, R> implements AutoCloseable {
     private final Condition changed = lock.newCondition();
     // With the lock:
     private final Deque<QueuedRequest<T, R>> pending = new ArrayDeque<>();
-    private int rows; // that wait
+    private int rows; // that wait, of a request as many as are in one batch
     private boolean closed;
     private boolean computing; // or the queue's own thread was told to
     private boolean awake; // the queue's own thread is to compute
@@ -56,7 +57,7 @@ public final class BatchQueue<T, R> implements AutoCloseable {
         return statistics;
     }
 
-    /// The number of rows that wait.
+    /// The number of rows that wait; of a request that is computed in parts those of one part.
     public int waiting() {
         lock.lock();
         try {
@@ -92,7 +93,7 @@ public final class BatchQueue<T, R> implements AutoCloseable {
 
     private List<R> computed(List<T> items, Deadline deadline) {
         deadline.check();
-        var request = new QueuedRequest<T, R>(items, batching.rows(), deadline);
+        var request = new QueuedRequest<T, R>(items, batching, deadline);
         switch (enter(request)) {
             case LATE -> {
                 return compute.apply(items);
@@ -129,12 +130,11 @@ public final class BatchQueue<T, R> implements AutoCloseable {
     }
 
     private Entry enter(QueuedRequest<T, R> request) {
-        BatchSettings settings = batching.settings();
         lock.lock();
         try {
             if (closed) return Entry.LATE;
-            int own = request.rows();
-            if (rows > 0 && rows + own > settings.waiting()) { // a large one has the queue alone, computed in parts
+            int own = counted(request);
+            if (rows > 0 && rows + own > batching.settings().waiting()) {
                 watcher.refused();
                 throw HttpProblem.busy("too many requests wait for model '" + name + "'; ask again later");
             }
@@ -145,7 +145,7 @@ public final class BatchQueue<T, R> implements AutoCloseable {
                 return Entry.WAITS;
             }
             computing = true;
-            if (longest < SHORT && settings.delay().isZero()) return Entry.FIRST;
+            if (longest < SHORT && isSmall(request)) return Entry.FIRST;
             wakeWorker();
             return Entry.WAITS;
         } finally {
@@ -153,11 +153,25 @@ public final class BatchQueue<T, R> implements AutoCloseable {
         }
     }
 
+    /// The rows of a request that count as waiting: what bounds them bounds the time until an answer, and parts of
+    /// requests take turns.
+    private int counted(QueuedRequest<T, R> request) {
+        return Math.min(request.rows(), batching.settings().rows());
+    }
+
+    /// Whether a request is a batch at once, and of a size of which the time of others tells something.
+    private boolean isSmall(QueuedRequest<T, R> request) {
+        BatchSettings settings = batching.settings();
+        return settings.delay().isZero()
+                && request.rows() <= settings.rows()
+                && request.tokens() <= settings.tokens() / SMALL;
+    }
+
     private void leave(QueuedRequest<T, R> request) {
         request.cancel();
         lock.lock();
         try {
-            if (pending.remove(request)) rows -= request.rows();
+            if (pending.remove(request)) rows -= counted(request);
         } finally {
             lock.unlock();
         }
@@ -166,9 +180,16 @@ public final class BatchQueue<T, R> implements AutoCloseable {
     // ------------------------------------------------------------------------------------------------------- batches
 
     /// Computes a batch. What has come meanwhile is for the queue's own thread.
+    @SuppressWarnings("IllegalCatch") // whatever happens, those who wait hear of it
     private void batch() {
+        List<QueuedRequest<T, R>.Part> batch = List.of();
         try {
-            work(next());
+            batch = next();
+            work(batch);
+        } catch (RuntimeException
+                | Error e) { // of the queue, such as too little memory; those of the model are answers
+            for (QueuedRequest<T, R>.Part each : batch) each.request().fail(e);
+            failAll(e);
         } finally {
             lock.lock();
             try {
@@ -186,7 +207,24 @@ public final class BatchQueue<T, R> implements AutoCloseable {
         awake = true;
         changed.signalAll();
         if (worker != null) return;
-        worker = Thread.ofPlatform().daemon().name("neurite-serve-" + name).start(this::run);
+        try {
+            worker = Thread.ofPlatform().daemon().name("neurite-serve-" + name).start(this::run);
+        } catch (OutOfMemoryError e) { // the system has no more threads: the next request tries again
+            awake = false;
+            computing = false;
+            failAll(e);
+        }
+    }
+
+    private void failAll(Throwable problem) {
+        lock.lock();
+        try {
+            for (QueuedRequest<T, R> each : pending) each.fail(problem);
+            pending.clear();
+            rows = 0;
+        } finally {
+            lock.unlock();
+        }
     }
 
     /// What the queue's own thread does.
@@ -231,7 +269,7 @@ public final class BatchQueue<T, R> implements AutoCloseable {
     private void dropOver() {
         pending.removeIf(each -> {
             boolean over = each.isOver();
-            if (over) rows -= each.rows();
+            if (over) rows -= counted(each);
             return over;
         });
     }
@@ -279,10 +317,13 @@ public final class BatchQueue<T, R> implements AutoCloseable {
             int size = Integer.highestOneBit(Math.max(1, all));
             while (all > size && batch.size() > 1) all -= batch.removeLast().rows();
         }
-        rows -= all;
         for (QueuedRequest<T, R>.Part part : batch) {
-            pending.remove(part.request());
-            if (part.take()) pending.add(part.request()); // others have their turn first
+            QueuedRequest<T, R> request = part.request();
+            rows -= counted(request);
+            pending.remove(request);
+            if (!part.take()) continue;
+            pending.add(request); // others have their turn first
+            rows += counted(request);
         }
         return batch;
     }

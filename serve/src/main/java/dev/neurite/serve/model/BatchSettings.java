@@ -8,7 +8,8 @@ import java.time.Duration;
 /// @param tokens the most tokens of texts that are computed together, estimated from their lengths
 /// @param delay how long the first of a batch waits for others while the model is idle, up to a minute. While it
 /// computes, what comes is the next batch anyway
-/// @param waiting the most rows or texts that wait; more get 503. A larger request waits where no other does
+/// @param waiting the most rows or texts that wait; more get 503. Of a request that is computed in parts those of
+/// one part count
 public record BatchSettings(int rows, int tokens, Duration delay, int waiting) {
     private static final int MOST = 1 << 20;
     private static final Duration LONGEST = Duration.ofMinutes(1);

@@ -50,7 +50,7 @@ public record ModelLocation(Path path, Optional<String> name, Optional<OnnxKind>
     /// @param notices is told of those that are left out, in words
     /// @throws DataException if there is nothing, or no model
     List<ModelSource> models(Consumer<String> notices) {
-        List<ModelSource> one = versions(name.orElseGet(this::ownName), path);
+        List<ModelSource> one = versions(name.orElseGet(this::ownName), path, notices);
         if (!one.isEmpty()) return one;
         if (!Files.exists(path)) throw DataException.missing(path, "a model, or a directory of models");
         List<ModelSource> all = several(notices);
@@ -73,7 +73,7 @@ public record ModelLocation(Path path, Optional<String> name, Optional<OnnxKind>
         Map<String, Path> names = new HashMap<>();
         for (Path each : ModelFiles.children(path)) {
             String own = nameOf(each);
-            List<ModelSource> there = versions(own, each);
+            List<ModelSource> there = versions(own, each, notices);
             if (there.isEmpty()) continue;
             Path first = names.putIfAbsent(own, each);
             if (!isName(own)) {
@@ -103,15 +103,18 @@ public record ModelLocation(Path path, Optional<String> name, Optional<OnnxKind>
     }
 
     /// The versions of a model at a path; one for the model itself; empty if there is none.
-    private List<ModelSource> versions(String named, Path at) {
+    private List<ModelSource> versions(String named, Path at, Consumer<String> notices) {
         Optional<ModelFiles> itself = ModelFiles.at(at, kind);
         if (itself.isPresent()) return List.of(source(named, ModelSource.FIRST, itself.get()));
+        Map<Long, Path> paths = new HashMap<>();
         List<ModelSource> versions = new ArrayList<>();
         for (Path each : ModelFiles.children(at)) {
             String version = nameOf(each);
-            if (version.matches(VERSION)) {
-                ModelFiles.at(each, kind).ifPresent(files -> versions.add(source(named, version, files)));
-            }
+            Optional<ModelFiles> files = version.matches(VERSION) ? ModelFiles.at(each, kind) : Optional.empty();
+            if (files.isEmpty()) continue;
+            Path first = paths.putIfAbsent(Long.parseLong(version), each);
+            if (first == null) versions.add(source(named, version, files.get()));
+            else notices.accept(each + " is left out: the version " + version + " is that of " + first);
         }
         versions.sort(Comparator.comparingLong(each -> Long.parseLong(each.version())));
         return versions;

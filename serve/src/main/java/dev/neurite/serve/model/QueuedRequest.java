@@ -7,7 +7,6 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
-import java.util.function.ToIntFunction;
 
 /// A request in a [BatchQueue]. Whoever computes takes its items and adds their results: one thread after the
 /// other, with the lock of the queue between them.
@@ -15,16 +14,16 @@ import java.util.function.ToIntFunction;
 /// @param <R> the result of an item
 final class QueuedRequest<T, R> {
     private final List<T> items;
-    private final ToIntFunction<T> rowsOf;
+    private final Batching<T> batching;
     private final Deadline deadline;
     private final long since = System.nanoTime();
     private final List<R> results = new ArrayList<>();
     private final CompletableFuture<List<R>> answer = new CompletableFuture<>();
     private int next; // item
 
-    QueuedRequest(List<T> items, ToIntFunction<T> rowsOf, Deadline deadline) {
+    QueuedRequest(List<T> items, Batching<T> batching, Deadline deadline) {
         this.items = Collections.unmodifiableList(new ArrayList<>(items));
-        this.rowsOf = rowsOf;
+        this.batching = batching;
         this.deadline = deadline;
     }
 
@@ -59,7 +58,14 @@ final class QueuedRequest<T, R> {
 
     private int rows(int from, int to) {
         int sum = 0;
-        for (int i = from; i < to; i++) sum += rowsOf.applyAsInt(items.get(i));
+        for (int i = from; i < to; i++) sum += batching.rows().applyAsInt(items.get(i));
+        return sum;
+    }
+
+    /// The tokens of the items that were not taken, estimated.
+    long tokens() {
+        long sum = 0;
+        for (T each : left()) sum += batching.tokens().applyAsInt(each);
         return sum;
     }
 

@@ -323,9 +323,9 @@ public final class Repository implements AutoCloseable {
                 .toList();
         RepositorySettings shared = settings.sharedBy(changed.size());
         for (ModelSlot each : changed) {
-            if (closing.getCount() == 0) return;
             changes.lock();
             try {
+                if (closing.getCount() == 0) return;
                 if (!hasChanged(each)) continue; // a request has loaded it
                 Optional<NeuriteException> wrong = each.load(shared, kernels, watcher);
                 if (problem == null && each.isRequired() && loaded.getCount() > 0) problem = wrong.orElse(null);

@@ -20,6 +20,9 @@ public final class Served implements AutoCloseable {
     /// The inputs and outputs of a model as tensors, for the Open Inference Protocol. An extent that requests
     /// choose is no number, see [ValueInfo#extents].
     public record Tensors(List<ValueInfo> inputs, List<ValueInfo> outputs) {
+        /// The most rows of a request for a model of rows: each takes more memory than its bytes.
+        public static final int MOST_ROWS = 1 << 16;
+
         /// Lists are copied.
         public Tensors {
             inputs = List.copyOf(inputs);

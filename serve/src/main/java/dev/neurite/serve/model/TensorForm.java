@@ -3,6 +3,7 @@ package dev.neurite.serve.model;
 import dev.neurite.error.DataException;
 import dev.neurite.error.ShapeException;
 import dev.neurite.error.Spelling;
+import dev.neurite.http.HttpProblem;
 import dev.neurite.onnx.value.ElementType;
 import dev.neurite.onnx.value.Value;
 import dev.neurite.onnx.value.ValueInfo;
@@ -37,6 +38,7 @@ interface TensorForm {
     /// @return the number of rows
     /// @throws DataException for inputs that are missing or unknown
     /// @throws ShapeException for another number of axes, another extent, or inputs of different numbers of rows
+    /// @throws HttpProblem 413 for too many rows
     static int rows(List<ValueInfo> infos, Map<String, Value> given) {
         List<String> names = infos.stream().map(ValueInfo::name).toList();
         for (String each : given.keySet()) {
@@ -52,6 +54,13 @@ interface TensorForm {
                         where(info.name()), "expects " + info + ", got " + value.type() + " " + value.shape());
             }
             int own = value.shape().extent(0);
+            if (own > Served.Tensors.MOST_ROWS) {
+                throw new HttpProblem(
+                        413,
+                        "rows",
+                        where(info.name()),
+                        "expects at most " + Served.Tensors.MOST_ROWS + " rows, got " + own);
+            }
             if (rows >= 0 && own != rows) {
                 throw new ShapeException(
                         where(info.name()), "expects " + rows + " rows as the inputs before it, got " + own);

@@ -70,8 +70,7 @@ public final class TensorPredictions {
         return new Prediction.Several(all);
     }
 
-    // ------------------------------------------------------------------------------------------------- of our own
-    // files
+    // ------------------------------------------------------------------------------------------------- our own files
 
     private static boolean addDescribed(
             OnnxModel model, List<Described> described, SequencedMap<String, Reader> readers) {

@@ -98,6 +98,22 @@ final class RequestMemoryTest {
     }
 
     @Test
+    void smallBodiesDoNotWaitBehindLargeOnesForMemory() throws Exception {
+        String large = ",".repeat(1 << 16); // estimated at more than half the memory
+        try (HttpService server = serve(new RequestMemory(10 << 20))) {
+            CompletableFuture<HttpResponse<String>> first = post(server, "?waits=1", large);
+            assertThat(reads.await(10, TimeUnit.SECONDS)).isTrue();
+            List<CompletableFuture<HttpResponse<String>>> waiting =
+                    IntStream.range(0, 4).mapToObj(_ -> post(server, "", large)).toList();
+            Thread.sleep(200); // until they wait
+            assertThat(post(server, "?ms=2000", "[1]").get().statusCode()).isEqualTo(200);
+            goOn.countDown();
+            assertThat(first.get().statusCode()).isEqualTo(200);
+            for (var each : waiting) assertThat(each.get().statusCode()).isEqualTo(200);
+        }
+    }
+
+    @Test
     void allIsGivenBack() throws Exception {
         try (HttpService server = serve(new RequestMemory(MEMORY))) {
             String most = ",".repeat(MEMORY); // its values are estimated at more than there is

@@ -96,7 +96,7 @@ final class BatchQueueTest {
 
     @Test
     void aLargeRequestIsComputedInPartsBetweenWhichOthersHaveTheirTurn() throws Exception {
-        try (var queue = queue(BatchSettings.USUAL.rows(2))) {
+        try (var queue = queue(BatchSettings.USUAL.rows(2).waiting(4))) { // a request counts as one part
             Future<List<Integer>> first = hold(queue);
             Future<List<Integer>> large = ask(queue, 1, 2, 3, 4, 5);
             Future<List<Integer>> small = ask(queue, 6);
@@ -231,6 +231,64 @@ final class BatchQueueTest {
             assertThat(threads.getFirst()).as("nothing was known yet").isNotSameAs(own);
             for (int millis : List.of(20, 0)) queue.compute(List.of(millis), LATE);
             assertThat(threads.getLast()).as("after a long batch").isSameAs(threads.getFirst());
+        }
+    }
+
+    /// The thread of a request computes its own batch only: what comes meanwhile is for the queue's.
+    @Test
+    void whoComputesGoesWithItsAnswerAndOthersAreComputed() throws Exception {
+        List<Thread> threads = Collections.synchronizedList(new ArrayList<>());
+        try (var queue = new BatchQueue<Integer, Integer>(
+                "double",
+                Batching.ofRows(BatchSettings.USUAL),
+                numbers -> {
+                    threads.add(Thread.currentThread());
+                    return doubled(numbers);
+                },
+                QueueWatcher.NONE)) {
+            do queue.compute(List.of(1), LATE);
+            while (threads.getLast() != Thread.currentThread());
+            Future<List<Integer>> first = hold(queue);
+            Future<List<Integer>> second = ask(queue, 2);
+            go.countDown();
+            assertThat(first.get()).containsExactly(2 * HELD);
+            assertThat(second.get()).containsExactly(4);
+            assertThat(threads.get(threads.size() - 2).isVirtual())
+                    .as("of the first")
+                    .isTrue();
+            assertThat(threads.getLast()).as("the queue's").isSameAs(threads.getFirst());
+            Future<List<Integer>> large = clients.submit(() -> queue.compute(Collections.nCopies(33, 1), LATE));
+            assertThat(large.get()).hasSize(33);
+            assertThat(threads.getLast()).as("larger than a batch").isSameAs(threads.getFirst());
+        }
+    }
+
+    @Test
+    void whatFailsInTheQueueIsHeardByThoseWhoWaitAndItGoesOn() throws Exception {
+        var fails = new AtomicInteger();
+        QueueWatcher watcher = new QueueWatcher() {
+            @Override
+            public void computed(int rows, long nanos) {
+                if (fails.getAndDecrement() == 1) throw new IllegalStateException("no meter");
+            }
+
+            @Override
+            public void waited(long nanos) {}
+
+            @Override
+            public void refused() {}
+        };
+        try (var queue =
+                new BatchQueue<>("double", Batching.ofRows(BatchSettings.USUAL.rows(1)), this::doubled, watcher)) {
+            Future<List<Integer>> first = hold(queue);
+            List<Future<List<Integer>>> waiting = List.of(ask(queue, 1), ask(queue, 2));
+            fails.set(1);
+            go.countDown();
+            for (Future<List<Integer>> each : List.of(first, waiting.get(0), waiting.get(1))) {
+                assertThatThrownBy(each::get).hasRootCauseMessage("no meter");
+            }
+            assertThat(queue.compute(List.of(3), LATE)).containsExactly(6);
+            assertThat(queue.waiting()).isZero();
         }
     }
 

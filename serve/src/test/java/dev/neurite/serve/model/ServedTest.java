@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import dev.neurite.data.image.Pixels;
 import dev.neurite.error.DataException;
 import dev.neurite.error.ShapeException;
+import dev.neurite.http.HttpProblem;
 import dev.neurite.onnx.OnnxModel;
 import dev.neurite.onnx.TextScorer;
 import dev.neurite.onnx.value.ElementType;
@@ -77,6 +78,13 @@ final class ServedTest {
                             served.infer(Map.of("weight", Value.of(Shape.of(2), 1f, 2f), "color", color), LATE))
                     .isInstanceOf(ShapeException.class)
                     .hasMessageContaining("input 'color': expects 2 rows as the inputs before it, got 1");
+            int most = Served.Tensors.MOST_ROWS;
+            Value many = Value.of(Shape.of(most + 1), new float[most + 1]);
+            assertThatThrownBy(() -> served.infer(Map.of("weight", many, "color", color), LATE))
+                    .isInstanceOfSatisfying(
+                            HttpProblem.class,
+                            problem -> assertThat(problem.status()).isEqualTo(413))
+                    .hasMessageContaining("expects at most 65536 rows, got 65537");
             assertThatThrownBy(() ->
                             served.infer(Map.of("weight", weight, "color", Value.of(Shape.of(1), "blue")), LATE))
                     .isInstanceOf(DataException.class)
