@@ -30,6 +30,8 @@ import dev.neurite.tensor.Tensor;
 import dev.neurite.train.Trainer;
 import dev.neurite.train.TrainingEvent;
 import java.nio.file.Path;
+import java.time.Duration;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -169,14 +171,12 @@ sealed interface BenchCase {
 
         Result measure(Optimizer optimizer, int threads, boolean profiles, Stopwatch watch) {
             Model model = BenchNetwork.model(network);
-            Shape shape = model.network().inputs().getFirst().forRows(rows);
-            int vocabulary = BenchNetwork.vocabulary(network);
-            Tensor inputs = vocabulary == 0 ? normal(shape, 1) : ids(shape, vocabulary, 1);
+            Tensor inputs = inputs(model);
             Trainer trainer = Trainer.of(model).optimizer(optimizer).threads(threads);
             OptionalDouble train = OptionalDouble.empty();
             Profile profile = new Profile(List.of());
             if (trains()) {
-                var batch = new Batch(inputs, labels(model.network().outputs().getFirst()));
+                Batch batch = batch(model);
                 try (var session = trainer.begin(batch)) {
                     train = OptionalDouble.of(watch.millis(() -> session.step(batch)));
                     model = session.model();
@@ -192,6 +192,16 @@ sealed interface BenchCase {
             try (Kernels kernels = Kernels.create(threads)) {
                 return new Result(train, watch.millis(() -> trained.predict(inputs, kernels)), profile);
             }
+        }
+
+        private Tensor inputs(Model model) {
+            Shape shape = model.network().inputs().getFirst().forRows(rows);
+            int vocabulary = BenchNetwork.vocabulary(network);
+            return vocabulary == 0 ? normal(shape, 1) : ids(shape, vocabulary, 1);
+        }
+
+        private Batch batch(Model model) {
+            return new Batch(inputs(model), labels(model.network().outputs().getFirst()));
         }
 
         /// @param output the classes of a row, or of each of its positions
@@ -270,6 +280,40 @@ sealed interface BenchCase {
                     })
                     .fit(training);
             return new Epochs(1e3 * steps.getFirst(), epochs.getFirst(), epochs.getLast() - epochs.getFirst());
+        }
+    }
+
+    /// The first training steps of a network in a JVM that has compiled nothing. All have the same batch.
+    record FirstSteps(Net net) implements BenchCase {
+        /// What its name begins with.
+        static final String PREFIX = "start/";
+
+        /// How many steps.
+        static final int STEPS = 10;
+
+        /// Seconds from the start of the process to the end of a step.
+        record Times(double first, double last) {}
+
+        @Override
+        public String name() {
+            return PREFIX + net.name();
+        }
+
+        Times measure(Optimizer optimizer, int threads) {
+            Model model = BenchNetwork.model(net.network());
+            Batch batch = net.batch(model);
+            try (var session =
+                    Trainer.of(model).optimizer(optimizer).threads(threads).begin(batch)) {
+                session.step(batch);
+                double first = sinceStart();
+                for (int i = 1; i < STEPS; i++) session.step(batch);
+                return new Times(first, sinceStart());
+            }
+        }
+
+        private static double sinceStart() {
+            Instant begin = ProcessHandle.current().info().startInstant().orElseThrow();
+            return Duration.between(begin, Instant.now()).toMillis() * 1e-3;
         }
     }
 

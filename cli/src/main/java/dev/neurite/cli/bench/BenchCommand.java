@@ -3,6 +3,7 @@ package dev.neurite.cli.bench;
 import dev.neurite.cli.bench.BenchCase.Batched;
 import dev.neurite.cli.bench.BenchCase.Conv;
 import dev.neurite.cli.bench.BenchCase.Dense;
+import dev.neurite.cli.bench.BenchCase.FirstSteps;
 import dev.neurite.cli.bench.BenchCase.Gemm;
 import dev.neurite.cli.bench.BenchCase.Generation;
 import dev.neurite.cli.bench.BenchCase.Memory;
@@ -55,6 +56,8 @@ import picocli.CommandLine.Parameters;
             "generate/b1: the GPT goes on with a prompt of 16 tokens by 128 more.",
             "",
             "start: the first step of lenet5 on Fashion-MNIST in this JVM, and its first two epochs.",
+            "start/resnet20/b64 and so on: seconds from the start of the process to the end of the first",
+            "training step, and of the tenth.",
             "",
             "conv/lenet5-1 and so on: the single convolutions of the networks, forward and both gradients",
             "(input and weights), in about five minutes. GFLOP/s count the operations of the definition;",
@@ -182,6 +185,7 @@ public final class BenchCommand implements Callable<Integer> {
             switch (each) {
                 case Net net -> report(net, rule, net.measure(rates, threads, profile, watch));
                 case Generation generation -> report(generation, generation.measure(threads, watch));
+                case FirstSteps first -> report(first, rule, first.measure(rates, threads));
                 case Start start -> report(start, rule, start.measure(rates, threads));
                 case Dense dense -> report(dense, dense.measure(threads, watch));
                 case Batched batched -> report(batched, batched.measure(threads, watch));
@@ -206,8 +210,9 @@ public final class BenchCommand implements Callable<Integer> {
                     "expects an ONNX model, got '" + part + "'",
                     "Other cases have the batch size in their names: mlp-s/b512");
         }
-        Optional<Net> net = BenchNetwork.net(part);
-        if (net.isPresent()) return List.of(net.get());
+        boolean first = part.startsWith(FirstSteps.PREFIX);
+        Optional<Net> net = BenchNetwork.net(first ? part.substring(FirstSteps.PREFIX.length()) : part);
+        if (net.isPresent()) return List.of(first ? new FirstSteps(net.get()) : net.get());
         List<BenchCase> parts = BenchCase.ALL.stream()
                 .filter(each -> each.name().contains(part))
                 .toList();
@@ -330,6 +335,19 @@ public final class BenchCommand implements Callable<Integer> {
                         result.firstStep(),
                         result.firstEpoch(),
                         result.nextEpoch()));
+    }
+
+    private void report(FirstSteps steps, Rule rule, FirstSteps.Times result) {
+        Map<String, @Nullable Object> json = json(steps);
+        json.put("optimizer", rule);
+        json.put("first_step_s", rounded(result.first(), 3));
+        json.put("ten_steps_s", rounded(result.last(), 3));
+        print(
+                json,
+                "case                 optimizer  threads  engine           first step s  ten steps s",
+                Text.format(
+                        "%-19s  %-9s  %7d  %-15s  %12.3f  %11.3f",
+                        steps.name(), rule, context.threads(), RunEnvironment.engine(), result.first(), result.last()));
     }
 
     private void report(Dense dense, Dense.Speeds result) {

@@ -99,6 +99,17 @@ final class BenchTest {
         assertThat(result.nextEpoch()).isBetween(1e-5, 60.0);
     }
 
+    @Test
+    void theFirstStepsOfANetworkCountFromTheStartOfTheProcess() {
+        Map<String, Object> line =
+                JsonText.object(bench("start/mlp-tiny/b4", "--json").out());
+        assertThat(line.keySet()).hasToString("[case, threads, engine, optimizer, first_step_s, ten_steps_s]");
+        assertThat((Double) line.get("first_step_s")).isPositive();
+        assertThat((Double) line.get("ten_steps_s")).isGreaterThanOrEqualTo((Double) line.get("first_step_s"));
+        List<String> lines = bench("start/mlp-tiny/b4").out().lines().toList();
+        assertThat(lines.getLast()).startsWith("start/mlp-tiny/b4 ").hasSameSizeAs(lines.getFirst());
+    }
+
     @Tag("thorough")
     @Test
     void aStartIsALineOfJson() {
