@@ -288,9 +288,9 @@ public final class Predictor {
         return batches(each(rows, 0, rows.size(), this::encoded));
     }
 
-    /// What is unusual about a row, in words: a text without a token that the model knows, numbers and dates of
-    /// columns far outside those of the training, a name that is no column but resembles one. Empty if nothing
-    /// is. A model of plain numbers or images does not know those of its training, so nothing is unusual to it.
+    /// What is unusual about a row, in words: a text without a token that the model knows, a number
+    /// farther outside the range of its column in the training than half its width, a date farther from the mean of
+    /// the training than five deviations, a name that is no column but resembles one. Empty if nothing is. A model of plain numbers or images does not know those of its training, so nothing is unusual to it.
     /// One that forecasts says it in [Prediction.Forecast#warnings()].
     /// @param row as for [#predict]
     /// @throws DataException for a row that cannot be encoded
