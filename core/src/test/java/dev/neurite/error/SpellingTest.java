@@ -36,6 +36,11 @@ class SpellingTest {
     }
 
     @Test
+    void aListedNameWithACommaIsInQuotes() {
+        assertThat(Spelling.listed(List.of("Oslo", "Paris, France", "Rome"))).isEqualTo("Oslo, 'Paris, France', Rome");
+    }
+
+    @Test
     void aClassHasItsArticle() {
         assertThat(Spelling.classOf("x")).isEqualTo("a String");
         assertThat(Spelling.classOf(new ArrayList<>())).isEqualTo("an ArrayList");
