@@ -5,7 +5,6 @@ import java.util.Comparator;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
-import java.util.stream.Collectors;
 
 /// Suggestions in messages: the known names, and those that resemble an unknown name.
 public final class Spelling {
@@ -42,13 +41,17 @@ public final class Spelling {
         return (name.matches("[AEIOU].*") ? "an " : "a ") + name;
     }
 
-    /// The first twelve names, and how many more there are. One with a comma is in quotes: `Oslo, 'Paris, France'`.
+    /// The first twelve texts of a table, as [#listed]. One with a comma is in quotes: `Oslo, 'Paris, France'`.
+    public static String listedTexts(List<String> texts) {
+        return listed(texts.stream()
+                .map(each -> each.contains(",") ? "'" + each + "'" : each)
+                .toList());
+    }
+
+    /// The first twelve names, and how many more there are.
     public static String listed(List<String> names) {
         int shown = Math.min(names.size(), 12);
-        String text = names.stream()
-                .limit(shown)
-                .map(each -> each.contains(",") ? "'" + each + "'" : each)
-                .collect(Collectors.joining(", "));
+        String text = String.join(", ", names.subList(0, shown));
         return shown < names.size() ? text + " and " + (names.size() - shown) + " more" : text;
     }
 

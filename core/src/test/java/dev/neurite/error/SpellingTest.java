@@ -36,8 +36,9 @@ class SpellingTest {
     }
 
     @Test
-    void aListedNameWithACommaIsInQuotes() {
-        assertThat(Spelling.listed(List.of("Oslo", "Paris, France", "Rome"))).isEqualTo("Oslo, 'Paris, France', Rome");
+    void aListedTextWithACommaIsInQuotes() {
+        assertThat(Spelling.listedTexts(List.of("Oslo", "Paris, France", "Rome")))
+                .isEqualTo("Oslo, 'Paris, France', Rome");
     }
 
     @Test
