@@ -31,7 +31,7 @@ final class RelabeledDataset implements DerivedDataset {
                     continue; // a label out of range: there is none
                 throw new DataException(
                         "row " + row,
-                        "expects one of the classes " + Spelling.listed(classNames) + ", got '" + names.get(label)
+                        "expects one of the classes " + Spelling.listedTexts(classNames) + ", got '" + names.get(label)
                                 + "'");
             }
         }

@@ -41,6 +41,13 @@ public final class Spelling {
         return (name.matches("[AEIOU].*") ? "an " : "a ") + name;
     }
 
+    /// The first twelve texts of a table, as [#listed]. One with a comma is in quotes: `Oslo, 'Paris, France'`.
+    public static String listedTexts(List<String> texts) {
+        return listed(texts.stream()
+                .map(each -> each.contains(",") ? "'" + each + "'" : each)
+                .toList());
+    }
+
     /// The first twelve names, and how many more there are.
     public static String listed(List<String> names) {
         int shown = Math.min(names.size(), 12);

@@ -127,13 +127,14 @@ public final class Predictor {
         return kernels.get();
     }
 
-    /// The same predictor, computing with other kernels where none are given, as with another number of threads. They
-    /// must not be closed while it is in use.
+    /// The same predictor, computing with other kernels where none are given, as with another number of
+    /// threads. They must not be closed while it is in use.
     public Predictor with(Kernels other) {
         return new Predictor(file, where, () -> other, interceptor);
     }
 
-    /// The same predictor with something around each call of `predict`, `predictAll` and `generate`, such as a timer.
+    /// The same predictor with something around each call of `predict`, `predictAll` and `generate`, such as a
+    /// timer.
     public Predictor with(Interceptor other) {
         return new Predictor(file, where, kernels, other);
     }
@@ -288,8 +289,9 @@ public final class Predictor {
         return batches(each(rows, 0, rows.size(), this::encoded));
     }
 
-    /// What is unusual about a row, in words: a text without a token that the model knows, numbers and dates of
-    /// columns far outside those of the training, a name that is no column but resembles one. Empty if nothing
+    /// What is unusual about a row, in words: a text without a token that the model knows, a number
+    /// farther outside the range of its column in the training than half its width, a date farther from the
+    /// mean of the training than five deviations, a name that is no column but resembles one. Empty if nothing
     /// is. A model of plain numbers or images does not know those of its training, so nothing is unusual to it.
     /// One that forecasts says it in [Prediction.Forecast#warnings()].
     /// @param row as for [#predict]

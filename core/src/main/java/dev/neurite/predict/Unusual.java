@@ -14,8 +14,12 @@ import java.util.Optional;
 /// What is unusual about rows to predict, in words: a model says something of values that its training had none like,
 /// but that is a guess.
 public final class Unusual {
-    private static final double FAR = 10; // times the width of the range in training, or the deviation of dates
-    private static final double MOST = 2; // deviations from the mean, within which most dates are
+    private static final double FAR = 0.5; // of the width of the range in training, beyond its ends
+
+    // Of dates a model knows the mean and the deviation only. Even of an exponential distribution, as of dates that
+    // become more frequent, 1 in 400 is farther away; of a normal one, 1 in 1.7 million.
+    private static final double FAR_DATES = 5; // deviations from the mean
+    private static final double MOST_DATES = Math.sqrt(3); // deviations: all dates, if they are spread evenly
 
     private final Preprocessing columns;
     private final float[] low;
@@ -34,8 +38,8 @@ public final class Unusual {
         return all;
     }
 
-    /// Columns with values farther outside the range of the training than ten times its width, or with dates farther
-    /// from the mean than ten deviations: a sentence for all of them, or none.
+    /// Columns with numbers farther outside the range of the training than half its width, or with dates farther
+    /// from the mean than five deviations: a sentence for all of them, or none.
     /// @param rows as the preprocessing makes them: of a row of a table, or of steps
     public static Optional<String> columns(Preprocessing columns, RowSource rows) {
         var unusual = new Unusual(columns);
@@ -106,17 +110,17 @@ public final class Unusual {
 
     private Optional<String> numbers(String name, ColumnEncoding.Scaled seen, int at) {
         double far = FAR * (seen.high() - seen.low());
-        double least = seen.value(low[at]);
-        double most = seen.value(high[at]);
+        double least = low[at] * seen.scale() + seen.shift(); // not rounded: the range may be narrow, far from 0
+        double most = high[at] * seen.scale() + seen.shift();
         if (!(far > 0) || !(least < seen.low() - far || most > seen.high() + far)) return Optional.empty();
-        return Optional.of(range(name, text(least), text(most)) + ", training saw " + text(seen.low()) + " to "
-                + text(seen.high()));
+        return Optional.of(range(name, text(seen.value(low[at])), text(seen.value(high[at]))) + ", training saw "
+                + text(seen.low()) + " to " + text(seen.high()));
     }
 
     private Optional<String> dates(String name, ColumnEncoding.Calendar.Age age, int at) {
-        if (!(low[at] < -FAR || high[at] > FAR)) return Optional.empty();
+        if (!(low[at] < -FAR_DATES || high[at] > FAR_DATES)) return Optional.empty();
         return Optional.of(range(name, day(age, high[at]), day(age, low[at])) + ", most of the training are "
-                + day(age, (float) MOST) + " to " + day(age, (float) -MOST));
+                + day(age, (float) MOST_DATES) + " to " + day(age, (float) -MOST_DATES));
     }
 
     private static String range(String name, String from, String to) {

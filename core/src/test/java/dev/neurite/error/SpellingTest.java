@@ -36,6 +36,12 @@ class SpellingTest {
     }
 
     @Test
+    void aListedTextWithACommaIsInQuotes() {
+        assertThat(Spelling.listedTexts(List.of("Oslo", "Paris, France", "Rome")))
+                .isEqualTo("Oslo, 'Paris, France', Rome");
+    }
+
+    @Test
     void aClassHasItsArticle() {
         assertThat(Spelling.classOf("x")).isEqualTo("a String");
         assertThat(Spelling.classOf(new ArrayList<>())).isEqualTo("an ArrayList");

@@ -42,13 +42,25 @@ final class UnusualTest {
     void valuesFarFromThoseOfTheTrainingAreTold() {
         assertThat(of("1e30", "2024-10-04", "3")).containsExactly("'fee' is 1.0E30, training saw 5 to 120");
         assertThat(of("40", "2099-01-01", "3"))
-                .containsExactly("'joined' is 2099-01-01, most of the training are 2024-04-07 to 2025-04-02");
+                .containsExactly("'joined' is 2099-01-01, most of the training are 2024-05-01 to 2025-03-08");
         assertThat(of("40", "1900-01-01", "100000"))
-                .containsExactly("'joined' is 1900-01-01, most of the training are 2024-04-07 to 2025-04-02;"
+                .containsExactly("'joined' is 1900-01-01, most of the training are 2024-05-01 to 2025-03-08;"
                         + " 1 more column has such values");
-        assertThat(of("-1145", "", "-90")).isEmpty(); // ten times the width away, or missing
-        assertThat(of("1270", "2026-12-01", "99")).isEmpty();
-        assertThat(of("-1146", "2024-10-04", "3")).containsExactly("'fee' is -1146, training saw 5 to 120");
+        assertThat(of("-52", "", "-4")).isEmpty(); // half the width away, or missing
+        assertThat(of("177", "2025-12-27", "13")).isEmpty();
+        assertThat(of("-53", "2024-10-04", "3")).containsExactly("'fee' is -53, training saw 5 to 120");
+        assertThat(of("40", "2024-10-04", "14")).containsExactly("'calls' is 14, training saw 0 to 9");
+        assertThat(of("40", "2025-12-29", "3"))
+                .containsExactly("'joined' is 2025-12-29, most of the training are 2024-05-01 to 2025-03-08");
+    }
+
+    @Test
+    void aNarrowRangeFarFromZeroIsNotRounded() {
+        var time = new ColumnEncoding.Scaled(1.7e9 + 64, 64, 1.7e9, 1.7e9 + 128, OptionalDouble.empty(), false);
+        var columns = new Preprocessing(List.of(new Preprocessing.Column("time", time)), Shape.of(1));
+        assertThat(Unusual.columns(columns, new float[] {-1})).isEmpty();
+        assertThat(Unusual.columns(columns, new float[] {1})).isEmpty();
+        assertThat(Unusual.columns(columns, new float[] {3.5f})).isPresent();
     }
 
     @Test

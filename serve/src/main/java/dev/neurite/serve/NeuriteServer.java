@@ -76,10 +76,10 @@ public final class NeuriteServer implements AutoCloseable {
         return models.models().names();
     }
 
-    /// Commands of a shell: a prediction of the first model that is ready, what it takes, and the metrics. Where
-    /// a key is asked for, it is that of the variable `NEURITE_API_KEY`.
-    public List<String> examples() {
-        return TryCommands.of(url(), models.models(), asksForKeys);
+    /// Commands of a shell: a prediction of the first model that is ready, what it takes, and the metrics.
+    /// @param key what the shell makes the key of, where one is asked for: `$NEURITE_API_KEY`, `$(cat key)`
+    public List<String> examples(String key) {
+        return TryCommands.of(url(), models.models(), asksForKeys ? key : "");
     }
 
     /// Says that it is not ready, and has clients go elsewhere; answers what has come, for a few seconds; then frees

@@ -28,10 +28,11 @@ record TryCommands(String base, String curl) {
     private static final int PIXELS = 64; // along an open extent of an image
 
     /// For the first model that is ready: a prediction, and what it takes; and the metrics.
-    static List<String> of(URI server, Repository models, boolean asksForKeys) {
-        String key = asksForKeys ? " -H \"Authorization: Bearer $NEURITE_API_KEY\"" : "";
+    /// @param key what a shell makes the key of, such as `$KEY`; empty if none is asked for
+    static List<String> of(URI server, Repository models, String key) {
+        String access = key.isEmpty() ? "" : " -H \"Authorization: Bearer " + key + '"';
         String own = "https".equals(server.getScheme()) ? " -k" : ""; // a certificate is for a name, not an address
-        var commands = new TryCommands(server.toString().replaceFirst("/$", ""), "curl" + own + key + " ");
+        var commands = new TryCommands(server.toString().replaceFirst("/$", ""), "curl" + own + access + " ");
         List<String> all = new ArrayList<>();
         models.index().stream()
                 .filter(each -> each.state() == State.READY)

@@ -117,6 +117,19 @@ final class OpenApiTest {
     }
 
     @Test
+    void classesAreChosenOnlyWhereThereAreSome() {
+        for (String name : List.of("fruit", "photo", "columns", "sizes"))
+            assertThat(parameters(name)).contains("\"top\"");
+        for (String name : List.of("weigh", "demand", "writer", "grid", "tensors", "vectors")) {
+            assertThat(parameters(name)).as(name).doesNotContain("\"top\"");
+        }
+    }
+
+    private static String parameters(String model) {
+        return at(document, "paths", "/predict/" + model, "post", "parameters").write();
+    }
+
+    @Test
     void eachModelAndVersionHasAPath() throws IOException {
         Map<String, Json> paths = members(at(document, "paths"));
         assertThat(paths)

@@ -92,6 +92,15 @@ final class PredictOverHttpTest {
     }
 
     @Test
+    void classesAreChosenOnlyWhereThereAreSome() {
+        for (String model : List.of("weigh", "demand", "writer", "grid", "tensors", "vectors")) {
+            HttpResponse<String> wrong = post("/predict/" + model + "?top=1", JSON, "{}");
+            assertThat(wrong.statusCode()).as(model).isEqualTo(400);
+            assertThat(wrong.body()).as(model).contains("\"path\":\"?top\"", "this model has none");
+        }
+    }
+
+    @Test
     void headersNameTheModelAndItsVersion() {
         HttpResponse<String> newest = post("/predict/fruit", JSON, FRUIT);
         assertThat(newest.headers().firstValue("Neurite-Model")).hasValue("fruit");

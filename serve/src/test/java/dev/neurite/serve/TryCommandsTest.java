@@ -47,7 +47,7 @@ final class TryCommandsTest {
             List<String> wrong = new ArrayList<>();
             for (String name : models.names()) {
                 Served model = models.newest(name);
-                String command = TryCommands.of(server.url(), new Repository(List.of(model)), true)
+                String command = TryCommands.of(server.url(), new Repository(List.of(model)), "$NEURITE_API_KEY")
                         .getFirst();
                 Process shell = shell(command);
                 String answer = new String(shell.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
@@ -70,9 +70,9 @@ final class TryCommandsTest {
     @Test
     void aCommandHasNoKeyWhereNoneIsAskedForAndTakesACertificateOfItsOwn() {
         var none = new Repository(List.of());
-        assertThat(TryCommands.of(URI.create("https://127.0.0.1:1/"), none, false))
+        assertThat(TryCommands.of(URI.create("https://127.0.0.1:1/"), none, ""))
                 .containsExactly("curl -k https://127.0.0.1:1/metrics");
-        assertThat(TryCommands.of(URI.create("http://127.0.0.1:1/"), none, true))
-                .containsExactly("curl -H \"Authorization: Bearer $NEURITE_API_KEY\" http://127.0.0.1:1/metrics");
+        assertThat(TryCommands.of(URI.create("http://127.0.0.1:1/"), none, "$(cat key)"))
+                .containsExactly("curl -H \"Authorization: Bearer $(cat key)\" http://127.0.0.1:1/metrics");
     }
 }

@@ -1,11 +1,23 @@
 package dev.neurite.spring;
 
+import dev.neurite.error.ConfigException;
+import dev.neurite.error.Spelling;
 import java.lang.System.Logger.Level;
+import java.util.List;
 import java.util.Map;
+import java.util.stream.Stream;
 import org.springframework.beans.factory.config.RuntimeBeanReference;
 import org.springframework.beans.factory.support.BeanDefinitionRegistry;
 import org.springframework.beans.factory.support.RootBeanDefinition;
+import org.springframework.boot.context.properties.bind.BindException;
+import org.springframework.boot.context.properties.bind.BindHandler;
+import org.springframework.boot.context.properties.bind.Bindable;
 import org.springframework.boot.context.properties.bind.Binder;
+import org.springframework.boot.context.properties.bind.DataObjectPropertyName;
+import org.springframework.boot.context.properties.bind.UnboundConfigurationPropertiesException;
+import org.springframework.boot.context.properties.bind.handler.NoUnboundElementsBindHandler;
+import org.springframework.boot.context.properties.source.ConfigurationPropertyName;
+import org.springframework.boot.context.properties.source.UnboundElementsSourceFilter;
 import org.springframework.context.annotation.ImportBeanDefinitionRegistrar;
 import org.springframework.core.env.Environment;
 import org.springframework.core.io.ResourceLoader;
@@ -16,6 +28,7 @@ import org.springframework.util.ClassUtils;
 /// those of Spring AI and LangChain4j where these are present. Classes that may be missing are known by name.
 final class ModelRegistrar implements ImportBeanDefinitionRegistrar {
     private static final System.Logger LOG = System.getLogger("dev.neurite.spring");
+    private static final String MODELS = "neurite.models";
     private static final String LANGCHAIN4J = "dev.neurite.langchain4j.";
 
     private final Environment environment;
@@ -28,10 +41,34 @@ final class ModelRegistrar implements ImportBeanDefinitionRegistrar {
 
     @Override
     public void registerBeanDefinitions(AnnotationMetadata importing, BeanDefinitionRegistry registry) {
-        Map<String, ModelProperties> models = Binder.get(environment)
-                .bindOrCreate("neurite", NeuriteProperties.class)
-                .models();
-        models.forEach((name, properties) -> register(name, properties, registry));
+        models().forEach((name, properties) -> register(name, properties, registry));
+    }
+
+    /// The models of the configuration. A property that no model has is refused, also of a model that is not loaded;
+    /// of variables of the environment Boot does not tell them.
+    private Map<String, ModelProperties> models() {
+        var known = new NoUnboundElementsBindHandler(BindHandler.DEFAULT, new UnboundElementsSourceFilter());
+        try {
+            return Binder.get(environment)
+                    .bind(MODELS, Bindable.mapOf(String.class, ModelProperties.class), known)
+                    .orElse(Map.of());
+        } catch (BindException e) {
+            if (e.getCause() instanceof UnboundConfigurationPropertiesException unbound) throw unknown(unbound);
+            throw e;
+        }
+    }
+
+    private static ConfigException unknown(UnboundConfigurationPropertiesException unbound) {
+        ConfigurationPropertyName first =
+                unbound.getUnboundProperties().iterator().next().getName();
+        List<String> names = Stream.of(ModelProperties.class.getRecordComponents())
+                .map(each -> DataObjectPropertyName.toDashedForm(each.getName()))
+                .toList();
+        String name = first.getLastElement(ConfigurationPropertyName.Form.UNIFORM);
+        return new ConfigException(
+                first.toString(),
+                "expects one of " + String.join(", ", names) + " at the end, got '" + name + "'",
+                Spelling.hint(name, names));
     }
 
     private void register(String name, ModelProperties properties, BeanDefinitionRegistry registry) {

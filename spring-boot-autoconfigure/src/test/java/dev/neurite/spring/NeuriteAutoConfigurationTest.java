@@ -28,6 +28,7 @@ import org.springframework.ai.document.Document;
 import org.springframework.ai.embedding.EmbeddingModel;
 import org.springframework.ai.embedding.EmbeddingOptions;
 import org.springframework.ai.embedding.EmbeddingRequest;
+import org.springframework.beans.factory.ObjectProvider;
 import org.springframework.boot.autoconfigure.AutoConfigurations;
 import org.springframework.boot.test.context.FilteredClassLoader;
 import org.springframework.boot.test.context.runner.ApplicationContextRunner;
@@ -256,6 +257,22 @@ class NeuriteAutoConfigurationTest {
                     NeuriteModels models = context.getBean(NeuriteModels.class);
                     assertThat(models.states()).isEmpty();
                     context.getBean(Predictor.class).predict(SmallModels.APPLE);
+                    assertThat(models.states()).containsOnlyKeys("fruit");
+                });
+    }
+
+    /// Takes a lazy model without loading it.
+    record AskingLater(ObjectProvider<Predictor> fruit) {}
+
+    @Test
+    void aLazyModelIsTakenAsAProviderAsItsClassIsFinal() {
+        runner.withBean(AskingLater.class)
+                .withPropertyValues(FRUIT + "location=" + file, FRUIT + "lazy=true")
+                .run(context -> {
+                    NeuriteModels models = context.getBean(NeuriteModels.class);
+                    AskingLater asking = context.getBean(AskingLater.class);
+                    assertThat(models.states()).isEmpty();
+                    asking.fruit.getObject().predict(SmallModels.APPLE);
                     assertThat(models.states()).containsOnlyKeys("fruit");
                 });
     }

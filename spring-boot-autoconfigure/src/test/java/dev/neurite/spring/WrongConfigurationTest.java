@@ -109,6 +109,20 @@ class WrongConfigurationTest {
     }
 
     @Test
+    void aPropertyThatNoModelHas() {
+        expect(
+                MODEL + "treads: expects one of location, kind, tokenizer, pooling, threads, warm-up, lazy at the end,"
+                        + " got 'treads'",
+                "Did you mean 'threads'?",
+                MODEL + "location=" + TEXTS + "/encoder.onnx",
+                MODEL + "treads=1");
+        expect(
+                MODEL + "model.location: expects one of location, ",
+                "Did you mean 'location'?",
+                MODEL + "model.location=" + TEXTS + "/encoder.onnx");
+    }
+
+    @Test
     void threadsOutOfRange() {
         expect(
                 MODEL + "threads: expects 0 to 1024, got -1",

@@ -93,9 +93,11 @@ public final class DoctorCommand implements Callable<Integer> {
         facts.put("memory_mb", jvm.machine().memory());
         facts.put("load", jvm.machine().load());
         speed.ifPresent(each -> {
-            facts.put("peak_gflops", each.peak());
+            if (!each.isDisturbed()) {
+                facts.put("peak_gflops", each.peak());
+                facts.put("peak_fraction", each.share());
+            }
             facts.put("product_gflops", each.product());
-            facts.put("peak_fraction", each.share());
             facts.put("gbps", each.memory());
         });
         facts.put("options", jvm.arguments());

@@ -21,7 +21,9 @@ record SpeedCheck(double peak, double product, double share, double memory, int 
     private static final int ROWS = 1024;
     private static final double OPERATIONS = 2.0 * ROWS * ROWS * ROWS;
     private static final double LITTLE = 0.6; // of the peak: less than large products reach on any machine
-    private static final double COMPILED = 0.5; // seconds, after which the loop is
+    private static final double MOST = 1.2; // of the peak: where products reach more, it was measured wrongly
+    private static final double COMPILED = 0.5; // seconds, after which the loop is, unless the machine is busy
+    private static final int TRIES = 8; // to have it compiled
     private static final int PAIRS = 5;
 
     /// What was reached in turn, within a second, so that the clock and other programs were the same for both.
@@ -34,7 +36,7 @@ record SpeedCheck(double peak, double product, double share, double memory, int 
         List<Pair> pairs = new ArrayList<>();
         try (ExecutorService loops = Executors.newFixedThreadPool(cores)) {
             Stopwatch.Rounds inTurn = (round, warm) -> {
-                peak(loops, cores, Math.max(COMPILED, seconds));
+                warmUp(loops, cores, seconds, OPERATIONS / (1e6 * warm));
                 for (int i = 0; i < PAIRS; i++) {
                     double peak = peak(loops, cores, seconds / PAIRS);
                     pairs.add(new Pair(peak, OPERATIONS / (1e6 * round.getAsDouble())));
@@ -53,6 +55,14 @@ record SpeedCheck(double peak, double product, double share, double memory, int 
                 cores);
     }
 
+    /// Runs the loops until they are faster than products, as they are once the JVM has compiled them. A busy machine
+    /// gives its compiler little time.
+    private static void warmUp(ExecutorService loops, int cores, double seconds, double product) {
+        for (int i = 0; i < TRIES; i++) {
+            if (peak(loops, cores, Math.max(COMPILED, seconds)) > product) return;
+        }
+    }
+
     /// The peaks of all cores at once, together.
     private static double peak(ExecutorService loops, int cores, double seconds) {
         return Stream.generate(() -> CompletableFuture.supplyAsync(() -> Kernels.peakGflops(seconds), loops))
@@ -68,12 +78,19 @@ record SpeedCheck(double peak, double product, double share, double memory, int 
         return sorted.get(sorted.size() / 2);
     }
 
+    /// Whether the peak is far below what products reach, which it cannot be: other programs took the time.
+    boolean isDisturbed() {
+        return share > MOST;
+    }
+
     String peakLine() {
-        return Text.format("%.0f GFLOP/s a thread", peak);
+        return isDisturbed() ? "not measured: the machine is busy" : Text.format("%.0f GFLOP/s a thread", peak);
     }
 
     String productLine() {
-        return Text.format("%.0f GFLOP/s, %.0f %% of what the threads reach at most", product, 100 * share);
+        String reached = Text.format("%.0f GFLOP/s", product);
+        if (isDisturbed()) return reached;
+        return Text.format("%s, %.0f %% of what the threads reach at most", reached, 100 * share);
     }
 
     String memoryLine() {
@@ -83,6 +100,9 @@ record SpeedCheck(double peak, double product, double share, double memory, int 
     /// What is slower than it should be, and what to do about it.
     List<String> advice() {
         List<String> advice = new ArrayList<>();
+        if (isDisturbed()) {
+            advice.add("Other programs disturbed the measuring, so speeds say little. Close them, and run it again");
+        }
         if (share < LITTLE) {
             advice.add(
                     "Products are far from what the threads reach. Another program takes time from them, or there are"

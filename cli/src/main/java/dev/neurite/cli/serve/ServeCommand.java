@@ -78,7 +78,8 @@ public final class ServeCommand implements Callable<Integer> {
             context.print("serve  " + server.url() + "  " + String.join(", ", server.models()));
         }
         context.io().out().flush();
-        for (String each : server.examples()) context.note("try    " + each);
+        for (String each : server.examples(options.keyInShell(context.io().environment())))
+            context.note("try    " + each);
         if (server.isPublic() && !options.isEncrypted()) {
             context.note("warning: other computers can reach this server, and what is sent is not encrypted");
         }

@@ -135,6 +135,13 @@ final class ServeOptions {
         return keyStore != null;
     }
 
+    /// What a shell makes the key of: the variable, or else the first line of the file that has one.
+    String keyInShell(Map<String, String> environment) {
+        return keyFile == null || !environment.getOrDefault(KEY, "").isEmpty()
+                ? "$" + KEY
+                : "$(grep -m 1 . '" + keyFile.replace("'", "'\\''") + "')";
+    }
+
     /// The settings of the server.
     /// @throws ConfigException for options that do not fit
     /// @throws DataException for files that do not exist

@@ -89,6 +89,14 @@ final class DoctorTest {
                 .contains("neurite bench gemm --threads 1");
     }
 
+    @Test
+    void aPeakBelowWhatProductsReachIsNotShown() {
+        var disturbed = new SpeedCheck(0.3, 48, 80.49, 20, 2, 2);
+        assertThat(disturbed.peakLine()).isEqualTo("not measured: the machine is busy");
+        assertThat(disturbed.productLine()).isEqualTo("48 GFLOP/s");
+        assertThat(disturbed.advice()).singleElement().asString().startsWith("Other programs disturbed the measuring");
+    }
+
     @Tag("thorough") // seconds
     @Test
     void itMeasures() {

@@ -23,10 +23,12 @@ import java.nio.file.Path;
 import java.util.Map;
 import java.util.concurrent.FutureTask;
 import java.util.concurrent.TimeUnit;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
+import picocli.CommandLine;
 
 @Timeout(60)
 final class ServeCommandTest {
@@ -85,6 +87,21 @@ final class ServeCommandTest {
             thread.interrupt();
             assertThat(command.get(30, TimeUnit.SECONDS)).isZero();
         }
+    }
+
+    @Test
+    void theCommandsToTryTakeTheKeyFromWhereTheServerHasIt() {
+        Map<String, String> variable = Map.of("NEURITE_API_KEY", "a-key-of-20-letters.");
+        assertThat(key(Map.of(), "--api-key-file", "Ann's keys")).isEqualTo("$(grep -m 1 . 'Ann'\\''s keys')");
+        assertThat(key(variable)).isEqualTo("$NEURITE_API_KEY");
+        assertThat(key(variable, "--api-key-file", "keys")).isEqualTo("$NEURITE_API_KEY");
+    }
+
+    private String key(Map<String, String> environment, String... arguments) {
+        var options = new ServeOptions();
+        new CommandLine(options)
+                .parseArgs(Stream.concat(Stream.of(arguments), Stream.of(model)).toArray(String[]::new));
+        return options.keyInShell(environment);
     }
 
     /// A line that the command has printed.

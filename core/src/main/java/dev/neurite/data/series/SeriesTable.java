@@ -93,7 +93,7 @@ public final class SeriesTable {
                     "expects numbers to forecast, got "
                             + (of.kind() == Kind.SKIPPED
                                     ? "a column that was left out"
-                                    : Spelling.listed(of.categories())));
+                                    : Spelling.listedTexts(of.categories())));
         }
         for (int row = 0; row < table.rows(); row++) {
             if (!Float.isNaN(table.value(row, column))) continue;

@@ -297,7 +297,7 @@ final class Fitting {
         if (columns.get(column).kind() == Kind.CATEGORICAL) {
             throw new DataException(
                     "column '" + settings.target() + "'",
-                    "expects numbers as target values, got texts: " + Spelling.listed(texts(column)),
+                    "expects numbers as target values, got texts: " + Spelling.listedTexts(texts(column)),
                     "Train on them as classes" + settable("PreprocessingSettings.classes", "--task classify")
                             + (texts(column).stream().allMatch(NumberText::isNumber)
                                     ? ", or read the column as numbers" + NUMBERS

@@ -86,7 +86,7 @@ public sealed interface Table extends AutoCloseable permits StoredTable, RowsTab
                                 "%s (%,d texts: %s)",
                                 each.name(),
                                 each.categories().size(),
-                                Spelling.listed(each.categories()))
+                                Spelling.listedTexts(each.categories()))
                         : each.name())
                 .toList();
         return String.format(Locale.ROOT, "%,d rows: %s", rows(), Spelling.listed(names));

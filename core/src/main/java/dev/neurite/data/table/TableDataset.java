@@ -86,7 +86,7 @@ final class TableDataset implements Dataset {
         if (numbers && from.kind() != Kind.NUMERIC) {
             throw new DataException(
                     "column '" + from.name() + "'",
-                    "expects numbers, got texts: " + Spelling.listed(from.categories()));
+                    "expects numbers, got texts: " + Spelling.listedTexts(from.categories()));
         }
         List<String> categories = switch (column.encoding()) {
             case OneHot oneHot -> oneHot.categories();
@@ -212,7 +212,7 @@ final class TableDataset implements Dataset {
         };
         return new DataException(
                 place + ", column '" + column + "'",
-                "expects a value of the training rows, " + Spelling.listed(known) + ", got '" + got + "'",
+                "expects a value of the training rows, " + Spelling.listedTexts(known) + ", got '" + got + "'",
                 encoding.isTarget()
                         ? "A model knows only the classes that it was trained on"
                         : "To allow others, train with unseen categories ignored"

@@ -71,7 +71,7 @@ final class OpenApi {
             }
         });
         for (Route each : others) addSummary(each, paths);
-        paths.put("/openapi.json", json("get", summary("GET", "/openapi.json")));
+        paths.put("/openapi.json", json("get", summary(routes().getFirst())));
         SequencedMap<String, Object> document = json(
                 "openapi", "3.1.0",
                 "info",
@@ -82,7 +82,8 @@ final class OpenApi {
                                         "Raw values in, predictions out. A row is answered with an object, a list with"
                                                 + " a list."),
                 "servers", List.of(json("url", context.isEmpty() ? "/" : context)));
-        if (keyed) document.put("security", List.of(json("bearer", List.of()), json("key", List.of()))); // one of them
+        List<Object> oneOfThem = List.of(json("bearer", List.of()), json("key", List.of()));
+        document.put("security", keyed ? oneOfThem : List.of());
         document.put("paths", paths);
         document.put("components", components(schemas));
         return document;
@@ -176,7 +177,7 @@ final class OpenApi {
                 "in", "header",
                 "description", "seconds after which the answer is 504",
                 "schema", json("type", "number", "exclusiveMinimum", 0)));
-        if (hasRows(model)) {
+        if (PredictRoutes.namesClasses(model.kind())) {
             parameters.add(json(
                     "name", "top",
                     "in", "query",
@@ -309,12 +310,12 @@ final class OpenApi {
         @SuppressWarnings("unchecked") // only made here
         Map<String, Object> path =
                 (Map<String, Object>) paths.computeIfAbsent(route.path(), _ -> new LinkedHashMap<>());
-        path.put(
-                route.method().name().toLowerCase(Locale.ROOT),
-                summary(route.method().name(), route.path()));
+        path.put(route.method().name().toLowerCase(Locale.ROOT), summary(route));
     }
 
-    private static Map<String, Object> summary(String method, String path) {
+    private static Map<String, Object> summary(Route route) {
+        String method = route.method().name();
+        String path = route.path();
         String about = SUMMARIES.entrySet().stream()
                 .filter(each -> path.equals(each.getKey()) || path.startsWith(each.getKey() + "/"))
                 .map(Map.Entry::getValue)
@@ -332,6 +333,7 @@ final class OpenApi {
                 about,
                 "tags",
                 List.of("others"));
+        if (route.unguarded()) operation.put("security", List.of()); // also where others need a key
         if (!parameters.isEmpty()) operation.put("parameters", parameters);
         if (method.equals("POST")) {
             operation.put("requestBody", json("content", json(Bodies.JSON, json("schema", json()))));

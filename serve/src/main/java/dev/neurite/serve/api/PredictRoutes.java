@@ -81,6 +81,9 @@ final class PredictRoutes {
 
     private Answer answer(Served model, Request request, RequestMemory.Held held) throws IOException {
         Deadline deadline = Endpoints.deadline(models, request);
+        if (request.query("top").isPresent() && !namesClasses(model.kind())) {
+            throw HttpProblem.bad("?top", "is how many classes are named; this model has none");
+        }
         byte[] body = held.body(Bodies.MOST_BYTES, types(model.kind()));
         return answer(new Asked(model, request, request.type(), body, held, deadline));
     }
@@ -107,6 +110,22 @@ final class PredictRoutes {
             default -> {}
         }
         return types;
+    }
+
+    /// Whether an answer has the numbers of classes, of which a request may want some only.
+    static boolean namesClasses(ModelKind kind) {
+        return outputs(kind).values().stream().anyMatch(Output.Classes.class::isInstance);
+    }
+
+    private static Map<String, Output> outputs(ModelKind kind) {
+        return switch (kind) {
+            case ModelKind.Predictions each -> each.predictor().signature().outputs();
+            case ModelKind.Tensors each ->
+                each.columns()
+                        .<Map<String, Output>>map(columns -> columns.answers().outputs())
+                        .orElse(Map.of());
+            default -> Map.of();
+        };
     }
 
     static boolean isPrompt(Predictor predictor) {

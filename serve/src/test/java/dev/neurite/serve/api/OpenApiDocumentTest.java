@@ -53,14 +53,17 @@ final class OpenApiDocumentTest {
         var models = new Repository(List.of(Served.of("fruit", "1", Models.fruit())));
         Route metrics = Route.get("/metrics", _ -> Answer.none());
         Route version = Route.post("/predict/{name}/versions/{version}", _ -> Answer.none());
-        Map<String, Object> keyed = new OpenApi(models, List.of(metrics, version), true).document("");
+        Route health = Route.get("/v2/health/live", _ -> Answer.none()).always();
+        Map<String, Object> keyed = new OpenApi(models, List.of(metrics, version, health), true).document("");
         assertThat(keyed.get("security")).isEqualTo(List.of(Map.of("bearer", List.of()), Map.of("key", List.of())));
         assertThat(at(keyed, "paths")).containsKeys("/metrics", "/predict/{name}/versions/{version}");
+        assertThat(at(keyed, "paths", "/v2/health/live", "get").get("security")).isEqualTo(List.of());
+        assertThat(at(keyed, "paths", "/metrics", "get")).doesNotContainKey("security");
         assertThat(Json.of(at(keyed, "paths", "/predict/fruit", "post").get("parameters"))
                         .write())
                 .contains("\"name\":\"top\",\"in\":\"query\"");
         Map<String, Object> open = new OpenApi(models, List.of(), false).document("");
-        assertThat(open).doesNotContainKey("security");
+        assertThat(open.get("security")).isEqualTo(List.of());
         assertThat(at(open, "components")).doesNotContainKey("securitySchemes");
     }
 
