@@ -24,6 +24,7 @@ import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /// A run of a table and its ONNX export are asked in the same way, and answer the same.
 final class ColumnsOverHttpTest {
@@ -41,11 +42,14 @@ final class ColumnsOverHttpTest {
     @BeforeAll
     static void start() throws Exception {
         OnnxModel sizes = OnnxModel.read(OnnxExport.of(Models.sizes()).bytes());
+        OnnxModel shelf = OnnxModel.read(OnnxExport.of(Models.shelf()).bytes());
         models = new Repository(List.of(
                 Served.of("fruit", "1", Models.fruit()),
                 Served.of("fruit-onnx", "1", Models.exportedFruit()),
                 Served.of("sizes", "1", Predictor.of(Models.sizes())),
                 Served.of("sizes-onnx", "1", sizes),
+                Served.of("shelf", "1", Predictor.of(Models.shelf())),
+                Served.of("shelf-onnx", "1", shelf),
                 Served.of("wide", "1", Models.onnx()),
                 Served.of(
                         "sklearn",
@@ -115,6 +119,18 @@ final class ColumnsOverHttpTest {
         }
     }
 
+    @Test
+    void aColumnWithTheNameOfAnOutputIsAskedByItsName() throws Exception {
+        assertSameAnswer("shelf", JSON, "{\"label\": \"none\", \"probabilities\": 4}");
+        assertSameAnswer("shelf", CSV, "probabilities,label\n4,007\n5,1\n");
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"1", "1.0", "1e0", "2.5", "2.50", "\"2.50\"", "\"007\""})
+    void aNumberStandsForTheCategoryHoweverItIsWritten(String category) throws Exception {
+        assertSameAnswer("shelf", JSON, "{\"label\": " + category + ", \"probabilities\": 4}");
+    }
+
     @ParameterizedTest
     @CsvSource(
             delimiter = '|',
@@ -130,6 +146,7 @@ final class ColumnsOverHttpTest {
                         + " NaN",
                 "fruit-onnx | {'weight': [[1], [2]], 'color': [['red']]} | ``  | expects one size of 'batch', got 2"
                         + " for 'weight' and 1 for 'color'",
+                "shelf-onnx | {'label': 7, 'probabilities': 1}    | ``         | got '7' as element 0",
                 "sizes-onnx | [1, 2, 3]                           | ``         | expects an object of values by"
                         + " column, or 2 numbers, got a list",
                 "wide       | {'x': 1}                            | x          | as lists in lists, got 1",

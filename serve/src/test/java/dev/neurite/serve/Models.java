@@ -77,6 +77,22 @@ public final class Models {
         return Map.of("length", length, "width", width, "size", size);
     }
 
+    /// A table whose columns have names of outputs: `label`, a category, of which some are numbers, and
+    /// `probabilities`, a number.
+    public static ModelFile shelf() {
+        Table table = Table.ofMaps(
+                List.of("label", "probabilities", "kind"),
+                Stream.of(
+                        Map.of("label", "1", "probabilities", 3, "kind", "book"),
+                        Map.of("label", "2.50", "probabilities", 4, "kind", "box"),
+                        Map.of("label", "007", "probabilities", 5, "kind", "box"),
+                        Map.of("label", "none", "probabilities", 9, "kind", "book")));
+        Preprocessing columns = Preprocessing.fit(table, PreprocessingSettings.classes("kind"));
+        Model model = Model.of(Layers.features(5), Layers.dense(2, Activation.SOFTMAX))
+                .initialize(1);
+        return new ModelFile(model, Map.of()).with(columns);
+    }
+
     /// Writes the model of [#fruit] into a file, with other weights for another seed.
     public static void writeFruit(Path file, long seed) {
         writeFruit(file, "weight", seed);
