@@ -17,7 +17,6 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
-import java.util.stream.IntStream;
 import org.assertj.core.data.Offset;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
@@ -43,6 +42,7 @@ final class ColumnsOverHttpTest {
     static void start() throws Exception {
         OnnxModel sizes = OnnxModel.read(OnnxExport.of(Models.sizes()).bytes());
         OnnxModel shelf = OnnxModel.read(OnnxExport.of(Models.shelf()).bytes());
+        OnnxModel many = OnnxModel.read(OnnxExport.of(Models.many()).bytes());
         models = new Repository(List.of(
                 Served.of("fruit", "1", Models.fruit()),
                 Served.of("fruit-onnx", "1", Models.exportedFruit()),
@@ -50,6 +50,8 @@ final class ColumnsOverHttpTest {
                 Served.of("sizes-onnx", "1", sizes),
                 Served.of("shelf", "1", Predictor.of(Models.shelf())),
                 Served.of("shelf-onnx", "1", shelf),
+                Served.of("many", "1", Predictor.of(Models.many())),
+                Served.of("many-onnx", "1", many),
                 Served.of("wide", "1", Models.onnx()),
                 Served.of(
                         "sklearn",
@@ -182,12 +184,28 @@ final class ColumnsOverHttpTest {
         return at;
     }
 
+    /// As of tensors, of which an answer has at most 1,048,576 numbers.
+    @ParameterizedTest
+    @CsvSource({"many, [1]", "many-onnx, {\"input\":1}"})
+    void rowsWhoseAnswerWouldBeLargeAreRefusedBeforeTheyAreComputed(String model, String row) {
+        int most = (1 << 20) / 2000;
+        assertThat(client.answer("/predict/" + model, JSON, list(row, most))).startsWith("[{\"kind\":\"numbers\"");
+        long before = models.newest(model).statistics().snapshot().rows();
+        HttpResponse<String> large = client.post("/predict/" + model, JSON, list(row, most + 1));
+        assertThat(large.statusCode()).as(large.body()).isEqualTo(413);
+        assertThat(large.body())
+                .contains("expects at most " + most + " rows, as this model gives 2000 values for each, got 525");
+        assertThat(models.newest(model).statistics().snapshot().rows()).isEqualTo(before);
+    }
+
+    private static String list(String item, int times) {
+        return "[" + (item + ",").repeat(times - 1) + item + "]";
+    }
+
     @Test
     void rowsOfOneRequestAreComputedTogether() {
         long before = models.newest("fruit-onnx").statistics().snapshot().executions();
-        String rows = "["
-                + String.join(",", IntStream.range(0, 64).mapToObj(_ -> GREEN).toList()) + "]";
-        client.answer("/predict/fruit-onnx", JSON, rows);
+        client.answer("/predict/fruit-onnx", JSON, list(GREEN, 64));
         assertThat(models.newest("fruit-onnx").statistics().snapshot().executions() - before)
                 .isEqualTo(2); // of 32
     }
