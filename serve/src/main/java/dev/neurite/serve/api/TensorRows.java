@@ -31,7 +31,7 @@ final class TensorRows {
     private static final double SECONDS = 86_400; // of a day
 
     private final List<Columns> inputs;
-    private final Map<List<Object>, CategoryIndex> categories = new IdentityHashMap<>(); // of known elements
+    private final IdentityHashMap<List<Object>, CategoryIndex> categories = new IdentityHashMap<>(); // of elements
 
     /// A row: each input with a first extent of 1.
     record Row(Map<String, Value> values) {}
