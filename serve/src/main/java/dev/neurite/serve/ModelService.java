@@ -64,9 +64,8 @@ record ModelService(
         List<Route> others = new ArrayList<>();
         if (metrics.text().isPresent()) {
             others.add(Route.get(
-                            "/metrics",
-                            _ -> Answer.bytes(TYPE, metrics.text().orElseThrow().getBytes(StandardCharsets.UTF_8)))
-                    .takes());
+                    "/metrics",
+                    _ -> Answer.bytes(TYPE, metrics.text().orElseThrow().getBytes(StandardCharsets.UTF_8))));
         }
         ExchangeObserver observer = exchange -> {
             String method = METHODS.contains(exchange.method()) ? exchange.method() : "other";

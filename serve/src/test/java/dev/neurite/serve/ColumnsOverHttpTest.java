@@ -17,13 +17,13 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
-import java.util.stream.IntStream;
 import org.assertj.core.data.Offset;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /// A run of a table and its ONNX export are asked in the same way, and answer the same.
 final class ColumnsOverHttpTest {
@@ -41,11 +41,17 @@ final class ColumnsOverHttpTest {
     @BeforeAll
     static void start() throws Exception {
         OnnxModel sizes = OnnxModel.read(OnnxExport.of(Models.sizes()).bytes());
+        OnnxModel shelf = OnnxModel.read(OnnxExport.of(Models.shelf()).bytes());
+        OnnxModel many = OnnxModel.read(OnnxExport.of(Models.many()).bytes());
         models = new Repository(List.of(
                 Served.of("fruit", "1", Models.fruit()),
                 Served.of("fruit-onnx", "1", Models.exportedFruit()),
                 Served.of("sizes", "1", Predictor.of(Models.sizes())),
                 Served.of("sizes-onnx", "1", sizes),
+                Served.of("shelf", "1", Predictor.of(Models.shelf())),
+                Served.of("shelf-onnx", "1", shelf),
+                Served.of("many", "1", Predictor.of(Models.many())),
+                Served.of("many-onnx", "1", many),
                 Served.of("wide", "1", Models.onnx()),
                 Served.of(
                         "sklearn",
@@ -115,6 +121,18 @@ final class ColumnsOverHttpTest {
         }
     }
 
+    @Test
+    void aColumnWithTheNameOfAnOutputIsAskedByItsName() throws Exception {
+        assertSameAnswer("shelf", JSON, "{\"label\": \"none\", \"probabilities\": 4}");
+        assertSameAnswer("shelf", CSV, "probabilities,label\n4,007\n5,1\n");
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"1", "1.0", "1e0", "2.5", "2.50", "\"2.50\"", "\"007\""})
+    void aNumberStandsForTheCategoryHoweverItIsWritten(String category) throws Exception {
+        assertSameAnswer("shelf", JSON, "{\"label\": " + category + ", \"probabilities\": 4}");
+    }
+
     @ParameterizedTest
     @CsvSource(
             delimiter = '|',
@@ -130,6 +148,7 @@ final class ColumnsOverHttpTest {
                         + " NaN",
                 "fruit-onnx | {'weight': [[1], [2]], 'color': [['red']]} | ``  | expects one size of 'batch', got 2"
                         + " for 'weight' and 1 for 'color'",
+                "shelf-onnx | {'label': 7, 'probabilities': 1}    | ``         | got '7' as element 0",
                 "sizes-onnx | [1, 2, 3]                           | ``         | expects an object of values by"
                         + " column, or 2 numbers, got a list",
                 "wide       | {'x': 1}                            | x          | as lists in lists, got 1",
@@ -165,12 +184,28 @@ final class ColumnsOverHttpTest {
         return at;
     }
 
+    /// As of tensors, of which an answer has at most 1,048,576 numbers.
+    @ParameterizedTest
+    @CsvSource({"many, [1]", "many-onnx, {\"input\":1}"})
+    void rowsWhoseAnswerWouldBeLargeAreRefusedBeforeTheyAreComputed(String model, String row) {
+        int most = (1 << 20) / 2000;
+        assertThat(client.answer("/predict/" + model, JSON, list(row, most))).startsWith("[{\"kind\":\"numbers\"");
+        long before = models.newest(model).statistics().snapshot().rows();
+        HttpResponse<String> large = client.post("/predict/" + model, JSON, list(row, most + 1));
+        assertThat(large.statusCode()).as(large.body()).isEqualTo(413);
+        assertThat(large.body())
+                .contains("expects at most " + most + " rows, as this model gives 2000 values for each, got 525");
+        assertThat(models.newest(model).statistics().snapshot().rows()).isEqualTo(before);
+    }
+
+    private static String list(String item, int times) {
+        return "[" + (item + ",").repeat(times - 1) + item + "]";
+    }
+
     @Test
     void rowsOfOneRequestAreComputedTogether() {
         long before = models.newest("fruit-onnx").statistics().snapshot().executions();
-        String rows = "["
-                + String.join(",", IntStream.range(0, 64).mapToObj(_ -> GREEN).toList()) + "]";
-        client.answer("/predict/fruit-onnx", JSON, rows);
+        client.answer("/predict/fruit-onnx", JSON, list(GREEN, 64));
         assertThat(models.newest("fruit-onnx").statistics().snapshot().executions() - before)
                 .isEqualTo(2); // of 32
     }

@@ -64,17 +64,44 @@ public final class Models {
 
     /// A table of numbers alone, `length` and `width`, gives `small` or `large`.
     public static ModelFile sizes() {
+        return sizes("length", "width");
+    }
+
+    /// The same with other names for the columns.
+    public static ModelFile sizes(String length, String width) {
         Table table = Table.ofMaps(
-                List.of("length", "width", "size"),
-                Stream.of(size(1, 2, "small"), size(2, 1, "small"), size(7, 5, "large"), size(9, 8, "large")));
+                List.of(length, width, "size"),
+                Stream.of(
+                        Map.of(length, 1, width, 2, "size", "small"),
+                        Map.of(length, 2, width, 1, "size", "small"),
+                        Map.of(length, 7, width, 5, "size", "large"),
+                        Map.of(length, 9, width, 8, "size", "large")));
         Preprocessing columns = Preprocessing.fit(table, PreprocessingSettings.classes("size"));
         Model model = Model.of(Layers.features(2), Layers.dense(2, Activation.SOFTMAX))
                 .initialize(1);
         return new ModelFile(model, Map.of()).with(columns);
     }
 
-    private static Map<String, Object> size(int length, int width, String size) {
-        return Map.of("length", length, "width", width, "size", size);
+    /// A table whose columns have names of outputs: `label`, a category, of which some are numbers, and
+    /// `probabilities`, a number.
+    public static ModelFile shelf() {
+        Table table = Table.ofMaps(
+                List.of("label", "probabilities", "kind"),
+                Stream.of(
+                        Map.of("label", "1", "probabilities", 3, "kind", "book"),
+                        Map.of("label", "2.50", "probabilities", 4, "kind", "box"),
+                        Map.of("label", "007", "probabilities", 5, "kind", "box"),
+                        Map.of("label", "none", "probabilities", 9, "kind", "book")));
+        Preprocessing columns = Preprocessing.fit(table, PreprocessingSettings.classes("kind"));
+        Model model = Model.of(Layers.features(5), Layers.dense(2, Activation.SOFTMAX))
+                .initialize(1);
+        return new ModelFile(model, Map.of()).with(columns);
+    }
+
+    /// A number gives 2000 numbers.
+    public static ModelFile many() {
+        Model model = Model.of(Layers.features(1), Layers.dense(2000)).initialize(1);
+        return new ModelFile(model, Map.of()).with(Signature.of(model));
     }
 
     /// Writes the model of [#fruit] into a file, with other weights for another seed.

@@ -7,11 +7,12 @@ import java.util.List;
 import java.util.Map;
 
 /// Finds the index of a value among the categories of an encoding, by its text or as a number.
-final class CategoryIndex {
+public final class CategoryIndex {
     private final Map<String, Integer> byText = new HashMap<>();
     private final Map<Float, Integer> byNumber = new HashMap<>();
 
-    CategoryIndex(List<String> categories) {
+    /// @param categories in their order
+    public CategoryIndex(List<String> categories) {
         for (int i = 0; i < categories.size(); i++) {
             String text = categories.get(i);
             byText.put(text, i);
@@ -42,7 +43,7 @@ final class CategoryIndex {
     }
 
     /// The index of a number; −1 if it is no category, or NaN.
-    int of(float number) {
+    public int of(float number) {
         return byNumber.getOrDefault(number + 0, -1); // −0 is 0
     }
 

@@ -22,7 +22,11 @@ public interface TriedComputing {
 
     /// A predictor, at once.
     static TriedComputing of(Predictor predictor) {
-        Kernels kernels = Kernels.shared();
+        return of(predictor, Kernels.shared());
+    }
+
+    /// A predictor, at once, with these kernels.
+    static TriedComputing of(Predictor predictor, Kernels kernels) {
         return new TriedComputing() {
             @Override
             public List<Prediction> predict(List<?> rows) {

@@ -14,6 +14,7 @@ import dev.neurite.onnx.value.ValueInfo;
 import dev.neurite.tensor.Shape;
 import java.util.ArrayList;
 import java.util.Collections;
+import java.util.HashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
@@ -184,18 +185,25 @@ final class ColumnExport {
 
     // ------------------------------------------------------------------------------------------------ single columns
 
+    /// The input of a column, which has another name if that of the column is taken, as by an output.
+    private String input(Column column, ElementType type, Map<String, ?> about) {
+        String x = input(column.name(), type, 1);
+        Map<String, Object> more = new HashMap<>(about);
+        more.put("columns", List.of(column.name()));
+        to.describe(x, "column", more);
+        return x;
+    }
+
     private List<String> column(Column column) {
         return switch (column.encoding()) {
             case Scaled scaled -> {
-                String x = input(column.name(), ElementType.FLOAT, 1);
-                to.describe(x, "column", Map.of("of", "numbers"));
+                String x = input(column, ElementType.FLOAT, Map.of("of", "numbers"));
                 String y = scaled(List.of(scaled), x);
                 yield scaled.indicator() ? List.of(y, missing(x)) : List.of(y);
             }
             case OneHot oneHot -> oneHot(column, oneHot);
             case Calendar calendar -> {
-                String x = input(column.name(), ElementType.DOUBLE, 1);
-                to.describe(x, "column", Map.of("of", "dates", "unit", DateExport.UNIT));
+                String x = input(column, ElementType.DOUBLE, Map.of("of", "dates", "unit", DateExport.UNIT));
                 to.note("A date of column '" + column.name() + "' is a number, " + DateExport.UNIT
                         + ", with the time as a part of the day, as no operator reads a text; NaN is a missing one"
                         + (calendar.ignoresMissing() ? "" : ", which the library refuses, and gives NaN"));
@@ -207,10 +215,9 @@ final class ColumnExport {
 
     private List<String> oneHot(Column column, OneHot oneHot) {
         boolean numbers = NumberText.areNumbers(oneHot.categories());
-        String x = input(column.name(), numbers ? ElementType.FLOAT : ElementType.STRING, 1);
-        to.describe(
-                x,
-                "column",
+        String x = input(
+                column,
+                numbers ? ElementType.FLOAT : ElementType.STRING,
                 Map.of("of", numbers ? "categories that are numbers" : "texts", "categories", oneHot.categories()));
         List<String> parts = new ArrayList<>();
         if (numbers) parts.add(isOne(x, numbers(oneHot.categories())));

@@ -47,9 +47,9 @@ final class EmbeddingsInference {
 
     List<Route> routes(TextRoutes texts) {
         return List.of(
-                texts.post("/embed", PROBLEMS, this::embed).takes("model"),
-                texts.post("/rerank", PROBLEMS, this::rerank).takes("model"),
-                Route.get("/info", this::info).takes("model").problems(PROBLEMS));
+                texts.post("/embed", PROBLEMS, this::embed),
+                texts.post("/rerank", PROBLEMS, this::rerank),
+                Route.get("/info", this::info).problems(PROBLEMS));
     }
 
     private static String type(HttpProblem problem) {

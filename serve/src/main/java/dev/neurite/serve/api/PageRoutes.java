@@ -4,6 +4,7 @@ import dev.neurite.dashboard.api.PredictResource;
 import dev.neurite.dashboard.view.Subject;
 import dev.neurite.dashboard.view.TriedComputing;
 import dev.neurite.dashboard.view.TriedModel;
+import dev.neurite.error.DataException;
 import dev.neurite.generate.Sampling;
 import dev.neurite.http.Answer;
 import dev.neurite.http.HttpProblem;
@@ -115,7 +116,8 @@ final class PageRoutes {
         return TriedModel.of(subject, predictor, new Queued(each, Endpoints.deadline(models, request)));
     }
 
-    /// Computes as for the other requests: in the queue of the model, until the deadline.
+    /// Computes as for the other requests: in the queue of the model, until the deadline. Many rows, which explain an
+    /// answer, come one batch after the other, so that they do not fill the queue.
     private final class Queued implements TriedComputing {
         private final ModelKind.Predictions model;
         private final Deadline deadline;
@@ -127,7 +129,22 @@ final class PageRoutes {
 
         @Override
         public List<Prediction> predict(List<?> rows) {
-            return model.queue().compute(List.copyOf(rows), deadline);
+            int most = models.batches().rows();
+            List<Prediction> all = new ArrayList<>();
+            for (int from = 0; from < rows.size(); from += most) {
+                all.addAll(batch(rows.subList(from, Math.min(from + most, rows.size()))));
+            }
+            return all;
+        }
+
+        /// The queue refuses rows without a finite answer, of which the page says which field is to blame, and which
+        /// the rest of an explanation can do without.
+        private List<Prediction> batch(List<?> rows) {
+            try {
+                return model.queue().compute(List.copyOf(rows), deadline);
+            } catch (DataException _) { // another fault of a row is found again
+                return TriedComputing.of(model.predictor(), kernels()).predict(rows);
+            }
         }
 
         @Override

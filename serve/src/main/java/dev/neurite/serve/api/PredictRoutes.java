@@ -154,10 +154,24 @@ final class PredictRoutes {
         Predictor predictor = model.predictor();
         var form = Form.of(asked);
         GivenRows rows = asked.read(body -> rows(asked.type, body, predictor));
+        requireSmallAnswer(asked.model, rows);
         List<List<String>> warnings = warnings(predictor, rows);
         List<Prediction> predictions = model.queue().compute(rows.raws(), asked.deadline);
         return form.answer(
                 asked.model, predictor.forecaster().map(Forecaster::columns), rows.alone(), predictions, warnings);
+    }
+
+    /// Refuses several rows whose answers would have more values than one of tensors may have. Extents that are open
+    /// count as 1.
+    private static void requireSmallAnswer(Served model, GivenRows rows) {
+        long values = model.tensors().outputs().stream()
+                .mapToLong(each -> each.shape(Map.of()).size())
+                .sum();
+        long most = Math.max(1, TensorJson.MOST / Math.max(1, values));
+        int got = rows.raws().size();
+        if (got <= most) return;
+        String message = "expects at most " + most + " rows, as this model gives " + values + " values for each, got ";
+        throw new HttpProblem(413, "rows", "", message + got);
     }
 
     /// In which form a request wants predictions.
@@ -252,6 +266,7 @@ final class PredictRoutes {
     /// The answer for rows of an ONNX model, as for those of a run. Each is an item of its own.
     private static Supplier<Answer> records(Asked asked, ModelKind.Tensors model, GivenRows rows) {
         var form = Form.of(asked);
+        requireSmallAnswer(asked.model, rows);
         return () -> {
             List<Map<String, Value>> items = rows.raws().stream()
                     .map(each -> ((TensorRows.Row) each).values())

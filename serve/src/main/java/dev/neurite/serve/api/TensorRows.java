@@ -1,5 +1,6 @@
 package dev.neurite.serve.api;
 
+import dev.neurite.data.table.CategoryIndex;
 import dev.neurite.data.table.DateTime;
 import dev.neurite.data.table.NumberText;
 import dev.neurite.data.table.Table.Kind;
@@ -19,6 +20,7 @@ import dev.neurite.onnx.value.Value;
 import dev.neurite.serve.model.ColumnTensors;
 import dev.neurite.serve.model.ColumnTensors.Columns;
 import java.util.ArrayList;
+import java.util.IdentityHashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -29,6 +31,7 @@ final class TensorRows {
     private static final double SECONDS = 86_400; // of a day
 
     private final List<Columns> inputs;
+    private final IdentityHashMap<List<Object>, CategoryIndex> categories = new IdentityHashMap<>(); // of elements
 
     /// A row: each input with a first extent of 1.
     record Row(Map<String, Value> values) {}
@@ -120,21 +123,23 @@ final class TensorRows {
         return new Row(values);
     }
 
-    private static void put(Columns of, Json cell, String path, Object array, int i) {
+    private void put(Columns of, Json cell, String path, Object array, int i) {
         boolean missing = cell instanceof JsonNull || cell.equals(new JsonString(""));
         switch (array) {
             case float[] floats when missing -> floats[i] = Float.NaN;
             case double[] doubles when missing -> doubles[i] = Double.NaN;
             case String[] texts when missing -> texts[i] = "";
-            default -> TensorJson.put(of.info().type(), read(of, cell), () -> path, array, i);
+            default -> TensorJson.put(of.info().type(), read(of, cell, i), () -> path, array, i);
         }
     }
 
     /// A cell as its column has it: texts may stand for numbers and numbers for texts.
-    private static Json read(Columns of, Json cell) {
+    private Json read(Columns of, Json cell, int i) {
         ElementType type = of.info().type();
         return switch (cell) {
-            case JsonNumber(String literal) when type == ElementType.STRING -> new JsonString(literal);
+            case JsonNumber(String literal)
+            when type == ElementType.STRING ->
+                new JsonString(category(of.known().of(i), literal));
             case JsonBoolean(boolean truth) when type == ElementType.STRING -> new JsonString(Boolean.toString(truth));
             case JsonString(String text)
             when type == ElementType.BOOL && (text.equals("true") || text.equals("false")) ->
@@ -149,5 +154,16 @@ final class TensorRows {
                         .orElse(cell);
             default -> cell;
         };
+    }
+
+    /// The category that a number stands for, however both are written; if there is none, the number as it is.
+    private String category(List<Object> known, String number) {
+        int at = categories
+                .computeIfAbsent(
+                        known,
+                        all -> new CategoryIndex(
+                                all.stream().map(Object::toString).toList()))
+                .of(Float.parseFloat(number));
+        return at < 0 ? number : known.get(at).toString();
     }
 }

@@ -10,6 +10,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.stream.Stream;
 
 /// An ONNX model of columns, which takes a record as a run of a table does: each input has one value for a row, or
 /// is a row of columns whose names are in the metadata, as in files that the library wrote.
@@ -37,6 +38,11 @@ public record ColumnTensors(List<Columns> inputs, TensorPredictions answers) {
     /// The list is copied.
     public ColumnTensors {
         inputs = List.copyOf(inputs);
+    }
+
+    /// The names of all columns.
+    Stream<String> names() {
+        return inputs.stream().flatMap(each -> each.names().stream());
     }
 
     /// Empty for a model that takes something else, or whose outputs are no predictions.

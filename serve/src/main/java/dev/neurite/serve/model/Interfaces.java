@@ -13,7 +13,8 @@ import java.util.Optional;
 import java.util.SequencedMap;
 import java.util.stream.Stream;
 
-/// What those who ask a model must know of it: names of columns, inputs, outputs and classes.
+/// What those who ask a model must know of it: names of columns, inputs, outputs and classes, and
+/// their order, which is all that lists of numbers have.
 final class Interfaces {
     private static final int MOST = 10; // names in a message
 
@@ -34,9 +35,11 @@ final class Interfaces {
     private static Optional<String> difference(String part, List<String> before, List<String> after) {
         List<String> gone = without(before, after);
         List<String> come = without(after, before);
-        return gone.isEmpty() && come.isEmpty()
-                ? Optional.empty()
-                : Optional.of(part + " differ: " + listed(gone) + " → " + listed(come));
+        if (before.equals(after)) return Optional.empty();
+        return Optional.of(
+                gone.isEmpty() && come.isEmpty()
+                        ? part + " are in another order: " + listed(after)
+                        : part + " differ: " + listed(gone) + " → " + listed(come));
     }
 
     private static List<String> without(List<String> all, List<String> others) {
@@ -58,6 +61,7 @@ final class Interfaces {
             parts.put("inputs", ports(model.tensors().inputs()));
             parts.put("outputs", ports(model.tensors().outputs()));
         }
+        if (model.kind() instanceof ModelKind.Tensors each) addColumns(each, parts);
         return parts;
     }
 
@@ -72,6 +76,15 @@ final class Interfaces {
 
     private static List<String> ports(List<ValueInfo> infos) {
         return infos.stream().map(ValueInfo::toString).toList();
+    }
+
+    private static void addColumns(ModelKind.Tensors of, Map<String, List<String>> parts) {
+        parts.put("columns", of.columns().stream().flatMap(ColumnTensors::names).toList());
+        List<String> names = of.columns().stream()
+                .flatMap(each -> each.answers().outputs().values().stream())
+                .flatMap(output -> names(output).stream())
+                .toList();
+        parts.put("classes or values", names.isEmpty() ? of.model().classes() : names);
     }
 
     private static void addSignature(Predictor predictor, Map<String, List<String>> parts) {

@@ -102,21 +102,11 @@ final class ModelSlot {
         Served old = content.served;
         if (old == null) content = new Content(State.LOADING, "", null);
         stamp = source.files().map(ModelFiles::stamp).orElse("");
+        Served now;
         try {
             Loaded made = source.loader().load(name(), new Setup(settings.batches(), kernels, watcher.queue(name())));
             warmUp(made.warming(), settings);
-            Served now = new Served(name(), version(), made.kind());
-            content = new Content(State.READY, "", now);
-            unloaded = false;
-            long nanos = System.nanoTime() - begin;
-            watcher.loaded(name(), nanos);
-            LOG.log(
-                    Level.INFO,
-                    "model ''{0}'' version {1} is ready after {2} s",
-                    name(),
-                    version(),
-                    Duration.ofNanos(nanos).toMillis() / 1e3);
-            if (old != null) warnOfDifferences(old, now);
+            now = new Served(name(), version(), made.kind());
         } catch (NeuriteException e) {
             return failed(e, old, watcher);
         } catch (OutOfMemoryError e) {
@@ -125,7 +115,18 @@ final class ModelSlot {
             LOG.log(Level.ERROR, "an error of the program while a model was loaded", e);
             return failed(new ResourceException(name(), "an error of the program: " + e), old, watcher);
         }
+        content = new Content(State.READY, "", now);
+        unloaded = false;
         if (old != null) Thread.ofVirtual().start(old::close); // after the requests that have begun
+        long nanos = System.nanoTime() - begin;
+        watcher.loaded(name(), nanos);
+        LOG.log(
+                Level.INFO,
+                "model ''{0}'' version {1} is ready after {2} s",
+                name(),
+                version(),
+                Duration.ofNanos(nanos).toMillis() / 1e3);
+        if (old != null) warnOfDifferences(old, now);
         return Optional.empty();
     }
 

@@ -2,9 +2,21 @@ package dev.neurite.serve.model;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.neurite.data.image.ImageInput;
+import dev.neurite.io.ModelFile;
 import dev.neurite.kernel.Kernels;
+import dev.neurite.layer.Layers;
+import dev.neurite.model.Model;
+import dev.neurite.onnx.OnnxModel;
+import dev.neurite.onnx.export.OnnxExport;
+import dev.neurite.predict.Predictor;
 import dev.neurite.predict.WarmUp;
 import dev.neurite.serve.Models;
+import dev.neurite.signature.Input;
+import dev.neurite.signature.Output;
+import dev.neurite.signature.Output.Meaning;
+import dev.neurite.signature.Signature;
+import dev.neurite.tensor.Shape;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -14,6 +26,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.logging.Handler;
 import java.util.logging.Level;
@@ -43,6 +56,19 @@ final class NoticesTest {
             if (each.getLevel() != Level.WARNING) return;
             String text = each.getMessage();
             warnings.add(each.getParameters() == null ? text : MessageFormat.format(text, each.getParameters()));
+        }
+
+        @Override
+        public void flush() {}
+
+        @Override
+        public void close() {}
+    };
+
+    private final Handler failing = new Handler() {
+        @Override
+        public void publish(LogRecord each) {
+            if (each.getMessage().contains("asked in another way")) throw new IllegalStateException("a full disk");
         }
 
         @Override
@@ -85,9 +111,7 @@ final class NoticesTest {
         Models.writeFruit(file, 1);
         try (Repository _ = loaded(QUICK, file)) {
             move(Models::writeFruit, file); // the same columns
-            Path other = folder.resolve(".other");
-            Models.writeFruit(other, "mass", 3);
-            Files.move(other, file, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
+            move((beside, seed) -> Models.writeFruit(beside, "mass", seed), file);
             await("model 'fruit' version 1 is asked in another way than before: columns differ: weight → mass");
             assertThat(warnings).hasSize(1);
         }
@@ -111,6 +135,60 @@ final class NoticesTest {
         assertThat(Interfaces.differences(net, fruit))
                 .contains("tasks differ: tensors → predictions", "columns differ: none → weight, color")
                 .anyMatch(each -> each.matches("inputs differ: .*: float \\[.*\\] → table"));
+    }
+
+    @Test
+    void anotherOrderOfColumnsOrClassesIsADifference() {
+        List<String> columns = List.of("columns are in another order: width, length");
+        assertDifferences(columns, Models.sizes(), Models.sizes("width", "length"));
+        List<String> classes = List.of("classes or values are in another order: dog, cat");
+        assertDifferences(classes, images("cat", "dog"), images("dog", "cat"));
+    }
+
+    private static void assertDifferences(List<String> differences, ModelFile before, ModelFile after) {
+        assertThat(Interfaces.differences(run(before), run(after))).isEqualTo(differences);
+        assertThat(Interfaces.differences(export(before), export(after))).isEqualTo(differences);
+    }
+
+    private static Served run(ModelFile file) {
+        return Served.of("net", "1", Predictor.of(file));
+    }
+
+    private static Served export(ModelFile file) {
+        return Served.of("net", "1", OnnxModel.read(OnnxExport.of(file).bytes()));
+    }
+
+    private static ModelFile images(String... classes) {
+        Shape shape = Shape.of(1, 4, 4);
+        Model model =
+                Model.of(shape, Layers.flatten(), Layers.dense(classes.length)).initialize(1);
+        return new ModelFile(model, Map.of())
+                .with(Signature.of(
+                        List.of(new Input.Image(ImageInput.of(shape))),
+                        List.of(new Output.Classes(List.of(classes), Meaning.LOGITS))));
+    }
+
+    @Test
+    void columnsOfAnOnnxModelAreItsInterface() {
+        List<String> columns = List.of("columns differ: width → depth");
+        assertDifferences(columns, Models.sizes(), Models.sizes("length", "depth"));
+    }
+
+    /// What is said after a model was replaced does not take it back.
+    @Test
+    void aWarningThatFailsLeavesTheNewModel() throws Exception {
+        Path file = folder.resolve("fruit.safetensors");
+        Models.writeFruit(file, 1);
+        LOG.addHandler(failing);
+        try (Repository models = loaded(QUICK, file)) {
+            Served old = models.newest("fruit");
+            move((beside, seed) -> Models.writeFruit(beside, "mass", seed), file);
+            await("columns differ: weight → mass");
+            assertThat(models.newest("fruit")).isNotSameAs(old);
+            assertThat(models.index()).containsExactly(new ModelState("fruit", "1", ModelState.State.READY, ""));
+        } finally {
+            LOG.removeHandler(failing);
+        }
     }
 
     @Test
