@@ -292,14 +292,14 @@ sealed interface BenchCase {
         static final int STEPS = 10;
 
         /// Seconds from the start of the process to the end of a step.
-        record Times(double first, double last) {}
+        record Seconds(double first, double last) {}
 
         @Override
         public String name() {
             return PREFIX + net.name();
         }
 
-        Times measure(Optimizer optimizer, int threads) {
+        Seconds measure(Optimizer optimizer, int threads) {
             Model model = BenchNetwork.model(net.network());
             Batch batch = net.batch(model);
             try (var session =
@@ -307,7 +307,7 @@ sealed interface BenchCase {
                 session.step(batch);
                 double first = sinceStart();
                 for (int i = 1; i < STEPS; i++) session.step(batch);
-                return new Times(first, sinceStart());
+                return new Seconds(first, sinceStart());
             }
         }
 

@@ -337,7 +337,7 @@ public final class BenchCommand implements Callable<Integer> {
                         result.nextEpoch()));
     }
 
-    private void report(FirstSteps steps, Rule rule, FirstSteps.Times result) {
+    private void report(FirstSteps steps, Rule rule, FirstSteps.Seconds result) {
         Map<String, @Nullable Object> json = json(steps);
         json.put("optimizer", rule);
         json.put("first_step_s", rounded(result.first(), 3));
