@@ -20,14 +20,15 @@ import java.util.stream.IntStream;
 
 /// A model whose inputs are tokens: `input_ids` and, if it has them, `attention_mask` and `token_type_ids`.
 ///
-/// Rows of similar lengths are computed together, 8 at once; one at once by a model with DynamicQuantizeLinear, whose
-/// range all rows share, and by one without `attention_mask`, which would take the padding for tokens.
+/// Rows of similar lengths are computed together, up to 8 at once; one at once by a model with DynamicQuantizeLinear,
+/// whose range all rows share, and by one without `attention_mask`, which would take the padding for tokens.
 /// @param where the user of the model, as messages name it
 /// @param model without its interceptor
 /// @param interceptor around all rows of a call
-/// @param batch how many rows are computed at once
+/// @param batch how many rows are computed at once, at most
 record TokenBatches(String where, OnnxModel model, Interceptor interceptor, int batch) {
     private static final int USUAL_BATCH = 8;
+    private static final int PADDING = 12; // tokens that take about as long as what each run takes besides its tokens
     private static final String IDS = "input_ids";
     private static final String MASK = "attention_mask";
     private static final String TYPES = "token_type_ids";
@@ -86,15 +87,29 @@ record TokenBatches(String where, OnnxModel model, Interceptor interceptor, int 
                 .sorted(Comparator.comparingInt(i -> rows.get(i).ids.length))
                 .toList();
         SortedMap<Integer, T> read = new TreeMap<>();
-        for (int from = 0; from < order.size(); from += batch) {
-            List<Integer> some = order.subList(from, Math.min(order.size(), from + batch));
-            Value output = run(some.stream().map(rows::get).toList());
+        List<Row> sorted = order.stream().map(rows::get).toList();
+        for (int from = 0, to; from < order.size(); from = to) {
+            to = end(from, sorted);
+            List<Integer> some = order.subList(from, to);
+            Value output = run(sorted.subList(from, to));
             for (int i = 0; i < some.size(); i++) {
                 int row = some.get(i);
                 read.put(row, reader.read(output, i, rows.get(row).ids.length));
             }
         }
         return List.copyOf(read.values());
+    }
+
+    /// The end of the rows that are computed together with one, in the order of their lengths: the next begins another
+    /// run where it would add more padding to those before it than a run is worth.
+    private int end(int from, List<Row> rows) {
+        int to = from + 1;
+        while (to < rows.size() && to - from < batch) {
+            int longer = rows.get(to).ids.length - rows.get(to - 1).ids.length;
+            if ((to - from) * longer > PADDING) break;
+            to++;
+        }
+        return to;
     }
 
     private Value run(List<Row> rows) {

@@ -218,6 +218,9 @@ class TextEmbedderTest {
         TextEmbedder quantized = TextEmbedder.of(model, Tokenizer.load(tokenizer));
         assertThat(quantized.embed(List.of("b", "c")).getFirst()).containsExactly(quantized.embed("b"));
         assertThat(quantized.withBatch(2).embed(List.of("b", "c")).getFirst()).isNotEqualTo(quantized.embed("b"));
+        assertThat(quantized.withBatch(2).embed(List.of("b", "c ".repeat(20))).getFirst())
+                .as("alone, as the padding would take longer than a run")
+                .containsExactly(quantized.embed("b"));
     }
 
     /// It would take the padding for tokens.

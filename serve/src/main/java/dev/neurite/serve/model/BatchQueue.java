@@ -7,7 +7,6 @@ import java.util.ArrayList;
 import java.util.Deque;
 import java.util.List;
 import java.util.concurrent.ExecutionException;
-import java.util.concurrent.TimeoutException;
 import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.Function;
@@ -33,7 +32,8 @@ public final class BatchQueue<T, R> implements AutoCloseable {
     private final QueueWatcher watcher;
     private final QueueStatistics statistics = new QueueStatistics();
     private final ReentrantLock lock = new ReentrantLock();
-    private final Condition changed = lock.newCondition();
+    private final Condition toDo = lock.newCondition(); // for the queue's own thread
+    private final Condition done = lock.newCondition(); // nobody computes
     // With the lock:
     private final Deque<QueuedRequest<T, R>> pending = new ArrayDeque<>();
     private int rows; // that wait, of a request as many as are in one batch
@@ -103,14 +103,12 @@ public final class BatchQueue<T, R> implements AutoCloseable {
         }
         try {
             return request.await();
-        } catch (TimeoutException _) {
-            leave(request);
-            throw Deadline.over();
         } catch (InterruptedException _) {
             leave(request);
             Thread.currentThread().interrupt();
             throw new HttpProblem(503, "cancelled", "", "the request was cancelled");
         } catch (ExecutionException e) {
+            leave(request); // if its time is over
             switch (e.getCause()) {
                 case RuntimeException problem -> throw problem;
                 case Error problem -> throw problem;
@@ -141,7 +139,7 @@ public final class BatchQueue<T, R> implements AutoCloseable {
             pending.add(request);
             rows += own;
             if (computing) {
-                changed.signalAll(); // a batch may wait for others
+                if (waitsForOthers() && rows >= batching.settings().rows()) toDo.signal(); // the batch is full
                 return Entry.WAITS;
             }
             computing = true;
@@ -162,9 +160,7 @@ public final class BatchQueue<T, R> implements AutoCloseable {
     /// Whether a request is a batch at once, and of a size of which the time of others tells something.
     private boolean isSmall(QueuedRequest<T, R> request) {
         BatchSettings settings = batching.settings();
-        return settings.delay().isZero()
-                && request.rows() <= settings.rows()
-                && request.tokens() <= settings.tokens() / SMALL;
+        return !waitsForOthers() && request.rows() <= settings.rows() && request.tokens() <= settings.tokens() / SMALL;
     }
 
     private void leave(QueuedRequest<T, R> request) {
@@ -186,8 +182,7 @@ public final class BatchQueue<T, R> implements AutoCloseable {
         try {
             batch = next();
             work(batch);
-        } catch (RuntimeException
-                | Error e) { // of the queue, such as too little memory; those of the model are answers
+        } catch (RuntimeException | Error e) { // of the queue, such as too little memory, not of the model
             for (QueuedRequest<T, R>.Part each : batch) each.request().fail(e);
             failAll(e);
         } finally {
@@ -196,7 +191,7 @@ public final class BatchQueue<T, R> implements AutoCloseable {
                 dropOver();
                 computing = !pending.isEmpty();
                 if (computing) wakeWorker();
-                else changed.signalAll(); // who closes the queue waits for that
+                else done.signalAll();
             } finally {
                 lock.unlock();
             }
@@ -205,13 +200,14 @@ public final class BatchQueue<T, R> implements AutoCloseable {
 
     private void wakeWorker() {
         awake = true;
-        changed.signalAll();
+        toDo.signal();
         if (worker != null) return;
         try {
             worker = Thread.ofPlatform().daemon().name("neurite-serve-" + name).start(this::run);
         } catch (OutOfMemoryError e) { // the system has no more threads: the next request tries again
             awake = false;
             computing = false;
+            done.signalAll();
             failAll(e);
         }
     }
@@ -277,16 +273,20 @@ public final class BatchQueue<T, R> implements AutoCloseable {
     @SuppressWarnings("WaitNotInLoop") // callers are the loops
     private long await(long nanos) {
         try {
-            return changed.awaitNanos(nanos);
+            return toDo.awaitNanos(nanos);
         } catch (InterruptedException _) {
             return nanos; // nobody has a reason to interrupt the queue's own thread: it goes on
         }
     }
 
+    private boolean waitsForOthers() {
+        return !batching.settings().delay().isZero();
+    }
+
     /// How long the first request still waits for others.
     private long delay() {
         BatchSettings settings = batching.settings();
-        if (closed || settings.delay().isZero() || rows >= settings.rows()) return 0;
+        if (closed || !waitsForOthers() || rows >= settings.rows()) return 0;
         return pending.getFirst().since() + settings.delay().toNanos() - System.nanoTime();
     }
 
@@ -394,8 +394,8 @@ public final class BatchQueue<T, R> implements AutoCloseable {
         lock.lock();
         try {
             closed = true;
-            changed.signalAll();
-            while (computing) changed.awaitUninterruptibly();
+            toDo.signal();
+            while (computing) done.awaitUninterruptibly();
         } finally {
             lock.unlock();
         }

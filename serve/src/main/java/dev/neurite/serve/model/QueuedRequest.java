@@ -5,14 +5,24 @@ import java.util.Collections;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
+import java.util.concurrent.Future;
+import java.util.concurrent.ScheduledThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
-import java.util.concurrent.TimeoutException;
 
 /// A request in a [BatchQueue]. Whoever computes takes its items and adds their results: one thread after the
 /// other, with the lock of the queue between them.
 /// @param <T> an item
 /// @param <R> the result of an item
 final class QueuedRequest<T, R> {
+    /// Ends what waits too long. A virtual thread that waits with a limit wakes a thread of its scheduler (JDK 25), for
+    /// each request twice; this one wakes for the first deadline only.
+    private static final ScheduledThreadPoolExecutor TIMERS = new ScheduledThreadPoolExecutor(
+            1, Thread.ofPlatform().daemon().name("neurite-serve-deadlines").factory());
+
+    static {
+        TIMERS.setRemoveOnCancelPolicy(true);
+    }
+
     private final List<T> items;
     private final Batching<T> batching;
     private final Deadline deadline;
@@ -29,9 +39,16 @@ final class QueuedRequest<T, R> {
 
     // ------------------------------------------------------------------------------------- for the thread that waits
 
-    /// Waits for the results.
-    List<R> await() throws InterruptedException, ExecutionException, TimeoutException {
-        return answer.get(deadline.left().toNanos(), TimeUnit.NANOSECONDS);
+    /// Waits for the results, until the deadline.
+    List<R> await() throws InterruptedException, ExecutionException {
+        if (answer.isDone()) return answer.get();
+        Future<?> timer =
+                TIMERS.schedule(() -> fail(Deadline.over()), deadline.left().toNanos(), TimeUnit.NANOSECONDS);
+        try {
+            return answer.get();
+        } finally {
+            timer.cancel(false);
+        }
     }
 
     /// Wants no answer any more.
