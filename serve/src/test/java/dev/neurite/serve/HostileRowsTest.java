@@ -57,6 +57,7 @@ final class HostileRowsTest {
         fruit   | application/json     | ([)*100000                                | 400 | levels
         fruit   | application/json     | ({"a":)*100000                            | 400 | levels
         fruit   | application/json     | [(1,)*1100000 1]                          | 400 | values
+        fruit   | application/json     | [(1,)*80000 1]                            | 400 | at most 80000 values
         fruit   | application/json     | [({},)*10001 {}]                          | 413 | at most 10000 rows
         fruit   | application/json     | ( )*9000000                               | 413 | bytes
         fruit   | application/json     | {"weight":1,"weight":1}                   | 400 | once

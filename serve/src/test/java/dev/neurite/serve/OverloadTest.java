@@ -33,7 +33,6 @@ final class OverloadTest {
     private static final Duration COMPUTING = Duration.ofMillis(50);
     private static final Duration PAUSE = Duration.ofMillis(20); // of a client that was refused
     private static final double SOON = 50; // milliseconds
-    private static final double LATEST = 500; // on a computer that others use, too
     private static final String JSON = "Content-Type: application/json\r\n";
 
     /// Gives what it takes, after a while.
@@ -85,8 +84,7 @@ final class OverloadTest {
     void almostEveryRefusalComesAtOnce() throws Exception {
         Outcome outcome = overload(200);
         System.out.println("overload: " + outcome);
-        assertThat(outcome.quantile(0.5)).as(outcome.toString()).isLessThan(SOON);
-        assertThat(outcome.quantile(0.99)).as(outcome.toString()).isLessThan(LATEST);
+        assertThat(outcome.quantile(0.99)).as(outcome.toString()).isLessThan(SOON);
     }
 
     /// @param requests of each client

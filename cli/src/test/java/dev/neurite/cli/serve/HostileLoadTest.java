@@ -35,7 +35,6 @@ final class HostileLoadTest {
     private static final String JSON = "Content-Type: application/json\r\n";
     private static final String KEY = "a-key-of-20-letters.";
     private static final double SOON = 50; // milliseconds
-    private static final double LATEST = 1000; // on a computer that others use, too
     private static final int PROBES = 400;
     private static final int SLOW = 64;
     private static final int BOMBS = 64;
@@ -207,8 +206,7 @@ final class HostileLoadTest {
                 quantile(times, 0.99),
                 times.getLast());
         System.out.println(figures);
-        assertThat(quantile(times, 0.5)).as(figures).isLessThan(SOON);
-        assertThat(quantile(times, 0.99)).as(figures).isLessThan(LATEST);
+        assertThat(quantile(times, 0.99)).as(figures).isLessThan(SOON);
     }
 
     private static double quantile(List<Double> times, double part) {

@@ -52,11 +52,13 @@ final class Bodies {
 
     /// @throws HttpProblem 400 for text that is no JSON, has a key twice, too many levels or too many values
     static Json json(byte[] bytes) {
-        return json(GivenJson.text(bytes), "");
+        return json(bytes, MOST_VALUES);
     }
 
-    private static Json json(String text, String place) {
-        return GivenJson.read(text, MOST_VALUES, place);
+    /// As [#json(byte\[\])].
+    /// @param most the largest number of values
+    static Json json(byte[] bytes, int most) {
+        return GivenJson.read(GivenJson.text(bytes), most, "");
     }
 
     /// A value a line, as items of a list; empty lines are left out.
@@ -66,7 +68,7 @@ final class Bodies {
             if (line.isBlank()) continue;
             if (items.size() == GivenRows.MOST)
                 throw new HttpProblem(413, "rows", "", "expects at most " + GivenRows.MOST + " rows");
-            items.add(json(line, "[" + items.size() + "]"));
+            items.add(GivenJson.read(line, MOST_VALUES, "[" + items.size() + "]"));
         }
         return new JsonArray(items);
     }

@@ -17,6 +17,7 @@ import dev.neurite.io.json.Json.JsonObject;
 import dev.neurite.io.json.Json.JsonString;
 import dev.neurite.onnx.TextVector;
 import dev.neurite.onnx.value.Value;
+import dev.neurite.onnx.value.ValueInfo;
 import dev.neurite.predict.Forecaster;
 import dev.neurite.predict.Prediction;
 import dev.neurite.predict.PredictionJson;
@@ -153,7 +154,7 @@ final class PredictRoutes {
     private static Answer predictions(Asked asked, ModelKind.Predictions model) {
         Predictor predictor = model.predictor();
         var form = Form.of(asked);
-        GivenRows rows = asked.read(body -> rows(asked.type, body, predictor));
+        GivenRows rows = asked.read(body -> rows(asked, body, predictor));
         requireSmallAnswer(asked.model, rows);
         List<List<String>> warnings = warnings(predictor, rows);
         List<Prediction> predictions = model.queue().compute(rows.raws(), asked.deadline);
@@ -197,8 +198,8 @@ final class PredictRoutes {
         }
     }
 
-    private static GivenRows rows(String type, byte[] body, Predictor predictor) {
-        return switch (type) {
+    private static GivenRows rows(Asked asked, byte[] body, Predictor predictor) {
+        return switch (asked.type) {
             case Bodies.CSV -> CsvRows.of(predictor.signature(), body);
             case Bodies.TEXT -> GivenRows.one(JsonRows.shortEnough(Bodies.text(body), ""));
             case Bodies.PNG, Bodies.JPEG -> {
@@ -206,8 +207,20 @@ final class PredictRoutes {
                 yield GivenRows.one(GivenImages.read(body, "", in -> ImageFile.read(in, how)));
             }
             case Bodies.LINES -> new JsonRows(predictor).list(Bodies.lines(body).list());
-            default -> new JsonRows(predictor).of(Bodies.json(body));
+            default -> new JsonRows(predictor).of(Bodies.json(body, mostValues(asked.model)));
         };
+    }
+
+    /// The largest number of values of JSON that rows need, so that little memory is taken for what cannot be
+    /// rows: each value of a row, a level around it, and the row.
+    private static int mostValues(Served model) {
+        long row = 0;
+        for (ValueInfo each : model.tensors().inputs()) {
+            boolean open = each.anyRank() || !each.extents().stream().skip(1).allMatch(ValueInfo::isFixed);
+            if (open) return Bodies.MOST_VALUES;
+            row += each.shape(Map.of()).size();
+        }
+        return (int) Math.min(Bodies.MOST_VALUES, GivenRows.MOST * (2 * row + 2));
     }
 
     /// What is unusual about each row. A wrong row is found here, before the others wait for it.
