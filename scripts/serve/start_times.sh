@@ -13,8 +13,14 @@ rounds=${1:-5}
 java=${JAVA_HOME:+$JAVA_HOME/bin/}java
 work=$(mktemp -d)
 trap 'rm -rf "$work"' EXIT
-jar=$(ls "$root"/examples/spring-service/target/neurite-example-spring-service-*.jar | grep -v sources | head -n 1)
-"$neurite" train iris --epochs 5 --quiet --out "$work/iris"
+service=$root/examples/spring-service/target
+jar=$(find "$service" "$service/quick" -maxdepth 1 -name 'neurite-example-spring-service-*[0-9T].jar' | head -n 1)
+[ -n "$jar" ] || {
+  echo "needs the jar of examples/spring-service" >&2
+  exit 1
+}
+"$neurite" train iris --epochs 5 --quiet --out "$work/iris" >"$work/out"
+head -n 2 "$root/datasets/src/main/resources/dev/neurite/datasets/iris.csv" >"$work/row.csv"
 flags="--add-modules jdk.incubator.vector"
 
 now() { date +%s%N; }
@@ -50,7 +56,7 @@ steps() { "$neurite" bench "start/$1" --json -q | sed 's/.*"ten_steps_s":\([0-9.
 
 measure() { # NAME
   case $1 in
-    predict) whole "$neurite" predict "$work/iris" 5.1 3.5 1.4 0.2 ;;
+    predict) whole "$neurite" predict "$work/iris" "$work/row.csv" ;;
     serve) until_ok http://127.0.0.1:18080/v2/health/ready "$neurite" serve "$work/iris" --port 18080 ;;
     *) steps "$1" ;;
   esac
