@@ -2,7 +2,7 @@
 # Requests a second of the server beside the bare model in a loop: scripts/serve/load.sh [SECONDS [ROUNDS [MODELS]]]
 # mlp-s and lenet5 get an image as the bytes of a tensor, all-MiniLM-L6-v2 a sentence; wrk asks over 1, 8 and 64
 # connections. The bare model computes row after row, each with all threads. 10 seconds and 3 rounds by default; medians
-# of the rounds are printed. Takes: wrk, a JDK 25 in JAVA_HOME or on the path.
+# of the rounds are printed, and of the ratios in each round. Takes: wrk, a JDK 25 in JAVA_HOME or on the path.
 set -euo pipefail
 here=$(cd "$(dirname "$0")" && pwd)
 neurite=$here/../../neurite
@@ -41,12 +41,15 @@ for _ in $(seq "$rounds"); do
   done
 done
 median() { sort -n | awk '{ all[NR] = $1 } END { print all[int((NR + 1) / 2)] }'; }
-printf '%-8s %11s %12s %9s %9s %6s\n' model connections requests/s 'p50 ms' 'p99 ms' wrong
+ratios() { # MODEL CONNECTIONS: requests a second of each round, divided by the rows of the bare model in it
+  awk -v s="$1" -v c="$2" '$1 == s && $2 == "bare" { rows = $3 } $1 == s && $2 == c { printf "%.2f\n", $3 / rows }' "$work/rounds"
+}
+printf '%-8s %11s %12s %8s %9s %9s %6s\n' model connections requests/s 'of bare' 'p50 ms' 'p99 ms' wrong
 for name in $names; do
   for connections in bare 1 8 64; do
     of=$(awk -v s="$name" -v c="$connections" '$1 == s && $2 == c' "$work/rounds")
-    printf '%-8s %11s %12s %9s %9s %6s\n' "$name" "$connections" \
-      $(for column in 3 4 5; do awk -v n="$column" '{ print $n }' <<<"$of" | median; done) \
-      "$(awk '{ n += $6 } END { print n }' <<<"$of")"
+    column() { awk -v n="$1" '{ print $n }' <<<"$of" | median; }
+    printf '%-8s %11s %12s %8s %9s %9s %6s\n' "$name" "$connections" "$(column 3)" \
+      "$(ratios "$name" "$connections" | median)" "$(column 4)" "$(column 5)" "$(awk '{ n += $6 } END { print n }' <<<"$of")"
   done
 done
