@@ -62,6 +62,11 @@ final class ServeLoadTest {
                 .isGreaterThanOrEqualTo(1_000_000);
     }
 
+    @Test
+    void theMemoryIsConstantForAMinute() throws Exception {
+        new Load(Duration.ofMinutes(1), Long.MAX_VALUE, Duration.ofMillis(250)).reporting().run();
+    }
+
     /// Half an hour, or as long as `-Dneurite.load.seconds=60` says.
     @Test
     @Tag("thorough")
