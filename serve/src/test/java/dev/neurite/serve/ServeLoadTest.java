@@ -64,7 +64,9 @@ final class ServeLoadTest {
 
     @Test
     void theMemoryIsConstantForAMinute() throws Exception {
-        new Load(Duration.ofMinutes(1), Long.MAX_VALUE, Duration.ofMillis(250)).reporting().run();
+        new Load(Duration.ofMinutes(1), Long.MAX_VALUE, Duration.ofMillis(250))
+                .reporting()
+                .run();
     }
 
     /// Half an hour, or as long as `-Dneurite.load.seconds=60` says.
