@@ -29,9 +29,8 @@ import dev.neurite.tensor.Shape;
 import dev.neurite.tensor.Tensor;
 import dev.neurite.train.Trainer;
 import dev.neurite.train.TrainingEvent;
+import java.lang.management.ManagementFactory;
 import java.nio.file.Path;
-import java.time.Duration;
-import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -291,7 +290,7 @@ sealed interface BenchCase {
         /// How many steps.
         static final int STEPS = 10;
 
-        /// Seconds from the start of the process to the end of a step.
+        /// Seconds from the start of the JVM to the end of a step.
         record Seconds(double first, double last) {}
 
         @Override
@@ -312,8 +311,7 @@ sealed interface BenchCase {
         }
 
         private static double sinceStart() {
-            Instant begin = ProcessHandle.current().info().startInstant().orElseThrow();
-            return Duration.between(begin, Instant.now()).toMillis() * 1e-3;
+            return ManagementFactory.getRuntimeMXBean().getUptime() * 1e-3;
         }
     }
 

@@ -56,7 +56,7 @@ import picocli.CommandLine.Parameters;
             "generate/b1: the GPT goes on with a prompt of 16 tokens by 128 more.",
             "",
             "start: the first step of lenet5 on Fashion-MNIST in this JVM, and its first two epochs.",
-            "start/resnet20/b64 and so on: seconds from the start of the process to the end of the first",
+            "start/resnet20/b64 and so on: seconds from the start of the JVM to the end of the first",
             "training step, and of the tenth.",
             "",
             "conv/lenet5-1 and so on: the single convolutions of the networks, forward and both gradients",

@@ -100,7 +100,7 @@ final class BenchTest {
     }
 
     @Test
-    void theFirstStepsOfANetworkCountFromTheStartOfTheProcess() {
+    void theFirstStepsOfANetworkCountFromTheStartOfTheJvm() {
         Map<String, Object> line =
                 JsonText.object(bench("start/mlp-tiny/b4", "--json").out());
         assertThat(line.keySet()).hasToString("[case, threads, engine, optimizer, first_step_s, ten_steps_s]");
