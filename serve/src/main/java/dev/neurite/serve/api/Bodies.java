@@ -45,11 +45,6 @@ final class Bodies {
         throw new HttpProblem(406, "accept", "Accept", "expects " + String.join(" or ", types) + ", got " + text);
     }
 
-    /// @throws HttpProblem 400 for bytes that are no UTF-8
-    static String text(byte[] bytes) {
-        return GivenJson.text(bytes);
-    }
-
     /// @throws HttpProblem 400 for text that is no JSON, has a key twice, too many levels or too many values
     static Json json(byte[] bytes) {
         return json(bytes, MOST_VALUES);
@@ -64,7 +59,7 @@ final class Bodies {
     /// A value a line, as items of a list; empty lines are left out.
     static JsonArray lines(byte[] bytes) {
         List<Json> items = new ArrayList<>();
-        for (String line : text(bytes).split("\r?\n", -1)) {
+        for (String line : GivenJson.text(bytes).split("\r?\n", -1)) {
             if (line.isBlank()) continue;
             if (items.size() == GivenRows.MOST)
                 throw new HttpProblem(413, "rows", "", "expects at most " + GivenRows.MOST + " rows");

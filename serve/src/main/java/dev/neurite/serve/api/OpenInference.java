@@ -1,6 +1,7 @@
 package dev.neurite.serve.api;
 
 import dev.neurite.http.Answer;
+import dev.neurite.http.GivenJson;
 import dev.neurite.http.HttpProblem;
 import dev.neurite.http.ProblemForm;
 import dev.neurite.http.Request;
@@ -205,7 +206,7 @@ final class OpenInference {
     /// The members of the body, a JSON object or nothing.
     private Map<String, Json> members(Request request, RequestMemory.Held held) throws IOException {
         byte[] body = held.body(SMALL, List.of());
-        if (Bodies.text(body).isBlank()) return Map.of();
+        if (GivenJson.text(body).isBlank()) return Map.of();
         Json json = held.read(body, Endpoints.deadline(models, request), () -> Bodies.json(body));
         if (json instanceof JsonObject(Map<String, Json> members)) return members;
         throw HttpProblem.bad("", "expects a JSON object");

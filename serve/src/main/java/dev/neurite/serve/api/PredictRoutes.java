@@ -8,6 +8,7 @@ import dev.neurite.error.DataException;
 import dev.neurite.error.ShapeException;
 import dev.neurite.http.Answer;
 import dev.neurite.http.GivenImages;
+import dev.neurite.http.GivenJson;
 import dev.neurite.http.HttpProblem;
 import dev.neurite.http.Request;
 import dev.neurite.http.Route;
@@ -165,11 +166,12 @@ final class PredictRoutes {
     /// Refuses several rows whose answers would have more values than one of tensors may have. Extents that are open
     /// count as 1.
     private static void requireSmallAnswer(Served model, GivenRows rows) {
+        int got = rows.raws().size();
+        if (got == 1) return;
         long values = model.tensors().outputs().stream()
                 .mapToLong(each -> each.shape(Map.of()).size())
                 .sum();
         long most = Math.max(1, TensorJson.MOST / Math.max(1, values));
-        int got = rows.raws().size();
         if (got <= most) return;
         String message = "expects at most " + most + " rows, as this model gives " + values + " values for each, got ";
         throw new HttpProblem(413, "rows", "", message + got);
@@ -201,7 +203,7 @@ final class PredictRoutes {
     private static GivenRows rows(Asked asked, byte[] body, Predictor predictor) {
         return switch (asked.type) {
             case Bodies.CSV -> CsvRows.of(predictor.signature(), body);
-            case Bodies.TEXT -> GivenRows.one(JsonRows.shortEnough(Bodies.text(body), ""));
+            case Bodies.TEXT -> GivenRows.one(JsonRows.shortEnough(GivenJson.text(body), ""));
             case Bodies.PNG, Bodies.JPEG -> {
                 ImageInput how = ((Input.Image) predictor.signature().input()).how();
                 yield GivenRows.one(GivenImages.read(body, "", in -> ImageFile.read(in, how)));
@@ -238,7 +240,7 @@ final class PredictRoutes {
 
     private Answer prompt(Asked asked, Predictor predictor) {
         Prompts.Prompt prompt = asked.type.equals(Bodies.TEXT)
-                ? Prompts.Prompt.of(Bodies.text(asked.body))
+                ? Prompts.Prompt.of(GivenJson.text(asked.body))
                 : asked.read(body -> Prompts.Prompt.of(Bodies.json(body)));
         if (Bodies.wanted(asked.request, Bodies.JSON, Bodies.EVENTS).equals(Bodies.EVENTS)) {
             return prompts.pieces(predictor, prompt, asked.deadline);
@@ -301,7 +303,7 @@ final class PredictRoutes {
     private static Answer vectors(Asked asked, ModelKind.Embeddings model) {
         String wanted = Bodies.wanted(asked.request, Bodies.JSON, Bodies.LINES);
         Json json = asked.read(body -> switch (asked.type) {
-            case Bodies.TEXT -> new JsonString(Bodies.text(body));
+            case Bodies.TEXT -> new JsonString(GivenJson.text(body));
             case Bodies.LINES -> Bodies.lines(body);
             default -> Bodies.json(body);
         });

@@ -1,6 +1,5 @@
 package dev.neurite.serve.api;
 
-import dev.neurite.data.table.CategoryIndex;
 import dev.neurite.data.table.DateTime;
 import dev.neurite.data.table.NumberText;
 import dev.neurite.data.table.Table.Kind;
@@ -20,7 +19,6 @@ import dev.neurite.onnx.value.Value;
 import dev.neurite.serve.model.ColumnTensors;
 import dev.neurite.serve.model.ColumnTensors.Columns;
 import java.util.ArrayList;
-import java.util.IdentityHashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -31,7 +29,6 @@ final class TensorRows {
     private static final double SECONDS = 86_400; // of a day
 
     private final List<Columns> inputs;
-    private final IdentityHashMap<List<Object>, CategoryIndex> categories = new IdentityHashMap<>(); // of elements
 
     /// A row: each input with a first extent of 1.
     record Row(Map<String, Value> values) {}
@@ -123,7 +120,7 @@ final class TensorRows {
         return new Row(values);
     }
 
-    private void put(Columns of, Json cell, String path, Object array, int i) {
+    private static void put(Columns of, Json cell, String path, Object array, int i) {
         boolean missing = cell instanceof JsonNull || cell.equals(new JsonString(""));
         switch (array) {
             case float[] floats when missing -> floats[i] = Float.NaN;
@@ -134,12 +131,10 @@ final class TensorRows {
     }
 
     /// A cell as its column has it: texts may stand for numbers and numbers for texts.
-    private Json read(Columns of, Json cell, int i) {
+    private static Json read(Columns of, Json cell, int i) {
         ElementType type = of.info().type();
         return switch (cell) {
-            case JsonNumber(String literal)
-            when type == ElementType.STRING ->
-                new JsonString(category(of.known().of(i), literal));
+            case JsonNumber(String literal) when type == ElementType.STRING -> new JsonString(category(of, i, literal));
             case JsonBoolean(boolean truth) when type == ElementType.STRING -> new JsonString(Boolean.toString(truth));
             case JsonString(String text)
             when type == ElementType.BOOL && (text.equals("true") || text.equals("false")) ->
@@ -157,13 +152,8 @@ final class TensorRows {
     }
 
     /// The category that a number stands for, however both are written; if there is none, the number as it is.
-    private String category(List<Object> known, String number) {
-        int at = categories
-                .computeIfAbsent(
-                        known,
-                        all -> new CategoryIndex(
-                                all.stream().map(Object::toString).toList()))
-                .of(Float.parseFloat(number));
-        return at < 0 ? number : known.get(at).toString();
+    private static String category(Columns of, int i, String number) {
+        int at = of.categories().get(i).of(Float.parseFloat(number));
+        return at < 0 ? number : of.known().of(i).get(at).toString();
     }
 }

@@ -1,6 +1,8 @@
 package dev.neurite.serve.model;
 
+import dev.neurite.data.table.CategoryIndex;
 import dev.neurite.onnx.OnnxModel;
+import dev.neurite.onnx.value.ElementType;
 import dev.neurite.onnx.value.KnownElements;
 import dev.neurite.onnx.value.ValueInfo;
 import dev.neurite.tensor.Shape;
@@ -10,10 +12,11 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.stream.IntStream;
 import java.util.stream.Stream;
 
-/// An ONNX model of columns, which takes a record as a run of a table does: each input has one value for a row, or
-/// is a row of columns whose names are in the metadata, as in files that the library wrote.
+/// An ONNX model of columns, which takes a record as a run of a table does: each input has one value for a row,
+/// or is a row of columns whose names are in the metadata, as in files that the library wrote.
 /// @param inputs all inputs, in the order of the file
 /// @param answers what it says of a row
 public record ColumnTensors(List<Columns> inputs, TensorPredictions answers) {
@@ -23,10 +26,23 @@ public record ColumnTensors(List<Columns> inputs, TensorPredictions answers) {
     /// @param names of its columns, in their order
     /// @param areDates whether its numbers are days since the beginning of 1970
     /// @param known elements of its columns
-    public record Columns(ValueInfo info, List<String> names, boolean areDates, KnownElements known) {
-        /// The list is copied.
+    /// @param categories which of the known elements of a column a number stands for; empty for a type without
+    /// texts
+    public record Columns(
+            ValueInfo info, List<String> names, boolean areDates, KnownElements known, List<CategoryIndex> categories) {
+        /// Lists are copied.
         public Columns {
             names = List.copyOf(names);
+            categories = List.copyOf(categories);
+        }
+
+        private static Columns of(ValueInfo info, List<String> names, boolean areDates, KnownElements known) {
+            int indices = info.type() == ElementType.STRING ? names.size() : 0;
+            List<CategoryIndex> categories = IntStream.range(0, indices)
+                    .mapToObj(i -> new CategoryIndex(
+                            known.of(i).stream().map(Object::toString).toList()))
+                    .toList();
+            return new Columns(info, names, areDates, known, categories);
         }
 
         /// The shape of one row.
@@ -57,7 +73,7 @@ public record ColumnTensors(List<Columns> inputs, TensorPredictions answers) {
             List<String> own = names(each, about);
             if (own.isEmpty() || !own.stream().allMatch(names::add)) return Optional.empty();
             boolean dates = about.isPresent() && about.get().text("of").equals("dates");
-            inputs.add(new Columns(each, own, dates, model.known(each.name())));
+            inputs.add(Columns.of(each, own, dates, model.known(each.name())));
         }
         if (inputs.isEmpty()) return Optional.empty();
         return TensorPredictions.of(model).map(answers -> new ColumnTensors(inputs, answers));
