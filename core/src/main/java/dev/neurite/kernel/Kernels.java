@@ -159,7 +159,8 @@ public interface Kernels extends AutoCloseable {
     /// @throws dev.neurite.error.ShapeException if counts or extents do not match
     void products(Matrices a, Matrices b, Matrices c);
 
-    /// A dense layer: y = g(x·Wᵀ + b) for all rows of x.
+    /// A dense layer: y = g(x·Wᵀ + b) for all rows of x. With weights of whole numbers, see [QuantizedMatrix], x is
+    /// quantized, too.
     ///
     /// | tensor | shape |
     /// |---|---|
@@ -245,8 +246,11 @@ public interface Kernels extends AutoCloseable {
     /// @throws dev.neurite.error.DataException for another number; y is undefined then
     void gather(Tensor table, Tensor ids, Tensor y);
 
-    /// The gradient of [#gather]: row r of a table is Σ dy_i over all i whose id is r, in order; 0 without any.
-    /// @param ids as in [#gather]
+    /// [#gather(Tensor, Tensor, Tensor)] of a table whose elements may have fewer bits.
+    void gather(PackedWeights table, Tensor ids, Tensor y);
+
+    /// The gradient of [#gather(Tensor, Tensor, Tensor)]: row r of a table is Σ dy_i over all i whose id is r, in order; 0 without any.
+    /// @param ids as in [#gather(Tensor, Tensor, Tensor)]
     /// @param dy n elements for each id
     /// @param table `[entries × n]`
     void scatterAdd(Tensor ids, Tensor dy, Tensor table);

@@ -12,7 +12,8 @@ import org.jspecify.annotations.Nullable;
 /// convolution that is computed in Winograd tiles, all kernels keep the transformed weights, 4 times their size.
 /// Thread-safe.
 public final class PackedWeights {
-    private final Tensor values;
+    private final Tensor values; // empty if they are encoded
+    private final @Nullable EncodedMatrix encoded;
     private final boolean constant;
     private volatile @Nullable Copy copies;
 
@@ -29,31 +30,52 @@ public final class PackedWeights {
         }
     }
 
-    private PackedWeights(Tensor values, boolean constant) {
+    private PackedWeights(Tensor values, @Nullable EncodedMatrix encoded, boolean constant) {
         this.values = values;
+        this.encoded = encoded;
         this.constant = constant;
     }
 
     /// Weights that may change between calls.
     /// @param values `[out × in]`, not copied; for convolutions, with further axes
     public static PackedWeights changing(Tensor values) {
-        return new PackedWeights(values, false);
+        return new PackedWeights(values, null, false);
     }
 
     /// Weights that do not change any more.
     /// @param values `[out × in]`, not copied; for convolutions, with further axes
     public static PackedWeights constant(Tensor values) {
-        return new PackedWeights(values, true);
+        return new PackedWeights(values, null, true);
     }
 
-    /// The weights, read only.
+    /// Weights in fewer bits, which do not change any more.
+    public static PackedWeights encoded(EncodedMatrix weights) {
+        return new PackedWeights(Tensor.EMPTY, weights, true);
+    }
+
+    /// The weights, read only; of encoded ones a decoded copy, made anew at each call.
     public Tensor values() {
-        return values;
+        return encoded == null ? values : encoded.decode();
     }
 
-    /// The weights as a matrix `[out × in]`.
+    /// The weights in fewer bits; null if they are floats.
+    public @Nullable EncodedMatrix encoded() {
+        return encoded;
+    }
+
+    /// The number of outputs.
+    public int rows() {
+        return encoded == null ? values.matrix().rows() : encoded.rows();
+    }
+
+    /// The number of inputs.
+    public int columns() {
+        return encoded == null ? values.matrix().columns() : encoded.columns();
+    }
+
+    /// [#values()] as a matrix `[out × in]`.
     public Matrix matrix() {
-        return values.matrix();
+        return values().matrix();
     }
 
     /// Whether the weights do not change any more.

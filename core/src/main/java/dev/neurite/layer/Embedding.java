@@ -80,7 +80,7 @@ public record Embedding(int vocabulary, int size, int padding, Initializer weigh
     public Tensor forward(Tensor x, Pass pass) {
         Kernels kernels = pass.kernels();
         Tensor y = pass.output();
-        kernels.gather(pass.parameter("weight"), x, y); // y = W[x]
+        kernels.gather(pass.weights("weight"), x, y); // y = W[x]
         return pass.backward(x, y, (dy, dx) -> {
             if (pass.wants("weight")) {
                 Tensor dw = pass.gradient("weight");

@@ -9,6 +9,7 @@ import dev.neurite.kernel.AttentionKernels;
 import dev.neurite.kernel.AxisKernels;
 import dev.neurite.kernel.Convolutions;
 import dev.neurite.kernel.Distributions;
+import dev.neurite.kernel.EncodedMatrix;
 import dev.neurite.kernel.Kernels;
 import dev.neurite.kernel.LossKernels;
 import dev.neurite.kernel.NoiseKernels;
@@ -31,6 +32,7 @@ import org.jspecify.annotations.Nullable;
 /// [Kernels] on the processor: each method checks shapes, fills a [Call], and the threads of a
 /// [Team] compute parts of it.
 public final class CpuKernels implements Kernels {
+    private static final int DECODING = 8; // the time for an element of 8 bits, in additions
     private static final int BLOCK = 2048; // elements that stay in the L1 cache between two loops
 
     private final Team team;
@@ -265,16 +267,26 @@ public final class CpuKernels implements Kernels {
 
     @Override
     public void dense(Tensor x, PackedWeights w, Tensor b, @Nullable Tensor residual, Elementwise g, Tensor y) {
-        Matrix weights = w.matrix();
-        if (b.size() != 0 && b.size() != weights.rows()) {
-            throw new ShapeException("dense", "expects a bias of " + weights.rows() + ", got " + b.shape());
+        int out = w.rows();
+        if (b.size() != 0 && b.size() != out) {
+            throw new ShapeException("dense", "expects a bias of " + out + ", got " + b.shape());
         }
         if (residual != null) Checks.same("dense", residual, y);
-        Checks.product(x.matrix(), weights.transpose(), y.matrix());
+        Matrix rows = x.matrix();
+        if (rows.columns() != w.columns() || y.matrix().rows() != rows.rows() || y.matrix().columns() != out) {
+            throw new ShapeException(
+                    "dense",
+                    "expects x [rows × " + w.columns() + "] and y [rows × " + out + "], got " + rows + " and "
+                            + y.matrix());
+        }
         Call call = team.call();
         Product p = call.product;
-        p.set(x.matrix(), weights.transpose(), y.matrix(), false);
-        p.panels = team.engine().panels(w);
+        if (w.encoded() != null) {
+            p.set(rows, w.encoded(), 0, y.matrix(), false);
+        } else {
+            p.set(rows, w.matrix().transpose(), y.matrix(), false);
+            p.panels = team.engine().panels(w);
+        }
         p.bias = b.size() == 0 ? null : b.array();
         p.biasOffset = b.offset();
         p.residual = residual == null ? null : residual.matrix();
@@ -454,6 +466,22 @@ public final class CpuKernels implements Kernels {
     }
 
     @Override
+    public void gather(PackedWeights table, Tensor ids, Tensor y) {
+        EncodedMatrix encoded = table.encoded();
+        if (encoded == null) {
+            gather(table.values(), ids, y);
+            return;
+        }
+        int n = encoded.columns();
+        checkTable("gather", encoded.rows(), n, ids, y);
+        share(ids.size(), (long) DECODING * n, (from, to) -> {
+            for (int i = from; i < to; i++) {
+                encoded.decode((int) ids.array()[ids.offset() + i], y.array(), y.offset() + i * n);
+            }
+        });
+    }
+
+    @Override
     public void scatterAdd(Tensor ids, Tensor dy, Tensor table) {
         Call call = tableCall("scatterAdd", table, ids, dy);
         call.otherRows = ids.size();
@@ -475,14 +503,17 @@ public final class CpuKernels implements Kernels {
 
     /// A call whose rows and columns are those of a table.
     private Call tableCall(String what, Tensor table, Tensor ids, Tensor rows) {
+        checkTable(what, table.rows(), table.matrix().columns(), ids, rows);
+        return team.call(table, ids, rows);
+    }
+
+    private static void checkTable(String what, int entries, int columns, Tensor ids, Tensor rows) {
         Checks.rowMajor(what, ids, rows);
-        int columns = table.matrix().columns();
         if ((long) ids.size() * columns != rows.size()) {
             throw new ShapeException(
                     what, "expects " + columns + " elements for each of " + ids.size() + " ids, got " + rows.shape());
         }
-        Checks.ids(ids, table.rows());
-        return team.call(table, ids, rows);
+        Checks.ids(ids, entries);
     }
 
     // ------------------------------------------------------------------------------------------- optimizers' updates

@@ -2,6 +2,7 @@ package dev.neurite.kernel.cpu;
 
 import dev.neurite.kernel.Activation;
 import dev.neurite.kernel.Activation.Elementwise;
+import dev.neurite.kernel.EncodedMatrix;
 import dev.neurite.tensor.Matrices;
 import dev.neurite.tensor.Matrix;
 import org.jspecify.annotations.Nullable;
@@ -26,6 +27,12 @@ public final class Product {
     /// B in the order of [Gemm#pack]; null if there is no packed copy.
     public float @Nullable [] panels;
 
+    /// Bᵀ in fewer bits; then B has only a shape. Null if B is floats.
+    public @Nullable EncodedMatrix encoded;
+
+    /// The row of [#encoded] that is the first column of B.
+    public int encodedRow;
+
     /// Added to each row of C, from [#biasOffset] on.
     public float @Nullable [] bias;
 
@@ -48,6 +55,22 @@ public final class Product {
         c.set(newC);
     }
 
+    /// C = A·Wᵀ, or C + A·Wᵀ, with as many rows of W as C has columns.
+    /// @param firstRow of W
+    public void set(Matrix newA, EncodedMatrix w, int firstRow, Matrix newC, boolean accumulates) {
+        begin(accumulates);
+        a.set(newA);
+        c.set(newC);
+        setEncoded(w, firstRow);
+    }
+
+    /// Sets B to rows of encoded weights, as many as C has columns.
+    public void setEncoded(EncodedMatrix w, int firstRow) {
+        b.set(a.array(), 0, w.columns(), c.columns(), 0, 0);
+        encoded = w;
+        encodedRow = firstRow;
+    }
+
     /// Cᵢ = Aᵢ·Bᵢ.
     void set(Matrices newA, Matrices newB, Matrices newC) {
         set(newA.first(), newB.first(), newC.first(), false);
@@ -66,6 +89,8 @@ public final class Product {
         cStride = 0;
         accumulate = accumulates;
         panels = null;
+        encoded = null;
+        encodedRow = 0;
         bias = null;
         residual = null;
         activation = Activation.IDENTITY;
@@ -94,6 +119,10 @@ public final class Product {
 
     boolean packsR() {
         return (way & ProductPlan.PACKS_R) != 0;
+    }
+
+    boolean unpacks() {
+        return (way & ProductPlan.UNPACKS) != 0;
     }
 
     long multiplications() {

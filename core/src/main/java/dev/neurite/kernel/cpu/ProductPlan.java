@@ -20,7 +20,10 @@ final class ProductPlan {
     /// R is packed in the height of a register tile.
     static final int PACKS_R = 8;
 
-    /// The number of ways; not all are possible for each product.
+    /// V is an encoded operand, whose codes become floats in panels; otherwise codes are multiplied.
+    static final int UNPACKS = 16;
+
+    /// The number of ways with an operand of floats; not all are possible for each product.
     static final int WAYS = 16;
 
     private static final int LATENCY = 8; // of a multiplication
@@ -35,6 +38,7 @@ final class ProductPlan {
     private static final double FAR = 0.8; // reading an element of what is too large for it
     private static final double FAR_TRANSPOSED = 2.4; // the same where neighbors are not read one after the other
     private static final double BORDER = 150; // a row of C that two threads write: one fetches ahead what the other has
+    private static final int UNPACKED_ROWS = MicroKernels.MANY_REGISTERS ? 8 : 32; // of X, so that unpacking W pays
     private static final int L1 = 8_192; // floats
     private static final int L2 = 262_144;
 
@@ -42,6 +46,7 @@ final class ProductPlan {
 
     /// The way with the least estimated time.
     static int choose(Product p, int threads) {
+        if (p.encoded != null) return ofEncoded(p, threads);
         int best = 0;
         double least = Double.POSITIVE_INFINITY;
         for (int way = 0; way < WAYS; way++) {
@@ -53,6 +58,12 @@ final class ProductPlan {
             }
         }
         return best;
+    }
+
+    private static int ofEncoded(Product p, int threads) {
+        boolean byRows = threads > 1 && p.c.rows() > p.c.columns();
+        int rows = byRows ? Math.ceilDiv(p.c.rows(), threads) : p.c.rows();
+        return (byRows ? BY_ROWS : 0) | (rows >= UNPACKED_ROWS ? UNPACKS : 0);
     }
 
     /// Whether a product can be computed in this way.

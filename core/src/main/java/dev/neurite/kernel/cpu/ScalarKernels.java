@@ -26,6 +26,16 @@ public sealed class ScalarKernels permits VectorKernels {
     private final ScalarLosses losses = new ScalarLosses(this);
     private final ScalarNoise noise = new ScalarNoise(this);
 
+    private final EncodedProduct encoded;
+
+    ScalarKernels() {
+        this(new EncodedProduct(new ScalarBlocks()));
+    }
+
+    ScalarKernels(EncodedProduct encoded) {
+        this.encoded = encoded;
+    }
+
     String name() {
         return "scalar";
     }
@@ -82,7 +92,7 @@ public sealed class ScalarKernels permits VectorKernels {
 
     /// The number of columns of a product that a thread computes should be a multiple of this.
     public int columnStep(Product p) {
-        return LANES;
+        return p.encoded != null ? encoded.step() : LANES;
     }
 
     // ------------------------------------------------------------------------------------------- element by element
@@ -302,7 +312,14 @@ public sealed class ScalarKernels permits VectorKernels {
     /// C = A·B, or C + A·B when `p.accumulate`, of one of the products, for rows and columns of C from (i0, j0) to
     /// (i1, j1), then [#finish]. An element starts from 0 or from C and adds a_ik·b_kj by `fma` for k in order, so
     /// no register tile, block or thread changes its bits.
-    public void gemm(Product p, int product, int i0, int i1, int j0, int j1) {
+    public final void gemm(Product p, int product, int i0, int i1, int j0, int j1) {
+        if (p.encoded != null) encoded.compute(p, product, i0, i1, j0, j1);
+        else sums(p, product, i0, i1, j0, j1);
+        finish(p, product, i0, i1, j0, j1);
+    }
+
+    /// [#gemm] of floats, without the epilogue.
+    void sums(Product p, int product, int i0, int i1, int j0, int j1) {
         float[] c = p.c.array();
         for (int i = i0; i < i1; i++) {
             int at = p.at(product, i, j0);
@@ -312,7 +329,6 @@ public sealed class ScalarKernels permits VectorKernels {
             if (p.b.columnStride() == 1) addRows(p.a, ao, p.b, bo, c, at, j1 - j0);
             else addDots(p.a, ao, p.b, bo, c, at, j1 - j0);
         }
-        finish(p, product, i0, i1, j0, j1);
     }
 
     /// A row of C adds the rows of B, each times an element of A.
@@ -358,7 +374,7 @@ public sealed class ScalarKernels permits VectorKernels {
     }
 
     /// The epilogue of [#gemm]: C = g(C + bias + residual), row by row.
-    final void finish(Product p, int product, int i0, int i1, int j0, int j1) {
+    private void finish(Product p, int product, int i0, int i1, int j0, int j1) {
         if (!p.hasEpilogue()) return;
         int n = j1 - j0;
         float[] c = p.c.array();

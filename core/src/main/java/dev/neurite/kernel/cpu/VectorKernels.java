@@ -53,6 +53,10 @@ final class VectorKernels extends ScalarKernels {
     private final VectorLosses losses = new VectorLosses(this);
     private final VectorNoise noise = new VectorNoise(this);
 
+    VectorKernels() {
+        super(new UnpackedProduct());
+    }
+
     @Override
     String name() {
         return "vector " + S.vectorBitSize() + "-bit";
@@ -102,12 +106,12 @@ final class VectorKernels extends ScalarKernels {
 
     @Override
     public int rowStep(Product p) {
-        return Gemm.rowStep(p);
+        return p.encoded != null ? super.rowStep(p) : Gemm.rowStep(p);
     }
 
     @Override
     public int columnStep(Product p) {
-        return Gemm.columnStep(p);
+        return p.encoded != null ? super.columnStep(p) : Gemm.columnStep(p);
     }
 
     // ------------------------------------------------------------------------------------------- element by element
@@ -359,12 +363,11 @@ final class VectorKernels extends ScalarKernels {
     // ---------------------------------------------------------------------------------------------- matrix product
 
     @Override
-    public void gemm(Product p, int product, int i0, int i1, int j0, int j1) {
+    void sums(Product p, int product, int i0, int i1, int j0, int j1) {
         if ((long) (i1 - i0) * (j1 - j0) * p.a.columns() < Gemm.WORTHWHILE) {
-            super.gemm(p, product, i0, i1, j0, j1);
+            super.sums(p, product, i0, i1, j0, j1);
         } else {
             gemm.compute(p, product, i0, i1, j0, j1);
-            finish(p, product, i0, i1, j0, j1);
         }
     }
 }

@@ -4,6 +4,7 @@ import static java.util.Objects.requireNonNull;
 
 import dev.neurite.kernel.Activation;
 import dev.neurite.kernel.Activation.Elementwise;
+import dev.neurite.kernel.EncodedMatrix;
 import dev.neurite.kernel.PackedWeights;
 import dev.neurite.kernel.RecurrentKernels.StateGradients;
 import dev.neurite.kernel.RecurrentKernels.Steps;
@@ -164,8 +165,14 @@ final class RecurrentCall {
     void forward(Product p, boolean adds, float[] x, int fromGate, int toGate, float[] into) {
         p.begin(adds);
         show(p.a, x, fromGate, toGate);
-        showWeights(p.b, fromGate, toGate, true);
         show(p.c, into, fromGate, toGate);
+        EncodedMatrix encoded = requireNonNull(w).encoded();
+        if (encoded != null) {
+            p.setEncoded(encoded, fromGate * units);
+            p.way = engine.way(p, 1);
+            return;
+        }
+        showWeights(p.b, fromGate, toGate, true);
         pack(p, toGate - fromGate == count ? engine.panels(requireNonNull(w)) : null);
     }
 

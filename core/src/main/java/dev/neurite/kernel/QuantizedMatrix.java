@@ -1,0 +1,272 @@
+package dev.neurite.kernel;
+
+import dev.neurite.error.DataException;
+import dev.neurite.error.ShapeException;
+import dev.neurite.tensor.Tensor;
+import java.util.Arrays;
+
+/// An [EncodedMatrix] of whole numbers and scales: [BlockFormat#INT8], [BlockFormat#Q8_0] or [BlockFormat#Q4_0].
+///
+/// **Products** with it are exact in whole numbers: x is quantized, too, to −127 … 127, with a scale for each row where
+/// the weights have one for each row, else for each block of 32. Then
+///
+/// ```
+/// y = Σ over blocks of (scale of x · scale of w) · Σ in the block of (code of x · code of w)
+/// ```
+///
+/// where the inner sums are exact and the outer one is a chain of `fma` over the blocks in order. So a row has
+/// the same bits alone and among others, and on both engines.
+///
+/// **In memory** sixteen rows are a group, in which vectors of kernels have one row a lane. A block of 32 columns of a
+/// group is 16 pairs of columns, (0, 16), (1, 17), …; for each pair come the bytes of the sixteen rows, two a row. With
+/// 4 bits, for each four pairs come the `int`s of the sixteen rows: the lower half of one has the codes of the pairs' first
+/// columns, beginning with the lowest bits, the upper half those of their second ones. Rows and columns that a whole
+/// number of groups and blocks has beyond those of the matrix are zeros. Formats with a scale for each block have an even
+/// number of blocks; a scale is half an `int`, of which the lower half belongs to the earlier block.
+public final class QuantizedMatrix extends EncodedMatrix {
+    /// The rows of a group.
+    public static final int GROUP = 16;
+
+    /// The columns of a block.
+    public static final int BLOCK = 32;
+
+    /// The most columns with one scale, so that a sum of products of codes has 32 bits.
+    public static final int MOST_COLUMNS = 1 << 16;
+
+    private static final int PAIRS = BLOCK / 2;
+    private static final int CODES_OF_WORD = Integer.SIZE / 4;
+    private static final int LEAST_4 = -8; // what the code 0 of four bits means
+    private static final int ZEROS_4 = 0x8888_8888; // codes of four bits that mean 0
+    private static final int MOST_8 = 127;
+
+    private final int blocks;
+    private final byte[] codes; // of 8 bits
+    private final int[] words; // of eight codes of 4 bits
+    private final float[] rowScales;
+    private final int[] blockScales;
+
+    private QuantizedMatrix(BlockFormat format, int rows, int columns) {
+        super(format, rows, columns);
+        int groups = Math.ceilDiv(rows, GROUP);
+        boolean byRow = format == BlockFormat.INT8;
+        if (byRow && columns > MOST_COLUMNS) {
+            throw new ShapeException(
+                    "weights",
+                    "expect at most " + MOST_COLUMNS + " columns for " + format + ", got " + columns,
+                    "Take " + BlockFormat.Q8_0);
+        }
+        int needed = Math.ceilDiv(columns, BLOCK);
+        blocks = byRow ? needed : needed + needed % 2;
+        boolean four = format == BlockFormat.Q4_0;
+        int size = Math.multiplyExact(groups, blocks * GROUP * BLOCK / (four ? CODES_OF_WORD : 1));
+        codes = new byte[four ? 0 : size];
+        words = new int[four ? size : 0];
+        Arrays.fill(words, ZEROS_4);
+        rowScales = new float[byRow ? groups * GROUP : 0];
+        blockScales = new int[byRow ? 0 : groups * GROUP * (blocks / 2)];
+    }
+
+    // ---------------------------------------------------------------------------------------------------- encoding
+
+    /// A matrix of these codes and scales.
+    /// @param values row by row: what the codes mean without scales, −128 to 127, of 4 bits −8 to 7
+    /// @param scales for each row, or for each block of a row, row by row
+    /// @throws ShapeException if there are more or fewer of them
+    /// @throws DataException for codes out of range, or scales that are not finite or, of blocks, no floats of half
+    /// precision
+    public static QuantizedMatrix of(BlockFormat format, int rows, int columns, byte[] values, float[] scales) {
+        requireSize(format, "codes", (long) rows * columns, values.length);
+        var matrix = new QuantizedMatrix(format, rows, columns);
+        int ofRow = matrix.scalesOfRow();
+        requireSize(format, "scales", (long) rows * ofRow, scales.length);
+        int least = format == BlockFormat.Q4_0 ? LEAST_4 : Byte.MIN_VALUE;
+        for (int row = 0; row < rows; row++) {
+            for (int i = 0; i < columns; i++) {
+                int value = values[row * columns + i];
+                if (value < least || value > -1 - least) {
+                    throw new DataException(
+                            "codes", "expect numbers from " + least + " to " + (-1 - least) + ", got " + value);
+                }
+                matrix.put(row, i, value);
+            }
+            for (int i = 0; i < ofRow; i++) matrix.putScale(row, i, requireFinite(scales[row * ofRow + i]));
+        }
+        return matrix;
+    }
+
+    static void requireSize(BlockFormat format, String what, long expected, int got) {
+        if (got != expected) throw new ShapeException(format.name(), "expects " + expected + " " + what + ", got " + got);
+    }
+
+    static float requireFinite(float x) {
+        if (Float.isFinite(x)) return x;
+        throw new DataException("weights", "expect finite numbers, got " + x);
+    }
+
+    static QuantizedMatrix quantize(BlockFormat format, Tensor weights) {
+        int columns = weights.shape().extent(1);
+        var matrix = new QuantizedMatrix(format, weights.rows(), columns);
+        int width = format == BlockFormat.INT8 ? columns : BLOCK;
+        for (int row = 0; row < weights.rows(); row++) {
+            int at = weights.offset() + row * columns;
+            for (int from = 0; from < columns; from += width) {
+                matrix.quantize(weights.array(), at + from, row, from, Math.min(width, columns - from));
+            }
+        }
+        return matrix;
+    }
+
+    /// Quantizes neighbors that share a scale. With 4 bits the element of largest magnitude becomes −8, as in ggml.
+    private void quantize(float[] w, int at, int row, int column, int count) {
+        float extreme = 0; // the element of largest magnitude
+        for (int i = 0; i < count; i++) {
+            if (Math.abs(requireFinite(w[at + i])) > Math.abs(extreme)) extreme = w[at + i];
+        }
+        boolean four = format() == BlockFormat.Q4_0;
+        float scale = four ? extreme / LEAST_4 : Math.abs(extreme) / MOST_8;
+        int place = format() == BlockFormat.INT8 ? 0 : column / BLOCK;
+        putScale(row, place, scale);
+        double stored = scale(row, place);
+        for (int i = 0; i < count; i++) {
+            double code = stored == 0 ? 0 : Math.rint(w[at + i] / stored);
+            put(row, column + i, (int) Math.clamp(code, four ? LEAST_4 : -MOST_8, four ? -1 - LEAST_4 : MOST_8));
+        }
+    }
+
+    // ------------------------------------------------------------------------------------------------ single elements
+
+    private boolean hasFourBits() {
+        return words.length > 0;
+    }
+
+    /// The index of the byte that holds a code.
+    private int place(int row, int column) {
+        int line = (row / GROUP * blocks + column / BLOCK) * PAIRS + column % PAIRS;
+        return (line * GROUP + row % GROUP) * 2 + column % BLOCK / PAIRS;
+    }
+
+    /// The index of the word that holds a code.
+    private int wordOf(int row, int column) {
+        int line = (row / GROUP * blocks + column / BLOCK) * (PAIRS / 4) + column % PAIRS / 4;
+        return line * GROUP + row % GROUP;
+    }
+
+    /// The first bit of a code in its word.
+    private static int bit(int column) {
+        return column % BLOCK / PAIRS * Short.SIZE + column % 4 * 4;
+    }
+
+    private void put(int row, int column, int value) {
+        if (hasFourBits()) {
+            int at = wordOf(row, column);
+            words[at] = (words[at] & ~(0xf << bit(column))) | ((value - LEAST_4) << bit(column));
+        } else {
+            codes[place(row, column)] = (byte) value;
+        }
+    }
+
+    /// What a code means without its scale.
+    public int value(int row, int column) {
+        if (hasFourBits()) return ((words[wordOf(row, column)] >>> bit(column)) & 0xf) + LEAST_4;
+        return codes[place(row, column)];
+    }
+
+    private void putScale(int row, int block, float scale) {
+        if (format() == BlockFormat.INT8) {
+            rowScales[row] = scale;
+            return;
+        }
+        short half = Float.floatToFloat16(scale);
+        if (!Float.isFinite(Float.float16ToFloat(half))) {
+            throw new DataException("weights", "expect scales of half precision, up to 65504, got " + scale);
+        }
+        int at = scaleAt(row, block);
+        int shift = block % 2 * Short.SIZE;
+        blockScales[at] = (blockScales[at] & ~(0xffff << shift)) | ((half & 0xffff) << shift);
+    }
+
+    private int scaleAt(int row, int block) {
+        return (row / GROUP * (blocks / 2) + block / 2) * GROUP + row % GROUP;
+    }
+
+    /// The scale of a block of a row.
+    /// @param block 0 where a row has one scale
+    public float scale(int row, int block) {
+        if (format() == BlockFormat.INT8) return rowScales[row];
+        return Float.float16ToFloat((short) (blockScales[scaleAt(row, block)] >> (block % 2 * Short.SIZE)));
+    }
+
+    /// How many scales a row has.
+    public int scalesOfRow() {
+        return format() == BlockFormat.INT8 ? 1 : Math.ceilDiv(columns(), BLOCK);
+    }
+
+    /// What the codes mean without scales, row by row.
+    public byte[] values() {
+        byte[] all = new byte[Math.multiplyExact(rows(), columns())];
+        for (int row = 0, at = 0; row < rows(); row++) {
+            for (int i = 0; i < columns(); i++) all[at++] = (byte) value(row, i);
+        }
+        return all;
+    }
+
+    /// The scales for each row, or for each block of a row, row by row.
+    public float[] scales() {
+        float[] all = new float[rows() * scalesOfRow()];
+        for (int i = 0; i < all.length; i++) all[i] = scale(i / scalesOfRow(), i % scalesOfRow());
+        return all;
+    }
+
+    @Override
+    public void decode(int row, float[] y, int at) {
+        boolean byRow = format() == BlockFormat.INT8;
+        for (int i = 0; i < columns(); i++) y[at + i] = scale(row, byRow ? 0 : i / BLOCK) * value(row, i);
+    }
+
+    // ---------------------------------------------------------------------------------------------------- for kernels
+
+    /// For kernels: the blocks of a row.
+    public int blocks() {
+        return blocks;
+    }
+
+    /// For kernels: codes of 8 bits, in the order that the class describes. Read only.
+    public byte[] codes() {
+        return codes;
+    }
+
+    /// For kernels: codes of 4 bits, in the order that the class describes. Read only.
+    public int[] words() {
+        return words;
+    }
+
+    /// For kernels: the scales of rows, of whole groups; of formats with scales of blocks none. Read only.
+    public float[] rowScales() {
+        return rowScales;
+    }
+
+    /// For kernels: the scales of blocks, in the order that the class describes. Read only.
+    public int[] blockScales() {
+        return blockScales;
+    }
+
+    @Override
+    public long bytes() {
+        return codes.length + (long) Integer.BYTES * (words.length + rowScales.length + blockScales.length);
+    }
+
+    @Override
+    public boolean equals(Object other) {
+        return other instanceof QuantizedMatrix same
+                && toString().equals(same.toString())
+                && Arrays.equals(codes, same.codes)
+                && Arrays.equals(words, same.words)
+                && Arrays.equals(rowScales, same.rowScales)
+                && Arrays.equals(blockScales, same.blockScales);
+    }
+
+    @Override
+    public int hashCode() {
+        return 31 * Arrays.hashCode(codes) + Arrays.hashCode(words);
+    }
+}

@@ -1,0 +1,168 @@
+package dev.neurite.kernel.cpu;
+
+import dev.neurite.kernel.BlockFormat;
+import dev.neurite.kernel.EncodedMatrix;
+import dev.neurite.kernel.HalfMatrix;
+import dev.neurite.kernel.QuantizedMatrix;
+import java.util.Arrays;
+import java.util.Objects;
+
+/// Products of rows with an [EncodedMatrix], C = X·Wᵀ: of whole numbers where it has them, row by row; a thread reads a
+/// tile of weights once for all rows. Floats of 16 bits are decoded, and multiplied as floats are.
+class EncodedProduct {
+    private static final int SPANS = 64; // blocks whose sums stay in the L1 cache until they are scaled
+
+    private final ScalarBlocks blocks;
+    private final WorkspacePool<Work> workspaces = new WorkspacePool<>(Work::new);
+
+    EncodedProduct(ScalarBlocks blocks) {
+        this.blocks = blocks;
+    }
+
+    /// One thread's part of a product, with its workspace.
+    static final class Work {
+        float[] row = {}; // of X, if its elements are no neighbors; of weights
+        int[] pairs = {}; // codes of X
+        float[] scales = {};
+        int[] sums = {}; // of the codes in each block
+        int[] tile = {}; // of exact sums
+        float[] result = {}; // of C
+        float[] codes = {}; // of X, as floats
+        float[] panel = {}; // of weights, as floats
+        int[] totals = {}; // exact sums of the parts of rows
+        float[] products = {}; // of a block
+        float[] blockScales = {}; // of a panel's columns
+        float[] decoded = {}; // weights of 16 bits
+    }
+
+    /// Computes rows i0 to i1 and columns j0 to j1 of C, without the epilogue.
+    final void compute(Product p, int product, int i0, int i1, int j0, int j1) {
+        Work work = workspaces.take();
+        EncodedMatrix w = Objects.requireNonNull(p.encoded);
+        if (w instanceof QuantizedMatrix q) quantized(work, p, product, q, i0, i1, j0, j1);
+        else halves(work, p, product, (HalfMatrix) w, i0, i1, j0, j1);
+        workspaces.release(work);
+    }
+
+    /// The rows or columns of W that a thread should compute a multiple of.
+    final int step() {
+        return blocks.tile();
+    }
+
+    // ------------------------------------------------------------------------------------------------- whole numbers
+
+    void quantized(Work work, Product p, int product, QuantizedMatrix w, int i0, int i1, int j0, int j1) {
+        quantize(work, p, product, w, i0, i1);
+        int tile = blocks.tile();
+        int rows = i1 - i0;
+        int end = p.encodedRow + j1;
+        work.tile = Workspace.atLeast(work.tile, 4 * SPANS * tile);
+        work.result = Workspace.atLeast(work.result, 4 * tile);
+        for (int first = (p.encodedRow + j0) / tile * tile; first < end; first += tile) {
+            int some;
+            for (int i = 0; i < rows; i += some) {
+                some = w.format() == BlockFormat.INT8 && rows - i >= 4 ? 4 : 1;
+                if (w.format() == BlockFormat.INT8) byRow(work, w, i, some, first);
+                else byBlock(work, w, i, first);
+                for (int k = 0; k < some; k++) store(p, product, i0 + i + k, j0, j1, first, work.result, k * tile);
+            }
+        }
+    }
+
+    /// Quantizes rows of X.
+    final void quantize(Work work, Product p, int product, QuantizedMatrix w, int i0, int i1) {
+        int rows = i1 - i0;
+        int n = w.blocks() * ScalarBlocks.PAIRS;
+        boolean byRow = w.format() == BlockFormat.INT8;
+        int spans = byRow ? 1 : w.blocks();
+        int width = byRow ? w.blocks() * QuantizedMatrix.BLOCK : QuantizedMatrix.BLOCK;
+        work.pairs = Workspace.atLeast(work.pairs, rows * n);
+        work.scales = Workspace.atLeast(work.scales, rows * spans);
+        work.sums = Workspace.atLeast(work.sums, byRow ? 0 : rows * spans);
+        for (int i = 0; i < rows; i++) {
+            if (!byRow) { // the last block may have no columns
+                work.scales[(i + 1) * spans - 1] = 0;
+                Arrays.fill(work.pairs, (i + 1) * n - ScalarBlocks.PAIRS, (i + 1) * n, 0);
+            }
+            int at = rowOf(work, p, product, i0 + i);
+            float[] x = p.a.columnStride() == 1 ? p.a.array() : work.row;
+            blocks.quantize(x, at, p.a.columns(), width, work.pairs, i * n, work.scales, i * spans);
+            if (!byRow) ScalarBlocks.sums(work.pairs, i * n, w.blocks(), work.sums, i * spans);
+        }
+    }
+
+    /// Where a row of X begins: in its array, or, if its elements are no neighbors, in a copy.
+    static int rowOf(Work work, Product p, int product, int row) {
+        int at = p.aAt(product) + row * p.a.rowStride();
+        if (p.a.columnStride() == 1) return at;
+        work.row = Workspace.atLeast(work.row, p.a.columns());
+        for (int k = 0; k < p.a.columns(); k++) work.row[k] = p.a.array()[at + k * p.a.columnStride()];
+        return 0;
+    }
+
+    /// Some rows by a tile of weights with a scale for each row.
+    private void byRow(Work work, QuantizedMatrix w, int i, int some, int first) {
+        int tile = blocks.tile();
+        int n = w.blocks() * ScalarBlocks.PAIRS;
+        int at = i * n;
+        if (some == 4) blocks.fourProducts(work.pairs, at, n, 1, w.blocks(), w, first, 0, work.tile, 0);
+        else blocks.products(work.pairs, at, work.sums, 0, 1, w.blocks(), w, first, 0, work.tile, 0);
+        float[] scales = w.rowScales();
+        int count = Math.min(tile, scales.length - first);
+        for (int k = 0; k < some; k++) {
+            scale(work.tile, k * tile, work.scales[i + k], scales, first, work.result, k * tile, count);
+        }
+    }
+
+    /// y = (float) sum · (scale of x · scale of w)
+    static void scale(int[] sums, int at, float scale, float[] scales, int so, float[] y, int yo, int n) {
+        for (int j = 0; j < n; j++) y[yo + j] = (float) sums[at + j] * (scale * scales[so + j]);
+    }
+
+    /// A row by a tile of weights with a scale for each block.
+    private void byBlock(Work work, QuantizedMatrix w, int i, int first) {
+        int n = w.blocks();
+        int pairs = i * n * ScalarBlocks.PAIRS;
+        Arrays.fill(work.result, 0, blocks.tile(), 0);
+        for (int block = 0; block < n; block += SPANS) {
+            int count = Math.min(SPANS, n - block);
+            int at = i * n + block;
+            blocks.products(work.pairs, pairs, work.sums, at, count, 1, w, first, block, work.tile, 0);
+            blocks.addScaled(work.tile, 0, work.scales, at, w, first, block, count, work.result);
+        }
+    }
+
+    /// Writes what of a tile is in columns j0 to j1 of C to a row of it, or adds it.
+    /// @param first the tile's first row of weights
+    private void store(Product p, int product, int i, int j0, int j1, int first, float[] tile, int at) {
+        int from = Math.max(j0, first - p.encodedRow);
+        int to = Math.min(j1, first - p.encodedRow + blocks.tile());
+        store(p, p.at(product, i, from), tile, at + from + p.encodedRow - first, to - from);
+    }
+
+    /// Writes neighbors of a row of C, or adds them.
+    static void store(Product p, int to, float[] from, int at, int n) {
+        float[] c = p.c.array();
+        if (!p.accumulate) System.arraycopy(from, at, c, to, n);
+        else for (int j = 0; j < n; j++) c[to + j] += from[at + j];
+    }
+
+    // ------------------------------------------------------------------------------------------------- floats of 16 bits
+
+    void halves(Work work, Product p, int product, HalfMatrix w, int i0, int i1, int j0, int j1) {
+        int n = w.columns();
+        work.row = Workspace.atLeast(work.row, n);
+        float[] x = p.a.array();
+        float[] c = p.c.array();
+        for (int j = j0; j < j1; j++) {
+            w.decode(p.encodedRow + j, work.row, 0);
+            for (int i = i0; i < i1; i++) {
+                int at = p.aAt(product) + i * p.a.rowStride();
+                int to = p.at(product, i, j);
+                float sum = p.accumulate ? c[to] : 0;
+                for (int k = 0; k < n; k++) sum = Math.fma(x[at + k * p.a.columnStride()], work.row[k], sum);
+                c[to] = sum;
+            }
+        }
+    }
+}

@@ -1,0 +1,153 @@
+package dev.neurite.kernel.cpu;
+
+import dev.neurite.kernel.QuantizedMatrix;
+
+/// Quantized rows and their products with a [QuantizedMatrix], in plain loops, which define the results.
+///
+/// The codes of a quantized row are pairs of 16 bits, in the order of the codes of weights: an `int` has a column in its
+/// lower half and the sixteenth after it in its upper half.
+class ScalarBlocks {
+    static final int PAIRS = QuantizedMatrix.BLOCK / 2;
+
+    private static final int MOST = 127;
+    private static final int INFINITY = 0x7f80_0000;
+
+    /// Below, numbers count as zeros: the reciprocal of their scale would be too large.
+    private static final float LEAST = 0x1p-100f;
+
+    /// x + MAGIC has x, rounded, as its last bits, for |x| < 2²².
+    static final float MAGIC = 0x1.8p23f;
+
+    // ---------------------------------------------------------------------------------------------------- activations
+
+    /// Quantizes a row, a span after the other: its largest magnitude becomes 127.
+    /// @param x neighbors
+    /// @param width the columns of a span, a multiple of a block's
+    /// @param pairs gets the codes of whole blocks; of columns beyond n zeros
+    /// @param scales gets a scale for each span; NaN if a number is not finite
+    final void quantize(float[] x, int at, int n, int width, int[] pairs, int po, float[] scales, int so) {
+        for (int from = 0, span = 0; from < n; from += width, span++) {
+            int count = Math.min(width, n - from);
+            int largest = largest(x, at + from, count);
+            float magnitude = Float.intBitsToFloat(largest);
+            boolean finite = largest < INFINITY;
+            boolean counts = finite && magnitude >= LEAST;
+            scales[so + span] = counts ? magnitude / MOST : finite ? 0 : Float.NaN;
+            encode(x, at + from, count, counts ? MOST / magnitude : 0, pairs, po + from / 2);
+        }
+    }
+
+    /// The bits of the largest magnitude; more than those of infinity with NaN.
+    int largest(float[] x, int at, int n) {
+        int most = 0;
+        for (int i = 0; i < n; i++) most = Math.max(most, Float.floatToRawIntBits(x[at + i]) & Integer.MAX_VALUE);
+        return most;
+    }
+
+    /// Writes x · factor, rounded to the nearest whole number, of two to the even one, as pairs.
+    void encode(float[] x, int at, int n, float factor, int[] pairs, int po) {
+        for (int from = 0; from < n; from += QuantizedMatrix.BLOCK) {
+            for (int i = 0; i < PAIRS; i++) {
+                int low = from + i < n ? code(x[at + from + i], factor) : 0;
+                int high = from + PAIRS + i < n ? code(x[at + from + PAIRS + i], factor) : 0;
+                pairs[po + from / 2 + i] = (low & 0xffff) | (high << 16);
+            }
+        }
+    }
+
+    private static int code(float x, float factor) {
+        return (short) Float.floatToRawIntBits(Math.fma(x, factor, MAGIC));
+    }
+
+    /// The sums of the codes of blocks.
+    static void sums(int[] pairs, int po, int blocks, int[] sums, int so) {
+        for (int block = 0; block < blocks; block++) {
+            int sum = 0;
+            for (int i = 0; i < PAIRS; i++) {
+                int pair = pairs[po + block * PAIRS + i];
+                sum += (short) pair + (pair >> 16);
+            }
+            sums[so + block] = sum;
+        }
+    }
+
+    // ------------------------------------------------------------------------------------------------------- products
+
+    /// How many neighboring rows of weights [#products] and [#addScaled] take at once: a tile.
+    int tile() {
+        return QuantizedMatrix.GROUP;
+    }
+
+    /// The exact sums of products that a quantized row and a tile of weights have in each span of columns.
+    /// @param sums those of the row's codes in each span
+    /// @param spans their number
+    /// @param block the first of them
+    /// @param blocks those of a span; one for weights of 4 bits
+    /// @param first the tile's first row of weights
+    /// @param y gets the tile's sums, a span after the other
+    void products(
+            int[] pairs,
+            int po,
+            int[] sums,
+            int so,
+            int spans,
+            int blocks,
+            QuantizedMatrix w,
+            int first,
+            int block,
+            int[] y,
+            int yo) {
+        for (int span = 0; span < spans; span++) {
+            int from = block + span * blocks;
+            for (int i = 0; i < tile(); i++) {
+                y[yo + span * tile() + i] = sum(pairs, po, w, first + i, from, from + blocks);
+            }
+        }
+    }
+
+    /// [#products] of four quantized rows with weights of 8 bits.
+    /// @param step the distance between their codes
+    /// @param y gets all sums of a row after those of the row before
+    void fourProducts(
+            int[] pairs,
+            int po,
+            int step,
+            int spans,
+            int blocks,
+            QuantizedMatrix w,
+            int first,
+            int block,
+            int[] y,
+            int yo) {
+        for (int i = 0; i < 4; i++) {
+            int at = po + i * step;
+            products(pairs, at, pairs, at, spans, blocks, w, first, block, y, yo + i * spans * tile());
+        }
+    }
+
+    /// y = sum · (scale of x · scale of w) + y for the blocks in order, of a tile of weights with a scale for each block.
+    /// @param scales those of x in the blocks
+    void addScaled(
+            int[] sums, int at, float[] scales, int so, QuantizedMatrix w, int first, int block, int count, float[] y) {
+        int rows = Math.min(tile(), w.rows() - first);
+        for (int k = 0; k < count; k++) {
+            for (int i = 0; i < rows; i++) {
+                float scale = scales[so + k] * w.scale(first + i, block + k);
+                y[i] = Math.fma((float) sums[at + k * tile() + i], scale, y[i]);
+            }
+        }
+    }
+
+    /// The sum of products of some blocks.
+    private static int sum(int[] pairs, int po, QuantizedMatrix w, int row, int from, int to) {
+        int sum = 0;
+        for (int block = from; block < to; block++) {
+            int column = block * QuantizedMatrix.BLOCK;
+            for (int i = 0; i < PAIRS; i++) {
+                int pair = pairs[po + block * PAIRS + i];
+                sum += w.value(row, column + i) * (short) pair + w.value(row, column + PAIRS + i) * (pair >> 16);
+            }
+        }
+        return sum;
+    }
+}

@@ -1,0 +1,184 @@
+package dev.neurite.kernel.cpu;
+
+import dev.neurite.kernel.BlockFormat;
+import dev.neurite.kernel.HalfMatrix;
+import dev.neurite.kernel.QuantizedMatrix;
+import dev.neurite.kernel.cpu.tile.ProductTile.OfRows;
+import java.util.Arrays;
+
+/// [EncodedProduct] through the Vector API. For many rows the weights are unpacked to floats, a panel at a time that
+/// stays in the L1 cache, and multiplied by the micro-kernels of floats. Floats hold whole numbers up to 2²⁴, so sums of
+/// products of codes are exact, and have the bits of the other way: of 1,024 columns where rows have one scale, of a
+/// block otherwise.
+final class UnpackedProduct extends EncodedProduct {
+    private static final int PART = 1024; // columns: 2¹⁴ times as many is 2²⁴
+    private static final int BLOCK_ROWS = 192; // of X: their codes are read once for each panel
+    private static final int PANEL = 8_192; // floats of a panel
+    private static final int PANEL_BLOCKS =
+            Math.max(1, PANEL / MicroKernels.COLUMNS / QuantizedMatrix.BLOCK); // of columns of W, one below the other
+
+    private static final int HALF_DEPTH = PANEL_BLOCKS * QuantizedMatrix.BLOCK; // columns of W of a panel of halves
+
+    private static final float[] ZEROS = new float[MicroKernels.COLUMNS];
+
+    UnpackedProduct() {
+        super(new VectorBlocks());
+    }
+
+    @Override
+    void quantized(Work work, Product p, int product, QuantizedMatrix w, int i0, int i1, int j0, int j1) {
+        if (!p.unpacks()) {
+            super.quantized(work, p, product, w, i0, i1, j0, j1);
+            return;
+        }
+        int depth = w.blocks() * QuantizedMatrix.BLOCK;
+        for (int i = i0; i < i1; i += BLOCK_ROWS) {
+            int rows = Math.min(BLOCK_ROWS, i1 - i);
+            quantize(work, p, product, w, i, i + rows);
+            work.codes = Workspace.atLeast(work.codes, rows * depth);
+            VectorBlocks.toFloats(work.pairs, 0, rows * w.blocks(), work.codes, 0);
+            int first = (p.encodedRow + j0) / MicroKernels.NARROW * MicroKernels.NARROW; // row of W
+            int end = p.encodedRow + j1;
+            int width;
+            for (; first < end; first += width) {
+                width = width(first, end);
+                work.result = Workspace.atLeast(work.result, rows * width);
+                if (w.format() == BlockFormat.INT8) byRow(work, w, rows, first, width);
+                else byBlock(work, w, rows, first, width);
+                int from = Math.max(first, p.encodedRow + j0);
+                int count = Math.min(first + width, end) - from;
+                for (int row = 0; row < rows; row++) {
+                    int to = p.at(product, i + row, from - p.encodedRow);
+                    store(p, to, work.result, row * width + from - first, count);
+                }
+            }
+        }
+    }
+
+    private static int width(int first, int end) {
+        int left = Math.ceilDiv(end - first, MicroKernels.NARROW) * MicroKernels.NARROW;
+        return Math.min(MicroKernels.COLUMNS, left);
+    }
+
+    /// A panel of weights with a scale for each row.
+    private static void byRow(Work work, QuantizedMatrix w, int rows, int first, int width) {
+        int size = rows * width;
+        work.totals = Workspace.atLeast(work.totals, size);
+        int partBlocks = PART / QuantizedMatrix.BLOCK;
+        int step = w.blocks() * QuantizedMatrix.BLOCK;
+        for (int part = 0; part < w.blocks(); part += partBlocks) {
+            int end = Math.min(w.blocks(), part + partBlocks);
+            for (int block = part; block < end; block += PANEL_BLOCKS) {
+                int to = Math.min(end, block + PANEL_BLOCKS);
+                work.panel = Workspace.aligned(work.panel, (to - block) * QuantizedMatrix.BLOCK * width);
+                VectorBlocks.unpack(w, first, width, block, to, work.panel, Workspace.START);
+                int depth = (to - block) * QuantizedMatrix.BLOCK;
+                int at = block * QuantizedMatrix.BLOCK;
+                tiles(depth, work.codes, at, step, rows, work, work.result, width, block == part);
+            }
+            if (part == 0) for (int i = 0; i < size; i++) work.totals[i] = (int) work.result[i];
+            else for (int i = 0; i < size; i++) work.totals[i] += (int) work.result[i];
+        }
+        int count = Math.min(width, w.rowScales().length - first);
+        for (int row = 0; row < rows; row++) {
+            int at = row * width;
+            scale(work.totals, at, work.scales[row], w.rowScales(), first, work.result, at, count);
+        }
+    }
+
+    /// A panel of weights with a scale for each block.
+    private static void byBlock(Work work, QuantizedMatrix w, int rows, int first, int width) {
+        int size = rows * width;
+        int n = w.blocks();
+        work.products = Workspace.atLeast(work.products, size);
+        work.blockScales = Workspace.atLeast(work.blockScales, width);
+        work.panel = Workspace.aligned(work.panel, QuantizedMatrix.BLOCK * width);
+        Arrays.fill(work.result, 0, size, 0);
+        for (int block = 0; block < n; block++) {
+            VectorBlocks.unpack(w, first, width, block, block + 1, work.panel, Workspace.START);
+            VectorBlocks.scales(w, first, width, block, work.blockScales);
+            int at = block * QuantizedMatrix.BLOCK;
+            tiles(QuantizedMatrix.BLOCK, work.codes, at, n * QuantizedMatrix.BLOCK, rows, work, work.products, width, true);
+            for (int row = 0; row < rows; row++) {
+                float scale = work.scales[row * n + block];
+                VectorBlocks.addScaled(work.products, row * width, scale, work.blockScales, work.result, width);
+            }
+        }
+    }
+
+    /// Multiplies rows by the panel.
+    /// @param depth the rows of the panel
+    /// @param step the distance between rows of x
+    /// @param sums `[rows × width]`
+    /// @param fresh whether sums begin from 0
+    private static void tiles(
+            int depth, float[] x, int at, int step, int rows, Work work, float[] sums, int width, boolean fresh) {
+        float[] start = fresh ? ZEROS : sums;
+        int height;
+        for (int i = 0; i < rows; i += height) {
+            height = Math.min(MicroKernels.ROWS, rows - i);
+            int to = i * width;
+            MicroKernels.tile(height, width, OfRows.ALONG)
+                    .compute(
+                            depth,
+                            x,
+                            at + i * step,
+                            step,
+                            work.panel,
+                            Workspace.START,
+                            width,
+                            start,
+                            fresh ? 0 : to,
+                            fresh ? 0 : width,
+                            sums,
+                            to,
+                            width);
+        }
+    }
+
+    // ------------------------------------------------------------------------------------------------- floats of 16 bits
+
+    @Override
+    void halves(Work work, Product p, int product, HalfMatrix w, int i0, int i1, int j0, int j1) {
+        int n = w.columns();
+        int rows = i1 - i0;
+        for (int row = 0; row < rows; row++) { // a copy, where the elements of a row are no neighbors
+            if (p.a.columnStride() == 1) break;
+            work.codes = Workspace.atLeast(work.codes, rows * n);
+            System.arraycopy(work.row, rowOf(work, p, product, i0 + row), work.codes, row * n, n);
+        }
+        boolean inPlace = p.a.columnStride() == 1;
+        float[] x = inPlace ? p.a.array() : work.codes;
+        int at = inPlace ? p.aAt(product) + i0 * p.a.rowStride() : 0;
+        int step = inPlace ? p.a.rowStride() : n;
+        for (int j = j0; j < j1; j += MicroKernels.COLUMNS) {
+            int count = Math.min(MicroKernels.COLUMNS, j1 - j);
+            int width = width(j, j1);
+            work.result = Workspace.atLeast(work.result, rows * width);
+            if (p.accumulate) load(p, product, i0, i1, j, count, work.result, width);
+            for (int k = 0; k < n; k += HALF_DEPTH) {
+                int depth = Math.min(HALF_DEPTH, n - k);
+                unpack(work, w, p.encodedRow + j, count, width, k, depth);
+                tiles(depth, x, at + k, step, rows, work, work.result, width, k == 0 && !p.accumulate);
+            }
+            for (int row = 0; row < rows; row++) {
+                System.arraycopy(work.result, row * width, p.c.array(), p.at(product, i0 + row, j), count);
+            }
+        }
+    }
+
+    private static void load(Product p, int product, int i0, int i1, int j, int count, float[] sums, int width) {
+        for (int i = i0; i < i1; i++) {
+            System.arraycopy(p.c.array(), p.at(product, i, j), sums, (i - i0) * width, count);
+        }
+    }
+
+    /// Decodes some columns of neighboring rows of weights, and transposes them to a panel.
+    private static void unpack(Work work, HalfMatrix w, int first, int count, int width, int column, int depth) {
+        work.decoded = Workspace.atLeast(work.decoded, count * depth);
+        for (int i = 0; i < count; i++) w.decode(first + i, column, depth, work.decoded, i * depth);
+        work.panel = Workspace.aligned(work.panel, depth * width);
+        if (count < width) Arrays.fill(work.panel, Workspace.START, Workspace.START + depth * width, 0);
+        Transposition.transpose(work.decoded, 0, depth, count, depth, work.panel, Workspace.START, width);
+    }
+}
