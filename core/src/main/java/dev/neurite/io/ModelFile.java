@@ -8,6 +8,7 @@ import dev.neurite.io.json.Json;
 import dev.neurite.io.json.Json.JsonArray;
 import dev.neurite.kernel.Activation;
 import dev.neurite.kernel.Activation.Elementwise;
+import dev.neurite.kernel.EncodedMatrix;
 import dev.neurite.kernel.Kernels;
 import dev.neurite.layer.Activate;
 import dev.neurite.loss.Loss;
@@ -19,6 +20,7 @@ import dev.neurite.model.Parameter;
 import dev.neurite.model.Parameters;
 import dev.neurite.signature.Signature;
 import dev.neurite.signature.Threshold;
+import dev.neurite.tensor.NumberType;
 import dev.neurite.tensor.Shape;
 import dev.neurite.tensor.Tensor;
 import dev.neurite.train.Run;
@@ -33,6 +35,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 
 /// A model in a file: a safetensors file with the architecture in its metadata (`docs/format.md`).
 /// Other software can read the tensors. Damaged files and unknown layers are refused; layers come from
@@ -48,10 +51,11 @@ import java.util.Optional;
 /// @param notes texts that are saved with it, by name
 /// @param signature what the model takes and gives
 public record ModelFile(Model model, Map<String, String> notes, Signature signature) {
-    /// The version of the format that is written.
-    public static final int VERSION = 4;
+    /// The version of the format that is written; 4 without weights in fewer bits, so that earlier versions read it.
+    public static final int VERSION = 5;
 
     private static final int FIRST_VERSION = 1;
+    private static final int WITHOUT_ENCODED = 4; // with all parameters as floats
     private static final int WITH_SIGNATURE = 4; // before, notes and a preprocessing said it
     private static final int SOFTMAX_OF_LAST_AXIS = 3; // before, a softmax took whole rows of several axes
 
@@ -112,12 +116,12 @@ public record ModelFile(Model model, Map<String, String> notes, Signature signat
         Safetensors content = Safetensors.read(file);
         ModelFile model = read(file, Catalog.standard());
         Map<String, String> metadata = new LinkedHashMap<>(content.metadata());
-        metadata.put("version", Integer.toString(VERSION));
+        if (!metadata.containsKey(EncodedParameters.KEY)) metadata.put("version", Integer.toString(WITHOUT_ENCODED));
         metadata.remove(PREPROCESSING);
         metadata.keySet()
                 .removeIf(key -> key.startsWith(NOTE) && !model.notes().containsKey(key.substring(NOTE.length())));
         SignatureText.write(model.signature().with(threshold), metadata);
-        new Safetensors(metadata, content.tensors()).write(file);
+        new Safetensors(metadata, content.tensors(), content.types()).write(file);
     }
 
     /// This model with another signature.
@@ -179,17 +183,20 @@ public record ModelFile(Model model, Map<String, String> notes, Signature signat
         var nodes = new Nodes(catalog);
         String inputs = description(nodes, model.network().inputs());
         String network = description(nodes, model.graph());
-        metadata.put("version", Integer.toString(VERSION));
+        boolean encoded = !model.parameters().encoded().isEmpty();
+        metadata.put("version", Integer.toString(encoded ? VERSION : WITHOUT_ENCODED));
         metadata.put("numerics", Integer.toString(Kernels.NUMERICS_VERSION));
         metadata.put("inputs", inputs);
         metadata.put("network", network);
         SignatureText.write(signature, metadata);
         notes.forEach((key, text) -> metadata.put(NOTE + key, text));
         Map<String, Tensor> tensors = new LinkedHashMap<>();
+        Map<String, NumberType> types = new LinkedHashMap<>();
         addTo(tensors, model.parameters());
         addTo(tensors, model.statistics());
+        EncodedParameters.write(model.parameters(), metadata, tensors, types);
         tensors.putAll(nodes.tensors());
-        return new Safetensors(metadata, tensors);
+        return new Safetensors(metadata, tensors, types);
     }
 
     private static boolean softensLastAxis(Network network) {
@@ -218,6 +225,7 @@ public record ModelFile(Model model, Map<String, String> notes, Signature signat
 
     private static void addTo(Map<String, Tensor> tensors, Parameters parameters) {
         for (Parameter part : parameters.parts()) {
+            if (parameters.encoded().containsKey(part.name())) continue;
             Tensor tensor = parameters.get(part.name());
             if (!tensor.isFinite()) {
                 throw new ConfigException(part.name(), "expects finite numbers to save, got NaN or infinite ones");
@@ -310,8 +318,10 @@ public record ModelFile(Model model, Map<String, String> notes, Signature signat
             Graph graph = nodes.readGraph(Json.read(metadata.getOrDefault("network", "")));
             var network = new Network(graph, inputs);
             Map<String, Tensor> tensors = renamed(content.tensors(), network);
-            check(network, tensors, Checkpoint.isOne(metadata), where);
-            return Model.of(inputs, graph, Parameters.of(network.parameters(), tensors))
+            Map<String, EncodedMatrix> encoded =
+                    EncodedParameters.take(network.parameters(), metadata, tensors, where);
+            check(network, tensors, encoded.keySet(), Checkpoint.isOne(metadata), where);
+            return Model.of(inputs, graph, Parameters.of(network.parameters(), tensors, encoded))
                     .withStatistics(Parameters.of(network.statistics(), tensors));
         } catch (Json.SyntaxException | Nodes.FormatException e) {
             throw new ModelFormatException(where, "describes no network: " + e.getMessage());
@@ -332,7 +342,8 @@ public record ModelFile(Model model, Map<String, String> notes, Signature signat
         return renamed;
     }
 
-    private static void check(Network network, Map<String, Tensor> tensors, boolean checkpoint, String where) {
+    private static void check(
+            Network network, Map<String, Tensor> tensors, Set<String> encoded, boolean checkpoint, String where) {
         List<String> wrong = new ArrayList<>();
         Map<String, Tensor> left = new LinkedHashMap<>(tensors);
         left.keySet().removeIf(name -> name.startsWith(Nodes.PREFIX));
@@ -340,6 +351,7 @@ public record ModelFile(Model model, Map<String, String> notes, Signature signat
         List<Parameter> parts = new ArrayList<>(network.parameters());
         parts.addAll(network.statistics());
         for (Parameter part : parts) {
+            if (encoded.contains(part.name())) continue;
             Tensor tensor = left.remove(part.name());
             if (tensor == null) {
                 wrong.add("no '" + part.name() + "'");

@@ -33,6 +33,7 @@ import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 import java.util.ArrayList;
 import java.util.Comparator;
+import java.util.HashMap;
 import java.util.HexFormat;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -49,11 +50,20 @@ import java.util.Map;
 /// its place. A file with a checksum is verified.
 /// @param metadata texts by name, without the checksum
 /// @param tensors tensors by name, in the order of the file
-public record Safetensors(Map<String, String> metadata, Map<String, Tensor> tensors) {
+/// @param types the types that tensors have in the file, by name; [NumberType#F32] for one that is not there
+public record Safetensors(
+        Map<String, String> metadata, Map<String, Tensor> tensors, Map<String, NumberType> types) {
     private static final int LONGEST_HEADER = 10_000_000;
     private static final int CHUNK = 1 << 20;
     private static final String NO_DIGEST = "0".repeat(64);
     private static final String DIGEST_START = "{\"__metadata__\":{\"sha256\":\"";
+
+    /// Tensors of type [NumberType#F32].
+    /// @throws ConfigException for a reserved name
+    public Safetensors(Map<String, String> metadata, Map<String, Tensor> tensors) {
+        this(metadata, tensors, Map.of());
+    }
+
     /// @throws ConfigException for a reserved name
     public Safetensors {
         if (metadata.containsKey("sha256") || tensors.containsKey("__metadata__")) {
@@ -68,22 +78,29 @@ public record Safetensors(Map<String, String> metadata, Map<String, Tensor> tens
     /// Writes a file atomically: an old file stays until the new one is complete on the disk. See [AtomicFile].
     /// @throws ResourceException if it cannot be written
     public void write(Path file) {
-        write(file, NumberType.F32);
+        requireRange();
+        byte[] header = header();
+        AtomicFile.write(file, channel -> writeAll(channel, header));
     }
 
-    /// Writes a file whose numbers are of this type, rounded to the nearest (of two, the even one).
+    /// [#write(Path)] with all numbers of this type, rounded to the nearest (of two, the even one).
     /// @param type [NumberType#F32], or with half the size [NumberType#F16] or [NumberType#BF16]
     /// @throws ConfigException for another type, or a number beyond its range
     /// @throws ResourceException if it cannot be written
     public void write(Path file, NumberType type) {
-        requireRange(type);
-        byte[] header = header(type);
-        AtomicFile.write(file, channel -> writeAll(channel, header, type));
+        Map<String, NumberType> same = new HashMap<>();
+        for (String name : tensors.keySet()) same.put(name, type);
+        new Safetensors(metadata, tensors, same).write(file);
     }
 
-    private void requireRange(NumberType type) {
-        if (type == NumberType.F32) return;
+    private NumberType type(String name) {
+        return types.getOrDefault(name, NumberType.F32);
+    }
+
+    private void requireRange() {
         tensors.forEach((name, tensor) -> {
+            NumberType type = type(name);
+            if (type == NumberType.F32) return;
             for (int i = 0; i < tensor.size(); i++) {
                 float number = tensor.array()[tensor.offset() + i];
                 if (!Float.isInfinite(type.rounded(number)) || Float.isInfinite(number)) continue;
@@ -99,11 +116,12 @@ public record Safetensors(Map<String, String> metadata, Map<String, Tensor> tens
     /// @param out flushed, not closed
     /// @throws IOException if it cannot be written
     public void write(OutputStream out) throws IOException {
-        writeAll(Channels.newChannel(out), header(NumberType.F32), NumberType.F32);
+        requireRange();
+        writeAll(Channels.newChannel(out), header());
         out.flush();
     }
 
-    private byte[] header(NumberType type) {
+    private byte[] header() {
         Map<String, Json> texts = new LinkedHashMap<>();
         texts.put("sha256", new JsonString(NO_DIGEST));
         metadata.forEach((key, value) -> texts.put(key, new JsonString(value)));
@@ -112,6 +130,7 @@ public record Safetensors(Map<String, String> metadata, Map<String, Tensor> tens
         long at = 0;
         for (Map.Entry<String, Tensor> each : tensors.entrySet()) {
             Shape shape = each.getValue().shape();
+            NumberType type = type(each.getKey());
             long end = at + (long) type.bytes() * shape.size();
             Map<String, Json> tensor = new LinkedHashMap<>();
             tensor.put("dtype", new JsonString(type.name()));
@@ -131,7 +150,7 @@ public record Safetensors(Map<String, String> metadata, Map<String, Tensor> tens
         ByteBuffer header = ByteBuffer.allocate(8 + padded).order(ByteOrder.LITTLE_ENDIAN);
         header.putLong(padded).put(json);
         while (header.hasRemaining()) header.put((byte) ' ');
-        byte[] digest = HexFormat.of().formatHex(digest(header.array(), type)).getBytes(StandardCharsets.US_ASCII);
+        byte[] digest = HexFormat.of().formatHex(digest(header.array())).getBytes(StandardCharsets.US_ASCII);
         System.arraycopy(digest, 0, header.array(), 8 + DIGEST_START.length(), digest.length);
         return header.array();
     }
@@ -141,18 +160,18 @@ public record Safetensors(Map<String, String> metadata, Map<String, Tensor> tens
                 list.stream().map(n -> (Json) new JsonNumber(n.toString())).toList());
     }
 
-    private byte[] digest(byte[] header, NumberType type) {
+    private byte[] digest(byte[] header) {
         MessageDigest sha = sha256();
         sha.update(header);
-        for (Tensor tensor : tensors.values()) {
-            chunks(tensor, type, buffer -> sha.update(buffer));
-        }
+        tensors.forEach((name, tensor) -> chunks(tensor, type(name), sha::update));
         return sha.digest();
     }
 
-    private void writeAll(WritableByteChannel channel, byte[] header, NumberType type) throws IOException {
+    private void writeAll(WritableByteChannel channel, byte[] header) throws IOException {
         writeFully(channel, ByteBuffer.wrap(header));
-        for (Tensor tensor : tensors.values()) chunks(tensor, type, buffer -> writeFully(channel, buffer));
+        for (Map.Entry<String, Tensor> each : tensors.entrySet()) {
+            chunks(each.getValue(), type(each.getKey()), buffer -> writeFully(channel, buffer));
+        }
     }
 
     private static void writeFully(WritableByteChannel channel, ByteBuffer buffer) throws IOException {
@@ -273,7 +292,9 @@ public record Safetensors(Map<String, String> metadata, Map<String, Tensor> tens
         MessageDigest sha = sha256();
         Header header = header(channel, size, where, sha);
         Map<String, Tensor> tensors = new LinkedHashMap<>();
+        Map<String, NumberType> types = new HashMap<>();
         for (Entry entry : header.entries()) {
+            if (keep && entry.type() != NumberType.F32) types.put(entry.name(), entry.type());
             if (keep) tensors.put(entry.name(), numbers(channel, entry, sha, where, size));
             else skim(channel, entry, sha, where, size);
         }
@@ -282,7 +303,7 @@ public record Safetensors(Map<String, String> metadata, Map<String, Tensor> tens
             throw new ModelFormatException(
                     where, "is damaged: its checksum is not that of its content", "Use another copy of the file");
         }
-        return new Reading(new Safetensors(header.metadata(), tensors), checked);
+        return new Reading(new Safetensors(header.metadata(), tensors, types), checked);
     }
 
     /// What stands before the numbers.

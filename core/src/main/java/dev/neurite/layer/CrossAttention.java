@@ -109,6 +109,11 @@ public record CrossAttention(
 
     /// True: x comes in parts, the memory is whole.
     @Override
+    public boolean acceptsEncoded(String parameter) {
+        return parameter.endsWith("_weight");
+    }
+
+    @Override
     public boolean acceptsParts() {
         return true;
     }

@@ -75,6 +75,11 @@ public record Dense(int units, Activation activation, Initializer weights, Initi
     }
 
     @Override
+    public boolean acceptsEncoded(String parameter) {
+        return parameter.equals("weight");
+    }
+
+    @Override
     public boolean acceptsParts() {
         return true;
     }

@@ -72,6 +72,11 @@ public record Embedding(int vocabulary, int size, int padding, Initializer weigh
     }
 
     @Override
+    public boolean acceptsEncoded(String parameter) {
+        return parameter.equals("weight");
+    }
+
+    @Override
     public boolean acceptsParts() {
         return true;
     }

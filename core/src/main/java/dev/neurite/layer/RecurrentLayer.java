@@ -62,6 +62,11 @@ public sealed interface RecurrentLayer<L extends RecurrentLayer<L>> extends Recu
 
     /// True if it does not run backwards. Initial states are whole, and those of the first part.
     @Override
+    default boolean acceptsEncoded(String parameter) {
+        return parameter.startsWith("weight_");
+    }
+
+    @Override
     default boolean acceptsParts() {
         return !settings().reversed();
     }

@@ -142,6 +142,11 @@ public record SelfAttention(
 
     /// True if it looks back only.
     @Override
+    public boolean acceptsEncoded(String parameter) {
+        return parameter.endsWith("_weight");
+    }
+
+    @Override
     public boolean acceptsParts() {
         return causal;
     }

@@ -50,6 +50,11 @@ public record TiedOutput(String parameter, boolean bias) implements Layer {
     }
 
     @Override
+    public boolean acceptsEncoded(String parameter) {
+        return parameter.equals("weight");
+    }
+
+    @Override
     public boolean acceptsParts() {
         return true;
     }

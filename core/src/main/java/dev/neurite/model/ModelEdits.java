@@ -1,6 +1,7 @@
 package dev.neurite.model;
 
 import dev.neurite.error.ConfigException;
+import dev.neurite.kernel.EncodedMatrix;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.HashMap;
@@ -106,13 +107,17 @@ final class ModelEdits {
     /// The old values where a part has the same shape, else the fresh ones.
     private static Parameters oldValues(Parameters old, Parameters fresh, OldName names) {
         float[] values = fresh.toArray();
+        float[] before = old.array();
+        Map<String, EncodedMatrix> encoded = new HashMap<>();
         Map<String, Parameter> known = new HashMap<>();
         for (Parameter part : old.parts()) known.put(part.name(), part);
         for (Parameter part : fresh.parts()) {
-            Parameter before = known.get(names.of(part.name()));
-            if (before == null || !before.shape().equals(part.shape())) continue;
-            System.arraycopy(old.array(), before.offset(), values, part.offset(), part.size());
+            Parameter same = known.get(names.of(part.name()));
+            if (same == null || !same.shape().equals(part.shape())) continue;
+            System.arraycopy(before, same.offset(), values, part.offset(), part.size());
+            EncodedMatrix matrix = old.encoded().get(same.name());
+            if (matrix != null) encoded.put(part.name(), matrix);
         }
-        return Parameters.of(fresh.parts(), values);
+        return Parameters.of(fresh.parts(), values).encoded(encoded);
     }
 }

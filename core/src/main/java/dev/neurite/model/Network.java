@@ -94,6 +94,19 @@ public final class Network {
                 .toList();
     }
 
+    /// The parameters that may have fewer bits: those that all their nodes [accept so][Node#acceptsEncoded].
+    public List<Parameter> encodable() {
+        Set<String> refused = new HashSet<>();
+        for (BuiltNode layer : layers()) {
+            layer.parameters().forEach((own, part) -> {
+                if (!layer.node().acceptsEncoded(own)) refused.add(part.name());
+            });
+        }
+        return parameters.stream()
+                .filter(part -> part.shape().rank() == 2 && !refused.contains(part.name()))
+                .toList();
+    }
+
     /// The names that parameters and running statistics have in files of earlier versions, by their
     /// present names. Earlier, a [Wrapper] added its name and the node's kind: `frozen1.dense.weight`.
     /// Has only names that changed.

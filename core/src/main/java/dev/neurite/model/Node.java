@@ -54,6 +54,13 @@ public interface Node {
         return false;
     }
 
+    /// Whether a parameter of this node, a matrix, may have fewer bits than floats: it reads it by [Pass#weights] alone,
+    /// for a product or to look rows up, so that the kernels decode it. By default none may.
+    /// @param parameter its name in this node
+    default boolean acceptsEncoded(String parameter) {
+        return false;
+    }
+
     /// Whether outputs with an open axis have the lengths of this input, if it is padded: true by default. Then all
     /// such inputs must have the same. False for a sequence of another time axis, such as the memory of attention.
     /// @param input the index of the input, from 0

@@ -3,10 +3,14 @@ package dev.neurite.model;
 import dev.neurite.error.ConfigException;
 import dev.neurite.error.ShapeException;
 import dev.neurite.error.Spelling;
+import dev.neurite.kernel.EncodedMatrix;
 import dev.neurite.kernel.KeyedRandom;
 import dev.neurite.kernel.PackedWeights;
+import dev.neurite.tensor.Shape;
 import dev.neurite.tensor.Tensor;
+import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -14,14 +18,44 @@ import java.util.SequencedMap;
 import java.util.stream.Collectors;
 
 /// All parameters of a network, or all its running statistics: one flat `float[]` and the names of its
-/// parts. Immutable.
+/// parts. Some parts may have fewer bits, see [#encoded(Map)]; they are not in the array, but are decoded where numbers
+/// are asked for. Immutable.
 public final class Parameters {
     private final List<Parameter> parts;
-    private final float[] values;
+    private final float[] values; // of the parts that are floats
+    private final int[] places; // where in values a part is
+    private final Map<String, EncodedMatrix> encoded;
 
     private Parameters(List<Parameter> parts, float[] values) {
         this.parts = parts;
         this.values = values;
+        this.places = parts.stream().mapToInt(Parameter::offset).toArray();
+        this.encoded = Map.of();
+    }
+
+    /// Parameters whose floats are still zeros.
+    private Parameters(List<Parameter> parts, Map<String, EncodedMatrix> encoded) {
+        this.parts = List.copyOf(parts);
+        this.encoded = Map.copyOf(encoded);
+        places = new int[parts.size()];
+        int size = 0;
+        for (int i = 0; i < places.length; i++) {
+            places[i] = size;
+            if (!encoded.containsKey(parts.get(i).name())) size += parts.get(i).size();
+        }
+        values = new float[size];
+    }
+
+    /// @param all the values of all parts
+    private static Parameters of(List<Parameter> parts, float[] all, Map<String, EncodedMatrix> encoded) {
+        if (encoded.isEmpty()) return new Parameters(parts, all);
+        var made = new Parameters(parts, encoded);
+        for (int i = 0; i < made.places.length; i++) {
+            Parameter part = parts.get(i);
+            if (encoded.containsKey(part.name())) continue;
+            System.arraycopy(all, part.offset(), made.values, made.places[i], part.size());
+        }
+        return made;
     }
 
     /// Parameters with these values, copied.
@@ -49,16 +83,28 @@ public final class Parameters {
     /// @param tensors a tensor of the right shape for each part, by name
     /// @throws ShapeException if one is missing or has another shape
     public static Parameters of(List<Parameter> parts, Map<String, Tensor> tensors) {
-        float[] values = new float[sizeOf(parts)];
-        for (Parameter part : parts) {
-            Tensor tensor = tensors.get(part.name());
-            if (tensor == null || !tensor.shape().equals(part.shape())) {
-                String got = tensor == null ? "nothing" : tensor.shape().toString();
-                throw new ShapeException(part.name(), "expects " + part.shape() + ", got " + got);
+        return of(parts, tensors, Map.of());
+    }
+
+    /// Parameters with these values, copied, of which some have fewer bits.
+    /// @param tensors a tensor of the right shape for each other part, by name
+    /// @param encoded matrices of the right shape, by name
+    /// @throws ShapeException if a part is missing or has another shape
+    public static Parameters of(
+            List<Parameter> parts, Map<String, Tensor> tensors, Map<String, EncodedMatrix> encoded) {
+        var made = new Parameters(parts, encoded);
+        for (int i = 0; i < made.places.length; i++) {
+            Parameter part = parts.get(i);
+            EncodedMatrix matrix = encoded.get(part.name());
+            if (matrix != null) {
+                requireShape(part, Shape.of(matrix.rows(), matrix.columns()).toString());
+                continue;
             }
-            System.arraycopy(tensor.array(), tensor.offset(), values, part.offset(), part.size());
+            Tensor tensor = tensors.get(part.name());
+            requireShape(part, tensor == null ? "nothing" : tensor.shape().toString());
+            if (tensor != null) System.arraycopy(tensor.array(), tensor.offset(), made.values, made.places[i], part.size());
         }
-        return new Parameters(List.copyOf(parts), values);
+        return made;
     }
 
     /// Parameters with their initial values. Each has random numbers of its own, by its name.
@@ -107,7 +153,7 @@ public final class Parameters {
 
     /// The number of values.
     public int size() {
-        return values.length;
+        return sizeOf(parts);
     }
 
     /// Whether there is a part of this name.
@@ -115,11 +161,40 @@ public final class Parameters {
         return parts.stream().anyMatch(part -> part.name().equals(name));
     }
 
-    /// A copy of a part.
+    /// A copy of a part; decoded, if it has fewer bits.
     /// @throws ConfigException for an unknown name, with the nearest known ones
     public Tensor get(String name) {
-        Parameter part = part(name);
-        return Tensor.of(part.shape(), Arrays.copyOfRange(values, part.offset(), part.offset() + part.size()));
+        int i = index(name);
+        EncodedMatrix of = encoded.get(name);
+        if (of != null) return of.decode();
+        int size = parts.get(i).size();
+        return Tensor.of(parts.get(i).shape(), Arrays.copyOfRange(values, places[i], places[i] + size));
+    }
+
+    /// The parts that have fewer bits than floats, by name.
+    public Map<String, EncodedMatrix> encoded() {
+        return encoded;
+    }
+
+    /// These parameters with some parts in fewer bits. Which ones a network takes so, [Network#encodable()] says;
+    /// [Model#quantized] encodes them.
+    /// @param matrices the parts' new values, by name, in place of the ones they have; all others stay
+    /// @throws ConfigException for an unknown name, with the nearest known ones
+    /// @throws ShapeException if a matrix has not the part's shape
+    public Parameters encoded(Map<String, EncodedMatrix> matrices) {
+        Map<String, EncodedMatrix> all = new HashMap<>(encoded);
+        matrices.forEach((name, matrix) -> {
+            requireShape(
+                    parts.get(index(name)),
+                    Shape.of(matrix.rows(), matrix.columns()).toString());
+            all.put(name, matrix);
+        });
+        return of(parts, array(), all);
+    }
+
+    private static void requireShape(Parameter part, String got) {
+        if (part.shape().toString().equals(got)) return;
+        throw new ShapeException(part.name(), "expects " + part.shape() + ", got " + got);
     }
 
     /// These parameters with one part replaced.
@@ -129,38 +204,53 @@ public final class Parameters {
         return with(Map.of(name, value));
     }
 
-    /// These parameters with some parts replaced.
+    /// These parameters with some parts replaced, by floats.
     /// @param changed the new values, by name; all others stay
     /// @throws ConfigException for an unknown name, with the nearest known ones
     /// @throws ShapeException if a tensor's shape is not the part's
     public Parameters with(Map<String, Tensor> changed) {
         if (changed.isEmpty()) return this;
-        float[] copy = values.clone();
+        float[] copy = toArray();
         changed.forEach((name, value) -> {
-            Parameter part = part(name);
-            if (!value.shape().equals(part.shape())) {
-                throw new ShapeException(name, "expects " + part.shape() + ", got " + value.shape());
-            }
+            Parameter part = parts.get(index(name));
+            requireShape(part, value.shape().toString());
             System.arraycopy(value.array(), value.offset(), copy, part.offset(), part.size());
         });
-        return new Parameters(parts, copy);
+        Map<String, EncodedMatrix> left = new HashMap<>(encoded);
+        left.keySet().removeAll(changed.keySet());
+        return of(parts, copy, left);
     }
 
     /// A copy of all values.
     public float[] toArray() {
-        return values.clone();
+        if (encoded.isEmpty()) return values.clone();
+        float[] all = new float[size()];
+        for (int i = 0; i < places.length; i++) {
+            Parameter part = parts.get(i);
+            EncodedMatrix of = encoded.get(part.name());
+            if (of == null) System.arraycopy(values, places[i], all, part.offset(), part.size());
+            else for (int row = 0; row < of.rows(); row++) of.decode(row, all, part.offset() + row * of.columns());
+        }
+        return all;
     }
 
-    /// The array itself, which nobody may write to.
+    /// All values, which nobody may write to: the array itself, where no part has fewer bits.
     float[] array() {
-        return values;
+        return encoded.isEmpty() ? values : toArray();
     }
 
     /// Views of the parts as constant weights; kernels pack them at their first use.
     List<PackedWeights> packed() {
-        return parts.stream()
-                .map(part -> PackedWeights.constant(Tensor.view(part.shape(), values, part.offset())))
-                .toList();
+        List<PackedWeights> packed = new ArrayList<>();
+        for (int i = 0; i < places.length; i++) {
+            Parameter part = parts.get(i);
+            EncodedMatrix of = encoded.get(part.name());
+            packed.add(
+                    of != null
+                            ? PackedWeights.encoded(of)
+                            : PackedWeights.constant(Tensor.view(part.shape(), values, places[i])));
+        }
+        return packed;
     }
 
     /// Whether names, shapes and values are equal; values are compared as bits, so NaN equals NaN.
@@ -168,12 +258,13 @@ public final class Parameters {
     public boolean equals(Object other) {
         return other instanceof Parameters same
                 && toString().equals(same.toString())
-                && Arrays.equals(values, same.values);
+                && Arrays.equals(values, same.values)
+                && encoded.equals(same.encoded);
     }
 
     @Override
     public int hashCode() {
-        return 31 * toString().hashCode() + Arrays.hashCode(values);
+        return 31 * (31 * toString().hashCode() + Arrays.hashCode(values)) + encoded.hashCode();
     }
 
     /// The names and shapes of the parts.
@@ -182,9 +273,9 @@ public final class Parameters {
         return parts.stream().map(part -> part.name() + " " + part.shape()).collect(Collectors.joining(", "));
     }
 
-    private Parameter part(String name) {
-        for (Parameter part : parts) {
-            if (part.name().equals(name)) return part;
+    private int index(String name) {
+        for (int i = 0; i < parts.size(); i++) {
+            if (parts.get(i).name().equals(name)) return i;
         }
         throw new ConfigException("parameter '" + name + "'", "is not in this network", Spelling.choice(name, names()));
     }

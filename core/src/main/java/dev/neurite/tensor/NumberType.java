@@ -85,19 +85,31 @@ public enum NumberType {
     /// Writes numbers that follow one another, rounded to this type, from the first byte of a buffer on.
     /// @param from has `count` numbers from index `at` on
     /// @param buffer with the byte order of the file
-    /// @throws ConfigException for a type other than [#F32], [#F16] and [#BF16]
+    /// @throws ConfigException for a type other than [#F32], [#F16], [#BF16], and, for whole numbers that they have,
+    /// [#I8] and [#U8]
     public void write(float[] from, int at, int count, ByteBuffer buffer) {
         if (this == F32) {
             buffer.slice(0, count * bytes).order(buffer.order()).asFloatBuffer().put(from, at, count);
             return;
         }
+        if (this == I8 || this == U8) {
+            for (int i = 0; i < count; i++) buffer.put(i, wholeByte(from[at + i]));
+            return;
+        }
         for (int i = 0; i < count; i++) buffer.putShort(2 * i, half(from[at + i]));
     }
 
+    private byte wholeByte(float number) {
+        byte code = (byte) (int) number;
+        if ((this == I8 ? code : Byte.toUnsignedInt(code)) == number) return code;
+        throw new ConfigException("type", "expects whole numbers that " + this + " has, got " + number);
+    }
+
     /// The nearest number of this type, of two the one whose last bit is 0; infinite beyond its range.
-    /// @throws ConfigException for a type other than [#F32], [#F16] and [#BF16]
+    /// @throws ConfigException for a type that cannot be written, see [#write]
     public float rounded(float number) {
         if (this == F32) return number;
+        if (this == I8 || this == U8) return this == I8 ? wholeByte(number) : Byte.toUnsignedInt(wholeByte(number));
         short bits = half(number);
         return this == F16 ? Float.float16ToFloat(bits) : Float.intBitsToFloat(bits << 16);
     }
@@ -106,7 +118,7 @@ public enum NumberType {
         return switch (this) {
             case F16 -> Float.floatToFloat16(number);
             case BF16 -> bfloat16(number);
-            default -> throw new ConfigException("type", "expects F32, F16 or BF16 to write, got " + this);
+            default -> throw new ConfigException("type", "expects F32, F16, BF16, I8 or U8 to write, got " + this);
         };
     }
 

@@ -12,7 +12,6 @@ import java.util.EnumSet;
 import java.util.List;
 import java.util.Locale;
 import java.util.Set;
-import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
@@ -143,15 +142,8 @@ public record ParameterGroup(
 
     public boolean contains(Parameter parameter) {
         if (!roles.contains(parameter.role())) return false;
-        if (!pattern.startsWith(BUT)) return matches(pattern, parameter);
-        return exceptions().stream().noneMatch(each -> matches(each, parameter));
-    }
-
-    private static boolean matches(String pattern, Parameter parameter) {
-        String[] literal = pattern.split("\\*", -1);
-        String expression =
-                String.join(".*", Arrays.stream(literal).map(Pattern::quote).toArray(String[]::new));
-        return parameter.name().matches(expression);
+        if (!pattern.startsWith(BUT)) return parameter.matches(pattern);
+        return exceptions().stream().noneMatch(parameter::matches);
     }
 
     /// The patterns of the parameters that are not in the group, if it has all others.
@@ -176,7 +168,7 @@ public record ParameterGroup(
     static void check(List<ParameterGroup> groups, List<Parameter> parameters, List<Parameter> statistics) {
         for (ParameterGroup group : groups) {
             for (String each : group.exceptions()) {
-                if (Stream.concat(parameters.stream(), statistics.stream()).anyMatch(one -> matches(each, one)))
+                if (Stream.concat(parameters.stream(), statistics.stream()).anyMatch(one -> one.matches(each)))
                     continue;
                 throw misfit(group, "a parameter by '" + each + "'", each, parameters);
             }

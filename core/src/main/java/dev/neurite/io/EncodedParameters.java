@@ -1,0 +1,188 @@
+package dev.neurite.io;
+
+import dev.neurite.error.ConfigException;
+import dev.neurite.error.DataException;
+import dev.neurite.error.ModelFormatException;
+import dev.neurite.error.ShapeException;
+import dev.neurite.io.json.Json;
+import dev.neurite.io.json.Json.JsonObject;
+import dev.neurite.io.json.Json.JsonString;
+import dev.neurite.kernel.BlockFormat;
+import dev.neurite.kernel.EncodedMatrix;
+import dev.neurite.kernel.HalfMatrix;
+import dev.neurite.kernel.QuantizedMatrix;
+import dev.neurite.model.Parameter;
+import dev.neurite.model.Parameters;
+import dev.neurite.tensor.NumberType;
+import dev.neurite.tensor.Shape;
+import dev.neurite.tensor.Tensor;
+import java.util.Arrays;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+
+/// Parameters in fewer bits, in a model file. The metadata `encoded` says the format of each: a JSON object,
+/// `{"dense1.weight":"INT8"}`. Codes are a tensor of the parameter's name, scales one of its name and `.scales`:
+///
+/// | format | codes | scales |
+/// |---|---|---|
+/// | INT8 | I8 `[rows × columns]` | F32 `[rows]` |
+/// | Q8_0 | I8 `[rows × columns]` | F16 `[rows × blocks of 32]` |
+/// | Q4_0 | U8 `[rows × 16 · blocks]`: in the 16 bytes of a block, byte i has code i in its lower half and code i + 16 in its upper half, as in GGUF; 8 beyond the last column | F16 `[rows × blocks]` |
+/// | F16, BF16 | of that type, `[rows × columns]` | none |
+final class EncodedParameters {
+    static final String KEY = "encoded";
+
+    private static final String SCALES = ".scales";
+    private static final int HALF = QuantizedMatrix.BLOCK / 2;
+    private static final int ZERO_4 = 8; // the code that means 0
+
+    private EncodedParameters() {}
+
+    // ------------------------------------------------------------------------------------------------------ writing
+
+    /// Adds what parameters have in fewer bits.
+    static void write(
+            Parameters parameters,
+            Map<String, String> metadata,
+            Map<String, Tensor> tensors,
+            Map<String, NumberType> types) {
+        if (parameters.encoded().isEmpty()) return;
+        Map<String, Json> formats = new TreeMap<>();
+        parameters.encoded().forEach((name, matrix) -> {
+            formats.put(name, new JsonString(matrix.format().name()));
+            types.put(name, codes(matrix.format()));
+            if (!(matrix instanceof QuantizedMatrix of)) {
+                tensors.put(name, matrix.decode());
+                return;
+            }
+            boolean byRow = of.format() == BlockFormat.INT8;
+            tensors.put(name, of.format() == BlockFormat.Q4_0 ? halves(of) : bytes(of));
+            Shape scales = byRow ? Shape.of(of.rows()) : Shape.of(of.rows(), of.scalesOfRow());
+            tensors.put(name + SCALES, Tensor.of(scales, of.scales()));
+            if (!byRow) types.put(name + SCALES, NumberType.F16);
+        });
+        metadata.put(KEY, new JsonObject(formats).write());
+    }
+
+    private static NumberType codes(BlockFormat format) {
+        return switch (format) {
+            case INT8, Q8_0 -> NumberType.I8;
+            case Q4_0 -> NumberType.U8;
+            case F16 -> NumberType.F16;
+            case BF16 -> NumberType.BF16;
+        };
+    }
+
+    private static Tensor bytes(QuantizedMatrix of) {
+        byte[] values = of.values();
+        float[] all = new float[values.length];
+        for (int i = 0; i < all.length; i++) all[i] = values[i];
+        return Tensor.of(Shape.of(of.rows(), of.columns()), all);
+    }
+
+    private static Tensor halves(QuantizedMatrix of) {
+        int width = of.scalesOfRow() * HALF;
+        float[] all = new float[of.rows() * width];
+        for (int row = 0; row < of.rows(); row++) {
+            for (int i = 0; i < width; i++) {
+                int column = i / HALF * QuantizedMatrix.BLOCK + i % HALF;
+                all[row * width + i] = code(of, row, column) + (code(of, row, column + HALF) << 4);
+            }
+        }
+        return Tensor.of(Shape.of(of.rows(), width), all);
+    }
+
+    private static int code(QuantizedMatrix of, int row, int column) {
+        return column < of.columns() ? of.value(row, column) + ZERO_4 : ZERO_4;
+    }
+
+    // ------------------------------------------------------------------------------------------------------ reading
+
+    /// Takes what is encoded out of the tensors of a file.
+    /// @param parts the parameters of the network
+    /// @param tensors changed
+    /// @throws ModelFormatException for codes and scales that are not those of their format
+    static Map<String, EncodedMatrix> take(
+            List<Parameter> parts, Map<String, String> metadata, Map<String, Tensor> tensors, String where) {
+        Map<String, EncodedMatrix> all = new LinkedHashMap<>();
+        String text = metadata.get(KEY);
+        if (text == null) return all;
+        formats(text, where).forEach((name, format) -> {
+            Parameter part = parts.stream()
+                    .filter(each -> each.name().equals(name) && each.shape().rank() == 2)
+                    .findFirst()
+                    .orElseThrow(() -> new ModelFormatException(where, "expects no encoded '" + name + "'"));
+            all.put(name, take(part, format(format, name, where), tensors, where));
+        });
+        return all;
+    }
+
+    private static Map<String, Json> formats(String text, String where) {
+        try {
+            if (Json.read(text) instanceof JsonObject(Map<String, Json> formats)) return formats;
+            throw new ModelFormatException(where, "expects an object as '" + KEY + "', got " + text);
+        } catch (Json.SyntaxException e) {
+            throw new ModelFormatException(where, "has no valid '" + KEY + "': " + e.getMessage());
+        }
+    }
+
+    private static BlockFormat format(Json format, String name, String where) {
+        String known = format instanceof JsonString(String text) ? text : format.write();
+        for (BlockFormat each : BlockFormat.values()) if (each.name().equals(known)) return each;
+        throw new ModelFormatException(
+                where,
+                "expects a format of " + Arrays.toString(BlockFormat.values()) + " for '" + name + "', got " + known,
+                "Use a newer Neurite");
+    }
+
+    private static EncodedMatrix take(Parameter part, BlockFormat format, Map<String, Tensor> tensors, String where) {
+        int rows = part.shape().extent(0);
+        int columns = part.shape().extent(1);
+        int blocks = Math.ceilDiv(columns, QuantizedMatrix.BLOCK);
+        boolean four = format == BlockFormat.Q4_0;
+        Tensor codes = take(part.name(), Shape.of(rows, four ? blocks * HALF : columns), tensors, where);
+        try {
+            if (!format.isQuantized()) return EncodedMatrix.of(format, codes);
+            Shape scales = format == BlockFormat.INT8 ? Shape.of(rows) : Shape.of(rows, blocks);
+            Tensor of = take(part.name() + SCALES, scales, tensors, where);
+            byte[] values = four ? values(codes, columns) : values(codes);
+            return QuantizedMatrix.of(format, rows, columns, values, of.toArray());
+        } catch (DataException | ShapeException | ConfigException e) {
+            throw new ModelFormatException(where, "has no valid '" + part.name() + "': " + e.getMessage());
+        }
+    }
+
+    private static Tensor take(String name, Shape shape, Map<String, Tensor> tensors, String where) {
+        Tensor tensor = tensors.remove(name);
+        if (tensor != null && tensor.shape().equals(shape)) return tensor;
+        String got = tensor == null ? "none" : tensor.shape().toString();
+        throw new ModelFormatException(where, "expects a tensor '" + name + "' " + shape + ", got " + got);
+    }
+
+    private static byte[] values(Tensor codes) {
+        byte[] values = new byte[codes.size()];
+        for (int i = 0; i < values.length; i++) values[i] = (byte) whole(codes, i, Byte.MIN_VALUE, Byte.MAX_VALUE);
+        return values;
+    }
+
+    private static byte[] values(Tensor codes, int columns) {
+        int rows = codes.rows();
+        int width = codes.shape().extent(1);
+        byte[] values = new byte[rows * columns];
+        for (int i = 0; i < values.length; i++) {
+            int column = i % columns;
+            int at = i / columns * width + column / QuantizedMatrix.BLOCK * HALF + column % HALF;
+            int both = whole(codes, at, 0, 255);
+            values[i] = (byte) ((column % QuantizedMatrix.BLOCK < HALF ? both & 0xf : both >> 4) - ZERO_4);
+        }
+        return values;
+    }
+
+    private static int whole(Tensor codes, int at, int least, int most) {
+        float number = codes.array()[codes.offset() + at];
+        if (number == (int) number && number >= least && number <= most) return (int) number;
+        throw new DataException("codes", "expect whole numbers from " + least + " to " + most + ", got " + number);
+    }
+}
