@@ -176,6 +176,22 @@ public interface Kernels extends AutoCloseable {
     /// @param residual of y's shape, or null for none
     void dense(Tensor x, PackedWeights w, Tensor b, @Nullable Tensor residual, Elementwise g, Tensor y);
 
+    /// A dense layer of inputs that are quantized already: y = g((float) s · (scale of x · scale of w) + b + residual) with
+    /// the exact s = Σ (code of x − zero of x) · (code of w − zero of w).
+    /// @param w of [BlockFormat#INT8]
+    void dense(
+            QuantizedRows x,
+            QuantizedMatrix w,
+            Tensor b,
+            @Nullable Tensor residual,
+            Elementwise g,
+            Tensor y);
+
+    /// Y = Σ (code of x − zero of x) · (code of w − zero of w), exact mod 2³². Scales do not count.
+    /// @param w of [BlockFormat#INT8]
+    /// @param y gets as many sums as w has rows for each row of x, from `at` on
+    void products(QuantizedRows x, QuantizedMatrix w, int[] y, int at);
+
     // ----------------------------------------------------------------------------------------- columns and channels
 
     /// The sum of each column: y_j = Σ_i x_ij, in the order of the rows.

@@ -43,9 +43,12 @@ public final class QuantizedMatrix extends EncodedMatrix {
     private final byte[] codes; // of 8 bits
     private final int[] words; // of eight codes of 4 bits
     private final float[] rowScales;
+    private final int[] rowZeros; // empty if all are 0
+    private final int[] rowSums; // of codes
     private final int[] blockScales;
 
-    private QuantizedMatrix(BlockFormat format, int rows, int columns) {
+    /// @param zeros whether there are zero points
+    private QuantizedMatrix(BlockFormat format, int rows, int columns, boolean zeros) {
         super(format, rows, columns);
         int groups = Math.ceilDiv(rows, GROUP);
         boolean byRow = format == BlockFormat.INT8;
@@ -63,6 +66,8 @@ public final class QuantizedMatrix extends EncodedMatrix {
         words = new int[four ? size : 0];
         Arrays.fill(words, ZEROS_4);
         rowScales = new float[byRow ? groups * GROUP : 0];
+        rowZeros = new int[zeros ? groups * GROUP : 0];
+        rowSums = new int[byRow ? groups * GROUP : 0];
         blockScales = new int[byRow ? 0 : groups * GROUP * (blocks / 2)];
     }
 
@@ -75,8 +80,23 @@ public final class QuantizedMatrix extends EncodedMatrix {
     /// @throws DataException for codes out of range, or scales that are not finite or, of blocks, no floats of half
     /// precision
     public static QuantizedMatrix of(BlockFormat format, int rows, int columns, byte[] values, float[] scales) {
+        return of(format, rows, columns, values, scales, new int[0]);
+    }
+
+    /// A matrix of [BlockFormat#INT8] with zero points: w = scale · (code − zero).
+    /// @param values the codes, row by row
+    /// @param scales for each row
+    /// @param zeros for each row, −128 to 127; none if all are 0
+    public static QuantizedMatrix int8(int rows, int columns, byte[] values, float[] scales, int[] zeros) {
+        return of(BlockFormat.INT8, rows, columns, values, scales, zeros);
+    }
+
+    private static QuantizedMatrix of(
+            BlockFormat format, int rows, int columns, byte[] values, float[] scales, int[] zeros) {
         requireSize(format, "codes", (long) rows * columns, values.length);
-        var matrix = new QuantizedMatrix(format, rows, columns);
+        if (zeros.length > 0) requireSize(format, "zero points", rows, zeros.length);
+        var matrix = new QuantizedMatrix(format, rows, columns, zeros.length > 0);
+        System.arraycopy(zeros, 0, matrix.rowZeros, 0, zeros.length);
         int ofRow = matrix.scalesOfRow();
         requireSize(format, "scales", (long) rows * ofRow, scales.length);
         int least = format == BlockFormat.Q4_0 ? LEAST_4 : Byte.MIN_VALUE;
@@ -91,6 +111,7 @@ public final class QuantizedMatrix extends EncodedMatrix {
             }
             for (int i = 0; i < ofRow; i++) matrix.putScale(row, i, requireFinite(scales[row * ofRow + i]));
         }
+        matrix.sum();
         return matrix;
     }
 
@@ -105,7 +126,7 @@ public final class QuantizedMatrix extends EncodedMatrix {
 
     static QuantizedMatrix quantize(BlockFormat format, Tensor weights) {
         int columns = weights.shape().extent(1);
-        var matrix = new QuantizedMatrix(format, weights.rows(), columns);
+        var matrix = new QuantizedMatrix(format, weights.rows(), columns, false);
         int width = format == BlockFormat.INT8 ? columns : BLOCK;
         for (int row = 0; row < weights.rows(); row++) {
             int at = weights.offset() + row * columns;
@@ -113,7 +134,15 @@ public final class QuantizedMatrix extends EncodedMatrix {
                 matrix.quantize(weights.array(), at + from, row, from, Math.min(width, columns - from));
             }
         }
+        matrix.sum();
         return matrix;
+    }
+
+    private void sum() {
+        if (rowSums.length == 0) return;
+        for (int row = 0; row < rows(); row++) {
+            for (int i = 0; i < columns(); i++) rowSums[row] += value(row, i);
+        }
     }
 
     /// Quantizes neighbors that share a scale. With 4 bits the element of largest magnitude becomes −8, as in ggml.
@@ -220,7 +249,8 @@ public final class QuantizedMatrix extends EncodedMatrix {
     @Override
     public void decode(int row, float[] y, int at) {
         boolean byRow = format() == BlockFormat.INT8;
-        for (int i = 0; i < columns(); i++) y[at + i] = scale(row, byRow ? 0 : i / BLOCK) * value(row, i);
+        int zero = hasZeros() ? rowZeros[row] : 0;
+        for (int i = 0; i < columns(); i++) y[at + i] = scale(row, byRow ? 0 : i / BLOCK) * (value(row, i) - zero);
     }
 
     // ---------------------------------------------------------------------------------------------------- for kernels
@@ -245,6 +275,21 @@ public final class QuantizedMatrix extends EncodedMatrix {
         return rowScales;
     }
 
+    /// For kernels: whether rows have zero points other than 0.
+    public boolean hasZeros() {
+        return rowZeros.length > 0;
+    }
+
+    /// For kernels: the zero points of rows, of whole groups; none if all are 0. Read only.
+    public int[] rowZeros() {
+        return rowZeros;
+    }
+
+    /// For kernels: the sums of the codes of rows that have one scale, of whole groups. Read only.
+    public int[] rowSums() {
+        return rowSums;
+    }
+
     /// For kernels: the scales of blocks, in the order that the class describes. Read only.
     public int[] blockScales() {
         return blockScales;
@@ -252,7 +297,8 @@ public final class QuantizedMatrix extends EncodedMatrix {
 
     @Override
     public long bytes() {
-        return codes.length + (long) Integer.BYTES * (words.length + rowScales.length + blockScales.length);
+        return codes.length + (long) Integer.BYTES
+                        * (words.length + rowScales.length + rowZeros.length + rowSums.length + blockScales.length);
     }
 
     @Override
@@ -262,6 +308,7 @@ public final class QuantizedMatrix extends EncodedMatrix {
                 && Arrays.equals(codes, same.codes)
                 && Arrays.equals(words, same.words)
                 && Arrays.equals(rowScales, same.rowScales)
+                && Arrays.equals(rowZeros, same.rowZeros)
                 && Arrays.equals(blockScales, same.blockScales);
     }
 

@@ -7,6 +7,7 @@ import dev.neurite.kernel.Activation.Elementwise;
 import dev.neurite.kernel.ActivationKernels;
 import dev.neurite.kernel.AttentionKernels;
 import dev.neurite.kernel.AxisKernels;
+import dev.neurite.kernel.BlockFormat;
 import dev.neurite.kernel.Convolutions;
 import dev.neurite.kernel.Distributions;
 import dev.neurite.kernel.EncodedMatrix;
@@ -18,6 +19,8 @@ import dev.neurite.kernel.PackedWeights;
 import dev.neurite.kernel.Planes;
 import dev.neurite.kernel.Pools;
 import dev.neurite.kernel.PositionKernels;
+import dev.neurite.kernel.QuantizedMatrix;
+import dev.neurite.kernel.QuantizedRows;
 import dev.neurite.kernel.RecurrentKernels;
 import dev.neurite.kernel.SequenceKernels;
 import dev.neurite.kernel.Update;
@@ -267,30 +270,66 @@ public final class CpuKernels implements Kernels {
 
     @Override
     public void dense(Tensor x, PackedWeights w, Tensor b, @Nullable Tensor residual, Elementwise g, Tensor y) {
-        int out = w.rows();
+        Matrix rows = x.matrix();
+        Matrix result = y.matrix();
+        requireDense(rows.rows(), rows.columns(), w.rows(), w.columns(), b, residual, y);
+        Call call = team.call();
+        EncodedMatrix encoded = w.encoded();
+        if (encoded != null) {
+            call.product.set(rows, encoded, 0, result, false);
+        } else {
+            call.product.set(rows, w.matrix().transpose(), result, false);
+            call.product.panels = team.engine().panels(w);
+        }
+        dense(call, b, residual, g);
+    }
+
+    private static void requireDense(
+            int rows, int columns, int out, int in, Tensor b, @Nullable Tensor residual, Tensor y) {
         if (b.size() != 0 && b.size() != out) {
             throw new ShapeException("dense", "expects a bias of " + out + ", got " + b.shape());
         }
         if (residual != null) Checks.same("dense", residual, y);
-        Matrix rows = x.matrix();
-        if (rows.columns() != w.columns() || y.matrix().rows() != rows.rows() || y.matrix().columns() != out) {
-            throw new ShapeException(
-                    "dense",
-                    "expects x [rows × " + w.columns() + "] and y [rows × " + out + "], got " + rows + " and "
-                            + y.matrix());
-        }
-        Call call = team.call();
+        Matrix result = y.matrix();
+        if (columns == in && result.rows() == rows && result.columns() == out) return;
+        throw new ShapeException(
+                "dense",
+                "expects x [rows × " + in + "] and y [rows × " + out + "], got [" + rows + "×" + columns + "] and "
+                        + result);
+    }
+
+    private void dense(Call call, Tensor b, @Nullable Tensor residual, Elementwise g) {
         Product p = call.product;
-        if (w.encoded() != null) {
-            p.set(rows, w.encoded(), 0, y.matrix(), false);
-        } else {
-            p.set(rows, w.matrix().transpose(), y.matrix(), false);
-            p.panels = team.engine().panels(w);
-        }
         p.bias = b.size() == 0 ? null : b.array();
         p.biasOffset = b.offset();
         p.residual = residual == null ? null : residual.matrix();
         p.activation = g;
+        team.product(call);
+    }
+
+    @Override
+    public void dense(
+            QuantizedRows x, QuantizedMatrix w, Tensor b, @Nullable Tensor residual, Elementwise g, Tensor y) {
+        requireProduct(x, w);
+        requireDense(x.rows(), x.columns(), w.rows(), w.columns(), b, residual, y);
+        Call call = team.call();
+        call.product.set(x, w, y.matrix());
+        dense(call, b, residual, g);
+    }
+
+    private static void requireProduct(QuantizedRows x, QuantizedMatrix w) {
+        if (w.format() == BlockFormat.INT8 && x.columns() == w.columns()) return;
+        throw new ShapeException(
+                "quantized product",
+                "expects as many columns of x as of " + BlockFormat.INT8 + " weights, got " + x.columns() + " and " + w);
+    }
+
+    @Override
+    public void products(QuantizedRows x, QuantizedMatrix w, int[] y, int at) {
+        requireProduct(x, w);
+        Objects.checkFromIndexSize(at, Math.multiplyExact(x.rows(), w.rows()), y.length);
+        Call call = team.call();
+        call.product.set(x, w, y, at);
         team.product(call);
     }
 

@@ -4,6 +4,7 @@ import dev.neurite.kernel.BlockFormat;
 import dev.neurite.kernel.EncodedMatrix;
 import dev.neurite.kernel.HalfMatrix;
 import dev.neurite.kernel.QuantizedMatrix;
+import dev.neurite.kernel.QuantizedRows;
 import java.util.Arrays;
 import java.util.Objects;
 
@@ -25,11 +26,10 @@ class EncodedProduct {
         int[] pairs = {}; // codes of X
         float[] scales = {};
         int[] sums = {}; // of the codes in each block
-        int[] tile = {}; // of exact sums
+        int[] tile = {}; // exact sums
         float[] result = {}; // of C
         float[] codes = {}; // of X, as floats
         float[] panel = {}; // of weights, as floats
-        int[] totals = {}; // exact sums of the parts of rows
         float[] products = {}; // of a block
         float[] blockScales = {}; // of a panel's columns
         float[] decoded = {}; // weights of 16 bits
@@ -56,38 +56,49 @@ class EncodedProduct {
         int tile = blocks.tile();
         int rows = i1 - i0;
         int end = p.encodedRow + j1;
+        boolean byRow = w.format() == BlockFormat.INT8;
         work.tile = Workspace.atLeast(work.tile, 4 * SPANS * tile);
-        work.result = Workspace.atLeast(work.result, 4 * tile);
+        work.result = Workspace.atLeast(work.result, tile);
         for (int first = (p.encodedRow + j0) / tile * tile; first < end; first += tile) {
             int some;
             for (int i = 0; i < rows; i += some) {
-                some = w.format() == BlockFormat.INT8 && rows - i >= 4 ? 4 : 1;
-                if (w.format() == BlockFormat.INT8) byRow(work, w, i, some, first);
+                some = byRow && rows - i >= 4 ? 4 : 1;
+                if (byRow) byRow(work, w, i, some, first);
                 else byBlock(work, w, i, first);
-                for (int k = 0; k < some; k++) store(p, product, i0 + i + k, j0, j1, first, work.result, k * tile);
+                for (int k = 0; k < some; k++) {
+                    if (byRow) finish(work, p, w, i + k, first, tile, k * tile);
+                    store(work, p, product, i0 + i + k, j0, j1, first, tile, byRow ? k * tile : 0, 0);
+                }
             }
         }
     }
 
-    /// Quantizes rows of X.
+    /// Quantizes rows of X, or takes their codes.
     final void quantize(Work work, Product p, int product, QuantizedMatrix w, int i0, int i1) {
         int rows = i1 - i0;
         int n = w.blocks() * ScalarBlocks.PAIRS;
         boolean byRow = w.format() == BlockFormat.INT8;
         int spans = byRow ? 1 : w.blocks();
         int width = byRow ? w.blocks() * QuantizedMatrix.BLOCK : QuantizedMatrix.BLOCK;
+        boolean sums = !byRow || w.hasZeros();
         work.pairs = Workspace.atLeast(work.pairs, rows * n);
         work.scales = Workspace.atLeast(work.scales, rows * spans);
-        work.sums = Workspace.atLeast(work.sums, byRow ? 0 : rows * spans);
+        work.sums = Workspace.atLeast(work.sums, sums ? rows * w.blocks() : 0);
         for (int i = 0; i < rows; i++) {
             if (!byRow) { // the last block may have no columns
                 work.scales[(i + 1) * spans - 1] = 0;
                 Arrays.fill(work.pairs, (i + 1) * n - ScalarBlocks.PAIRS, (i + 1) * n, 0);
             }
-            int at = rowOf(work, p, product, i0 + i);
-            float[] x = p.a.columnStride() == 1 ? p.a.array() : work.row;
-            blocks.quantize(x, at, p.a.columns(), width, work.pairs, i * n, work.scales, i * spans);
-            if (!byRow) ScalarBlocks.sums(work.pairs, i * n, w.blocks(), work.sums, i * spans);
+            QuantizedRows codes = p.codes;
+            if (codes != null) {
+                ScalarBlocks.take(codes, i0 + i, work.pairs, i * n);
+                work.scales[i] = codes.scale();
+            } else {
+                int at = rowOf(work, p, product, i0 + i);
+                float[] x = p.a.columnStride() == 1 ? p.a.array() : work.row;
+                blocks.quantize(x, at, w.columns(), width, work.pairs, i * n, work.scales, i * spans);
+            }
+            if (sums) ScalarBlocks.sums(work.pairs, i * n, w.blocks(), work.sums, i * w.blocks());
         }
     }
 
@@ -100,23 +111,39 @@ class EncodedProduct {
         return 0;
     }
 
-    /// Some rows by a tile of weights with a scale for each row.
+    /// The sums of some rows and a tile of weights with a scale for each row.
     private void byRow(Work work, QuantizedMatrix w, int i, int some, int first) {
-        int tile = blocks.tile();
         int n = w.blocks() * ScalarBlocks.PAIRS;
         int at = i * n;
         if (some == 4) blocks.fourProducts(work.pairs, at, n, 1, w.blocks(), w, first, 0, work.tile, 0);
         else blocks.products(work.pairs, at, work.sums, 0, 1, w.blocks(), w, first, 0, work.tile, 0);
-        float[] scales = w.rowScales();
-        int count = Math.min(tile, scales.length - first);
-        for (int k = 0; k < some; k++) {
-            scale(work.tile, k * tile, work.scales[i + k], scales, first, work.result, k * tile, count);
-        }
     }
 
-    /// y = (float) sum · (scale of x · scale of w)
-    static void scale(int[] sums, int at, float scale, float[] scales, int so, float[] y, int yo, int n) {
-        for (int j = 0; j < n; j++) y[yo + j] = (float) sums[at + j] * (scale * scales[so + j]);
+    /// Takes the zero points out of a row's sums with some weights, in place. Writes
+    /// y = (float) sum · (scale of x · scale of w) if floats are asked for.
+    /// @param i the row's place in the workspace
+    /// @param first of the weights
+    /// @param at where the sums begin in [Work#tile]
+    static void finish(Work work, Product p, QuantizedMatrix w, int i, int first, int width, int at) {
+        int[] sums = work.tile;
+        float[] scales = w.rowScales();
+        int n = Math.min(width, scales.length - first);
+        QuantizedRows codes = p.codes;
+        int zero = codes == null ? 0 : ScalarBlocks.signed(codes, codes.zero());
+        if (zero != 0) {
+            int[] ofRows = w.rowSums();
+            for (int j = 0; j < n; j++) sums[at + j] -= zero * ofRows[first + j];
+        }
+        if (w.hasZeros()) {
+            int all = -zero * w.columns();
+            for (int block = 0; block < w.blocks(); block++) all += work.sums[i * w.blocks() + block];
+            int[] zeros = w.rowZeros();
+            for (int j = 0; j < n; j++) sums[at + j] -= all * zeros[first + j];
+        }
+        if (p.wholeSums != null) return;
+        float scale = work.scales[i];
+        float[] y = work.result;
+        for (int j = 0; j < n; j++) y[j] = (float) sums[at + j] * (scale * scales[first + j]);
     }
 
     /// A row by a tile of weights with a scale for each block.
@@ -132,19 +159,24 @@ class EncodedProduct {
         }
     }
 
-    /// Writes what of a tile is in columns j0 to j1 of C to a row of it, or adds it.
-    /// @param first the tile's first row of weights
-    private void store(Product p, int product, int i, int j0, int j1, int first, float[] tile, int at) {
+    /// Writes what of a row's results with some weights is in columns j0 to j1 of C to a row of it, or adds it.
+    /// @param first of the weights
+    /// @param whole where their sums begin in [Work#tile]
+    /// @param at where their floats begin in [Work#result]
+    static void store(
+            Work work, Product p, int product, int row, int j0, int j1, int first, int width, int whole, int at) {
         int from = Math.max(j0, first - p.encodedRow);
-        int to = Math.min(j1, first - p.encodedRow + blocks.tile());
-        store(p, p.at(product, i, from), tile, at + from + p.encodedRow - first, to - from);
-    }
-
-    /// Writes neighbors of a row of C, or adds them.
-    static void store(Product p, int to, float[] from, int at, int n) {
+        int n = Math.min(j1, first - p.encodedRow + width) - from;
+        int skipped = from + p.encodedRow - first;
+        int[] sums = p.wholeSums;
+        if (sums != null) {
+            System.arraycopy(work.tile, whole + skipped, sums, p.wholeSumsAt + row * p.c.columns() + from, n);
+            return;
+        }
         float[] c = p.c.array();
-        if (!p.accumulate) System.arraycopy(from, at, c, to, n);
-        else for (int j = 0; j < n; j++) c[to + j] += from[at + j];
+        int to = p.at(product, row, from);
+        if (!p.accumulate) System.arraycopy(work.result, at + skipped, c, to, n);
+        else for (int j = 0; j < n; j++) c[to + j] += work.result[at + skipped + j];
     }
 
     // ------------------------------------------------------------------------------------------------- floats of 16 bits

@@ -3,6 +3,8 @@ package dev.neurite.kernel.cpu;
 import dev.neurite.kernel.Activation;
 import dev.neurite.kernel.Activation.Elementwise;
 import dev.neurite.kernel.EncodedMatrix;
+import dev.neurite.kernel.QuantizedMatrix;
+import dev.neurite.kernel.QuantizedRows;
 import dev.neurite.tensor.Matrices;
 import dev.neurite.tensor.Matrix;
 import org.jspecify.annotations.Nullable;
@@ -10,6 +12,8 @@ import org.jspecify.annotations.Nullable;
 /// The arguments of a matrix product, C = A·B or C + A·B, followed by C = g(C + bias + residual), or of several
 /// products of one size. The rows of C are contiguous. Reused for each call, so that a call allocates nothing.
 public final class Product {
+    private static final float[] NONE = {};
+
     public final Operand a = new Operand();
     public final Operand b = new Operand();
     public final Operand c = new Operand();
@@ -32,6 +36,15 @@ public final class Product {
 
     /// The row of [#encoded] that is the first column of B.
     public int encodedRow;
+
+    /// A as codes; null if it is floats.
+    @Nullable
+    QuantizedRows codes;
+
+    /// Gets exact sums in the place of C, row by row from [#wholeSumsAt] on; null for floats.
+    int @Nullable [] wholeSums;
+
+    int wholeSumsAt;
 
     /// Added to each row of C, from [#biasOffset] on.
     public float @Nullable [] bias;
@@ -71,6 +84,26 @@ public final class Product {
         encodedRow = firstRow;
     }
 
+    /// C = (X·Wᵀ) times the scales, of codes less their zero points.
+    void set(QuantizedRows x, QuantizedMatrix w, Matrix newC) {
+        begin(false);
+        a.set(NONE, 0, x.rows(), x.columns(), x.columns(), 1);
+        c.set(newC);
+        setEncoded(w, 0);
+        codes = x;
+    }
+
+    /// The same without scales, exact.
+    void set(QuantizedRows x, QuantizedMatrix w, int[] sums, int at) {
+        begin(false);
+        a.set(NONE, 0, x.rows(), x.columns(), x.columns(), 1);
+        c.set(NONE, 0, x.rows(), w.rows(), w.rows(), 1);
+        setEncoded(w, 0);
+        codes = x;
+        wholeSums = sums;
+        wholeSumsAt = at;
+    }
+
     /// Cᵢ = Aᵢ·Bᵢ.
     void set(Matrices newA, Matrices newB, Matrices newC) {
         set(newA.first(), newB.first(), newC.first(), false);
@@ -91,6 +124,8 @@ public final class Product {
         panels = null;
         encoded = null;
         encodedRow = 0;
+        codes = null;
+        wholeSums = null;
         bias = null;
         residual = null;
         activation = Activation.IDENTITY;

@@ -1,6 +1,7 @@
 package dev.neurite.kernel.cpu;
 
 import dev.neurite.kernel.QuantizedMatrix;
+import dev.neurite.kernel.QuantizedRows;
 
 /// Quantized rows and their products with a [QuantizedMatrix], in plain loops, which define the results.
 ///
@@ -53,6 +54,33 @@ class ScalarBlocks {
                 pairs[po + from / 2 + i] = (low & 0xffff) | (high << 16);
             }
         }
+    }
+
+    /// Takes the codes of a row as pairs, those from 0 to 255 less 128.
+    static void take(QuantizedRows x, int row, int[] pairs, int po) {
+        int n = x.columns();
+        int at = x.at() + row * n;
+        int flip = x.unsigned() ? Byte.MIN_VALUE : 0;
+        byte[] codes = x.codes();
+        int from = 0;
+        for (; from <= n - QuantizedMatrix.BLOCK; from += QuantizedMatrix.BLOCK) {
+            for (int i = 0; i < PAIRS; i++) {
+                int low = (byte) (codes[at + from + i] ^ flip);
+                int high = (byte) (codes[at + from + PAIRS + i] ^ flip);
+                pairs[po + from / 2 + i] = (low & 0xffff) | (high << 16);
+            }
+        }
+        if (from == n) return;
+        for (int i = 0; i < PAIRS; i++) {
+            int low = from + i < n ? (byte) (codes[at + from + i] ^ flip) : 0;
+            int high = from + PAIRS + i < n ? (byte) (codes[at + from + PAIRS + i] ^ flip) : 0;
+            pairs[po + from / 2 + i] = (low & 0xffff) | (high << 16);
+        }
+    }
+
+    /// A code as −128 to 127.
+    static int signed(QuantizedRows x, int code) {
+        return x.unsigned() ? code + Byte.MIN_VALUE : code;
     }
 
     private static int code(float x, float factor) {

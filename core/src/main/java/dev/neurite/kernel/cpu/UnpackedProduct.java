@@ -42,14 +42,13 @@ final class UnpackedProduct extends EncodedProduct {
             int width;
             for (; first < end; first += width) {
                 width = width(first, end);
-                work.result = Workspace.atLeast(work.result, rows * width);
-                if (w.format() == BlockFormat.INT8) byRow(work, w, rows, first, width);
+                boolean byRow = w.format() == BlockFormat.INT8;
+                if (byRow) byRow(work, w, rows, first, width);
                 else byBlock(work, w, rows, first, width);
-                int from = Math.max(first, p.encodedRow + j0);
-                int count = Math.min(first + width, end) - from;
                 for (int row = 0; row < rows; row++) {
-                    int to = p.at(product, i + row, from - p.encodedRow);
-                    store(p, to, work.result, row * width + from - first, count);
+                    int at = row * width;
+                    if (byRow) finish(work, p, w, row, first, width, at);
+                    store(work, p, product, i + row, j0, j1, first, width, at, byRow ? 0 : at);
                 }
             }
         }
@@ -60,10 +59,12 @@ final class UnpackedProduct extends EncodedProduct {
         return Math.min(MicroKernels.COLUMNS, left);
     }
 
-    /// A panel of weights with a scale for each row.
+    /// The sums of rows and a panel of weights with a scale for each row.
     private static void byRow(Work work, QuantizedMatrix w, int rows, int first, int width) {
         int size = rows * width;
-        work.totals = Workspace.atLeast(work.totals, size);
+        work.products = Workspace.atLeast(work.products, size);
+        work.result = Workspace.atLeast(work.result, width);
+        work.tile = Workspace.atLeast(work.tile, size);
         int partBlocks = PART / QuantizedMatrix.BLOCK;
         int step = w.blocks() * QuantizedMatrix.BLOCK;
         for (int part = 0; part < w.blocks(); part += partBlocks) {
@@ -74,15 +75,10 @@ final class UnpackedProduct extends EncodedProduct {
                 VectorBlocks.unpack(w, first, width, block, to, work.panel, Workspace.START);
                 int depth = (to - block) * QuantizedMatrix.BLOCK;
                 int at = block * QuantizedMatrix.BLOCK;
-                tiles(depth, work.codes, at, step, rows, work, work.result, width, block == part);
+                tiles(depth, work.codes, at, step, rows, work, work.products, width, block == part);
             }
-            if (part == 0) for (int i = 0; i < size; i++) work.totals[i] = (int) work.result[i];
-            else for (int i = 0; i < size; i++) work.totals[i] += (int) work.result[i];
-        }
-        int count = Math.min(width, w.rowScales().length - first);
-        for (int row = 0; row < rows; row++) {
-            int at = row * width;
-            scale(work.totals, at, work.scales[row], w.rowScales(), first, work.result, at, count);
+            if (part == 0) for (int i = 0; i < size; i++) work.tile[i] = (int) work.products[i];
+            else for (int i = 0; i < size; i++) work.tile[i] += (int) work.products[i];
         }
     }
 
@@ -91,6 +87,7 @@ final class UnpackedProduct extends EncodedProduct {
         int size = rows * width;
         int n = w.blocks();
         work.products = Workspace.atLeast(work.products, size);
+        work.result = Workspace.atLeast(work.result, size);
         work.blockScales = Workspace.atLeast(work.blockScales, width);
         work.panel = Workspace.aligned(work.panel, QuantizedMatrix.BLOCK * width);
         Arrays.fill(work.result, 0, size, 0);
