@@ -31,7 +31,7 @@ public final class QuantizedMatrix extends EncodedMatrix {
     public static final int BLOCK = 32;
 
     /// The most columns with one scale, so that a sum of products of codes has 32 bits.
-    public static final int MOST_COLUMNS = 1 << 16;
+    public static final int MOST_COLUMNS = 1 << 17;
 
     private static final int PAIRS = BLOCK / 2;
     private static final int CODES_OF_WORD = Integer.SIZE / 4;

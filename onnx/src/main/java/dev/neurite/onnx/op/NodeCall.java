@@ -4,6 +4,7 @@ import dev.neurite.error.ModelFormatException;
 import dev.neurite.error.ShapeException;
 import dev.neurite.kernel.Kernels;
 import dev.neurite.kernel.PackedWeights;
+import dev.neurite.kernel.QuantizedMatrix;
 import dev.neurite.onnx.graph.Attributes;
 import dev.neurite.onnx.graph.Constant;
 import dev.neurite.onnx.graph.OnnxGraph;
@@ -58,7 +59,7 @@ public final class NodeCall {
         /// if it is [shared][Constant#isShared]
         /// @param purpose what is made of it
         /// @param make makes them, if they are not there yet
-        PackedWeights packed(Constant of, String purpose, Supplier<Tensor> make);
+        PackedWeights packed(Constant of, String purpose, Supplier<PackedWeights> make);
 
         /// Something that is made of a node's settings once, for all plans of a model.
         /// @param of the settings: the same object gives the same result
@@ -232,7 +233,9 @@ public final class NodeCall {
         Constant constant = in(input).constant();
         if (constant == null) return null;
         return surroundings.packed(
-                constant, purpose, () -> make.apply(constant.value().tensor()));
+                constant,
+                purpose,
+                () -> PackedWeights.constant(make.apply(constant.value().tensor())));
     }
 
     /// Weights that are made of an input of any type: once, if it is a constant.
@@ -241,7 +244,20 @@ public final class NodeCall {
     /// @return null if it is no constant
     public @Nullable PackedWeights packed(int input, String purpose, Supplier<Tensor> make) {
         Constant constant = in(input).constant();
-        return constant == null ? null : surroundings.packed(constant, purpose, make);
+        if (constant == null) return null;
+        return surroundings.packed(constant, purpose, () -> PackedWeights.constant(make.get()));
+    }
+
+    /// Codes of 8 bits that are made of an input: once, if it is a constant.
+    /// @param purpose names what is made of it, in all operators, with all else that it is made of
+    /// @param make makes them
+    /// @return null if it is no constant
+    public @Nullable QuantizedMatrix quantized(int input, String purpose, Supplier<QuantizedMatrix> make) {
+        Constant constant = in(input).constant();
+        if (constant == null) return null;
+        return (QuantizedMatrix) surroundings
+                .packed(constant, purpose, () -> PackedWeights.encoded(make.get()))
+                .encoded();
     }
 
     /// Something that is made of the node's settings, once for all plans of a model.

@@ -8,6 +8,7 @@ import dev.neurite.onnx.op.math.Functions;
 import dev.neurite.onnx.op.math.PointwiseOperators;
 import dev.neurite.onnx.op.math.Products;
 import dev.neurite.onnx.op.nn.Convolving;
+import dev.neurite.onnx.op.quantized.QuantizedDense;
 import dev.neurite.onnx.value.ElementType;
 import dev.neurite.onnx.value.Value;
 import dev.neurite.tensor.Shape;
@@ -85,7 +86,7 @@ final class Fusing {
     // --------------------------------------------------------------------------------------------- what can be joined
 
     private static boolean isDense(OnnxNode node) {
-        return node.isOwn(Products.DENSE);
+        return node.isOwn(Products.DENSE) || node.isOwn(QuantizedDense.QUANTIZED_DENSE);
     }
 
     private static boolean isConvolution(OnnxNode node) {
@@ -115,7 +116,7 @@ final class Fusing {
 
     /// The node in the place of a later one, whose results it has.
     private static void join(Draft draft, OnnxNode later, OnnxNode node, List<String> inputs, Attributes attributes) {
-        String op = isDense(node) ? Products.DENSE : Convolving.CONV;
+        String op = isDense(node) ? node.op() : Convolving.CONV;
         draft.replace(later, OnnxNode.own(node.name(), op, inputs, later.outputs(), attributes), node);
     }
 
@@ -153,7 +154,7 @@ final class Fusing {
     static boolean batchNorm(Draft draft, OnnxNode node) {
         if (!node.is("BatchNormalization") || node.attributes().flag("training_mode", false)) return false;
         OnnxNode target = target(draft, node.inputs().getFirst());
-        if (target == null || has(target, RESIDUAL)) return false;
+        if (target == null || has(target, RESIDUAL) || target.isOwn(QuantizedDense.QUANTIZED_DENSE)) return false;
         Shape y = draft.floats(node.inputs().getFirst());
         Constant w = draft.constant(target.inputs().get(1));
         Constant[] norm = new Constant[4];

@@ -7,7 +7,6 @@ import dev.neurite.onnx.graph.Constant;
 import dev.neurite.onnx.graph.OnnxGraph;
 import dev.neurite.onnx.op.NodeCall;
 import dev.neurite.onnx.value.Value;
-import dev.neurite.tensor.Tensor;
 import java.util.HashMap;
 import java.util.IdentityHashMap;
 import java.util.List;
@@ -33,10 +32,9 @@ public final class PlanContext implements NodeCall.Surroundings {
     }
 
     @Override
-    public synchronized PackedWeights packed(Constant of, String purpose, Supplier<Tensor> make) {
-        if (!of.isShared()) return PackedWeights.constant(make.get());
-        return weights.computeIfAbsent(of, _ -> new HashMap<>())
-                .computeIfAbsent(purpose, _ -> PackedWeights.constant(make.get()));
+    public synchronized PackedWeights packed(Constant of, String purpose, Supplier<PackedWeights> make) {
+        if (!of.isShared()) return make.get();
+        return weights.computeIfAbsent(of, _ -> new HashMap<>()).computeIfAbsent(purpose, _ -> make.get());
     }
 
     @Override

@@ -16,6 +16,7 @@ final class Rules {
     static final List<Draft.Rule> FUSING = List.of(
             Fusing::denseOfGemm,
             Fusing::denseOfMatmul,
+            FusingQuantized::dense,
             Fusing::batchNorm,
             Fusing::bias,
             Fusing::activation,

@@ -1,8 +1,8 @@
 package dev.neurite.onnx.op.quantized;
 
 import dev.neurite.kernel.Kernels;
-import dev.neurite.kernel.PackedWeights;
-import dev.neurite.onnx.op.Elements;
+import dev.neurite.kernel.QuantizedMatrix;
+import dev.neurite.kernel.QuantizedRows;
 import dev.neurite.onnx.op.Fact;
 import dev.neurite.onnx.op.NodeCall;
 import dev.neurite.onnx.op.Operators;
@@ -13,19 +13,21 @@ import dev.neurite.onnx.value.ElementType;
 import dev.neurite.onnx.value.Value;
 import dev.neurite.tensor.Shape;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /// MatMulInteger and QLinearMatMul.
 final class IntegerMatMul {
+    private static final float[] NO_SCALE = {1};
+
     private final int a; // the inputs' places
     private final int ofA; // zero points
     private final int b;
     private final int ofB;
     private final Batch batch;
-    private final ExactProduct product;
     private final Kernels kernels;
-    private final List<@Nullable List<PackedWeights>> weights = new ArrayList<>(); // of each matrix of b
+    private final List<@Nullable QuantizedMatrix> weights = new ArrayList<>(); // of each matrix of a constant b
 
     private IntegerMatMul(NodeCall call, int a, int ofA, int b, int ofB) {
         this.a = a;
@@ -37,14 +39,25 @@ final class IntegerMatMul {
         if (call.has(ofA)) requireZeros(call, a, ofA, -1);
         if (call.has(ofB)) requireZeros(call, b, ofB, -2);
         kernels = call.kernels();
-        int left = ExactProduct.range(call, a, ofA);
-        product = ExactProduct.of(batch.inner(), batch.columns(), left, ExactProduct.range(call, b, ofB));
-        if (batch.out().size() == 0 || !call.isConstant(b)) return;
-        int[] zeros = call.isConstant(ofB) ? Quantized.integers(call.value(ofB)) : new int[1];
-        int count = call.shape(b).size() / Math.max(1, batch.inner() * batch.columns());
+        boolean constant = call.isConstant(b) && (!call.has(ofB) || call.isConstant(ofB));
+        if (isEmpty() || !constant) return;
+        int[] zeros = Quantized.integers(call.has(ofB) ? call.value(ofB) : null);
+        int count = call.shape(b).size() / (batch.inner() * batch.columns());
         for (int i = 0; i < count; i++) {
-            weights.add(product.constant(call, b, ofB, "integer matrix " + i, right(call.value(b), i, zeros)));
+            int matrix = i;
+            String purpose = "integer matrix " + i + " of " + count + ", zeros " + Arrays.toString(zeros);
+            weights.add(call.quantized(b, purpose, () -> matrix(call.value(b), matrix, zeros)));
         }
+    }
+
+    private boolean isEmpty() {
+        return batch.out().size() == 0 || batch.inner() == 0;
+    }
+
+    private QuantizedMatrix matrix(Value of, int matrix, int[] zeros) {
+        int columns = batch.columns();
+        int at = matrix * batch.inner() * columns;
+        return QuantizedWeights.of(of, at, batch.inner(), columns, false, zeros, matrix * columns, NO_SCALE);
     }
 
     public static void register(Operators all) {
@@ -73,30 +86,34 @@ final class IntegerMatMul {
                 "expects one zero point and scale, or one for each " + each + " of " + matrices + ", got " + given);
     }
 
-    private ExactProduct.Right right(Value of, int matrix, int[] zeros) {
-        Elements.Longs from = Elements.longs(of);
-        int columns = batch.columns();
-        int first = matrix * batch.inner() * columns;
-        int zero = matrix * columns;
-        return (row, column) -> (int) from.get(first + row * columns + column) - zeros[(zero + column) % zeros.length];
-    }
-
     /// All products.
     private void run(Value[] in, int[] sums, int at) {
-        if (batch.out().size() == 0) return;
+        if (isEmpty()) {
+            Arrays.fill(sums, at, at + batch.out().size(), 0);
+            return;
+        }
         boolean one = batch.isOneProduct();
         int rows = one ? batch.batches() * batch.rows() : batch.rows();
         int[] ofRows = Quantized.integers(Work.optional(in, ofA));
         int[] ofColumns = Quantized.integers(Work.optional(in, ofB));
         for (int i = 0; i < (one ? 1 : batch.batches()); i++) {
-            int matrix = batch.a()[i];
-            int number = batch.b()[i];
-            int first = matrix * batch.rows();
-            float[] left = product.left(kernels, in[a], first * batch.inner(), rows, ofRows, first);
-            @Nullable List<PackedWeights> constant = weights.isEmpty() ? null : weights.get(number);
-            List<PackedWeights> right = constant != null ? constant : product.changing(right(in[b], number, ofColumns));
-            product.run(kernels, left, rows, right, sums, at + i * rows * batch.columns());
+            int first = batch.a()[i] * batch.rows();
+            QuantizedMatrix constant =
+                    weights.isEmpty() ? null : weights.get(batch.b()[i]);
+            QuantizedMatrix w = constant != null ? constant : matrix(in[b], batch.b()[i], ofColumns);
+            int to = at + i * rows * batch.columns();
+            int some = ofRows.length == 1 ? rows : 1; // with one zero point
+            for (int row = 0; row < rows; row += some) {
+                int zero = ofRows[(first + row) % ofRows.length];
+                kernels.products(rows(in[a], first + row, some, zero), w, sums, to + row * batch.columns());
+            }
         }
+    }
+
+    private QuantizedRows rows(Value of, int first, int count, int zero) {
+        boolean unsigned = of.type() == ElementType.UINT8;
+        int at = of.offset() + first * batch.inner();
+        return new QuantizedRows((byte[]) of.array(), at, count, batch.inner(), unsigned, zero, 1);
     }
 
     private static ReadyNode integer(NodeCall call) {

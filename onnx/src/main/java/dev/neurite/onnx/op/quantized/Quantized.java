@@ -39,6 +39,7 @@ public final class Quantized {
         all.add("DequantizeLinear", Quantized::dequantize);
         all.add("DynamicQuantizeLinear", Quantized::dynamic);
         IntegerMatMul.register(all);
+        QuantizedDense.register(all);
         IntegerConvolving.register(all);
         QuantizedOperators.register(all);
     }
