@@ -152,7 +152,7 @@ public final class QuantizedMatrix extends EncodedMatrix {
             if (Math.abs(requireFinite(w[at + i])) > Math.abs(extreme)) extreme = w[at + i];
         }
         boolean four = format() == BlockFormat.Q4_0;
-        float scale = four ? extreme / LEAST_4 : Math.abs(extreme) / MOST_8;
+        float scale = extreme == 0 ? 0 : four ? extreme / LEAST_4 : Math.abs(extreme) / MOST_8;
         int place = format() == BlockFormat.INT8 ? 0 : column / BLOCK;
         putScale(row, place, scale);
         double stored = scale(row, place);

@@ -135,6 +135,7 @@ final class EveryKernel {
         every.learnedAndGated();
         every.products();
         every.dense();
+        every.encoded();
         every.columns();
         every.rows();
         every.losses();
@@ -324,6 +325,42 @@ final class EveryKernel {
                         k.dense(x, w, none, Activation.IDENTITY, y);
                     },
                     y);
+        }
+    }
+
+    private void encoded() {
+        Tensor values = tensor(columns, depth);
+        Tensor ids = tensor(rows, 2);
+        for (int i = 0; i < ids.size(); i++) ids.array()[i] = (7 * i + 3) % columns;
+        for (BlockFormat format : BlockFormat.values()) {
+            PackedWeights w = PackedWeights.encoded(EncodedMatrix.of(format, values));
+            Tensor x = tensor(rows, depth);
+            Tensor y = batch();
+            Tensor vectors = tensor(rows, 2, depth);
+            Tensor bias = tensor(columns);
+            add("dense", format.name(), () -> k.dense(x, w, bias, Activation.RELU, y), y);
+            add("gather", format.name(), () -> k.gather(w, ids, vectors), vectors);
+        }
+        byte[] codes = new byte[(rows + columns) * depth];
+        for (int i = 0; i < codes.length; i++) codes[i] = (byte) (i * 77 + i / 5);
+        byte[] ofW = Arrays.copyOf(codes, columns * depth);
+        float[] scales = numbers(columns);
+        int[] zeros = new int[columns];
+        for (int i = 0; i < columns; i++) zeros[i] = i % 7 - 3;
+        for (boolean asymmetric : new boolean[] {false, true}) {
+            var w = QuantizedMatrix.int8(columns, depth, ofW, scales, asymmetric ? zeros : new int[0]);
+            var x = new QuantizedRows(codes, ofW.length, rows, depth, asymmetric, asymmetric ? 131 : 0, 0.3f);
+            String how = asymmetric ? "codes with zero points" : "codes";
+            Tensor bias = tensor(columns);
+            Tensor y = batch();
+            Tensor sums = batch();
+            int[] whole = new int[rows * columns];
+            add("dense", how, () -> k.dense(x, w, bias, sums, Activation.TANH, y), y);
+            Code products = () -> {
+                k.products(x, w, whole, 0);
+                return Arrays.hashCode(whole);
+            };
+            all.add(new Case("products", how, products, List.of()));
         }
     }
 

@@ -511,13 +511,21 @@ public final class CpuKernels implements Kernels {
             gather(table.values(), ids, y);
             return;
         }
-        int n = encoded.columns();
-        checkTable("gather", encoded.rows(), n, ids, y);
-        share(ids.size(), (long) DECODING * n, (from, to) -> {
-            for (int i = from; i < to; i++) {
-                encoded.decode((int) ids.array()[ids.offset() + i], y.array(), y.offset() + i * n);
-            }
-        });
+        checkTable("gather", encoded.rows(), encoded.columns(), ids, y);
+        Call call = team.call(ids, y);
+        call.product.encoded = encoded;
+        call.overElements(
+                (c, from, n) -> {
+                    EncodedMatrix of = requireNonNull(c.product.encoded);
+                    for (int i = from; i < from + n; i++) {
+                        of.decode((int) c.a[c.aAt + i], c.b, c.bAt + i * of.columns());
+                    }
+                },
+                0,
+                ids.size(),
+                team.parts((long) DECODING * y.size()),
+                team.workers());
+        team.done(call);
     }
 
     @Override

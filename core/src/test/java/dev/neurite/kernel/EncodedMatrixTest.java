@@ -1,0 +1,135 @@
+package dev.neurite.kernel;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.Assertions.within;
+
+import dev.neurite.error.DataException;
+import dev.neurite.error.ShapeException;
+import dev.neurite.tensor.Shape;
+import dev.neurite.tensor.Tensor;
+import java.util.Arrays;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.EnumSource;
+
+class EncodedMatrixTest {
+    private static Tensor weights(int rows, int columns, long seed) {
+        return Tensor.of(Shape.of(rows, columns), Samples.normal(rows * columns, seed));
+    }
+
+    /// Half a step of each format, as a share of the largest magnitude of a row or block.
+    private static double error(BlockFormat format) {
+        return switch (format) {
+            case INT8, Q8_0 -> 0.501 / 127;
+            case Q4_0 -> 1.001 / 8; // the largest of the other sign is a step beyond 7
+            case F16 -> 0x1p-11;
+            case BF16 -> 0x1p-8;
+        };
+    }
+
+    @ParameterizedTest
+    @EnumSource
+    void eachElementIsNearTheWeight(BlockFormat format) {
+        for (int[] size : new int[][] {{1, 1}, {3, 33}, {16, 32}, {17, 100}, {40, 65}}) {
+            Tensor w = weights(size[0], size[1], 7);
+            EncodedMatrix matrix = EncodedMatrix.of(format, w);
+            Tensor decoded = matrix.decode();
+            assertThat(matrix.rows()).isEqualTo(size[0]);
+            assertThat(matrix.columns()).isEqualTo(size[1]);
+            for (int row = 0; row < size[0]; row++) {
+                double largest = 0;
+                for (int i = 0; i < size[1]; i++) largest = Math.max(largest, Math.abs(w.get(row, i)));
+                for (int i = 0; i < size[1]; i++) {
+                    assertThat((double) decoded.get(row, i))
+                            .as("%s, row %s, column %s", matrix, row, i)
+                            .isCloseTo(w.get(row, i), within(largest * error(format) + 1e-6));
+                }
+            }
+        }
+    }
+
+    /// What was decoded is encoded to the same bits, so that saving and loading loses nothing.
+    @ParameterizedTest
+    @EnumSource
+    void encodingWhatWasDecodedChangesNothing(BlockFormat format) {
+        EncodedMatrix matrix = EncodedMatrix.of(format, weights(19, 70, 3));
+        if (!format.isQuantized()) assertThat(EncodedMatrix.of(format, matrix.decode())).isEqualTo(matrix);
+        if (!(matrix instanceof QuantizedMatrix of)) return;
+        var again = QuantizedMatrix.of(format, 19, 70, of.values(), of.scales());
+        assertThat(again).isEqualTo(matrix).hasSameHashCodeAs(matrix);
+        assertThat(again.decode()).isEqualTo(matrix.decode());
+    }
+
+    /// ggml's quantize_row_q4_0_ref and quantize_row_q8_0_ref on these numbers, worked out by hand: the element of
+    /// largest magnitude is −8, or 127.
+    @Test
+    void theFormatsOfGgufHaveItsScales() {
+        float[] row = new float[32];
+        row[0] = 4;
+        row[1] = -2;
+        row[17] = 1;
+        Tensor w = Tensor.of(Shape.of(1, 32), row);
+        var four = (QuantizedMatrix) EncodedMatrix.of(BlockFormat.Q4_0, w);
+        assertThat(four.scales()).containsExactly(-0.5f);
+        assertThat(four.value(0, 0)).isEqualTo(-8);
+        assertThat(four.value(0, 1)).isEqualTo(4);
+        assertThat(four.value(0, 17)).isEqualTo(-2);
+        assertThat(four.value(0, 2)).isZero();
+        var eight = (QuantizedMatrix) EncodedMatrix.of(BlockFormat.Q8_0, w);
+        assertThat(eight.scales()).containsExactly(Float.float16ToFloat(Float.floatToFloat16(4f / 127)));
+        assertThat(eight.value(0, 0)).isEqualTo(127);
+        assertThat(eight.value(0, 1)).isEqualTo(-64);
+    }
+
+    @Test
+    void zerosStayZeros() {
+        for (BlockFormat format : BlockFormat.values()) {
+            EncodedMatrix matrix = EncodedMatrix.of(format, Tensor.zeros(Shape.of(2, 40)));
+            assertThat(matrix.decode()).as(format.name()).isEqualTo(Tensor.zeros(Shape.of(2, 40)));
+        }
+    }
+
+    @ParameterizedTest
+    @CsvSource({"INT8, 1.02", "Q8_0, 1.07", "Q4_0, 0.6", "F16, 2", "BF16, 2"})
+    void memoryIsThatOfTheCodes(BlockFormat format, double bytesOfWeight) {
+        long bytes = EncodedMatrix.of(format, weights(512, 1024, 5)).bytes();
+        assertThat((double) bytes / (512 * 1024)).isLessThanOrEqualTo(bytesOfWeight);
+    }
+
+    @ParameterizedTest
+    @EnumSource
+    void numbersThatAreNotFiniteAreRefused(BlockFormat format) {
+        for (float bad : new float[] {Float.NaN, Float.POSITIVE_INFINITY}) {
+            Tensor w = weights(2, 40, 1);
+            w.array()[50] = bad;
+            assertThatThrownBy(() -> EncodedMatrix.of(format, w))
+                    .isInstanceOf(DataException.class)
+                    .hasMessageContaining("expect finite numbers");
+        }
+    }
+
+    @Test
+    void whatAFormatCannotHoldIsRefused() {
+        Tensor large = Tensor.of(Shape.of(1, 32), filled(32, 1e9f));
+        assertThatThrownBy(() -> EncodedMatrix.of(BlockFormat.F16, large)).hasMessageContaining("F16");
+        assertThatThrownBy(() -> EncodedMatrix.of(BlockFormat.Q8_0, large)).hasMessageContaining("65504");
+        assertThatThrownBy(() -> EncodedMatrix.of(BlockFormat.INT8, Tensor.zeros(Shape.of(4))))
+                .isInstanceOf(ShapeException.class);
+        assertThatThrownBy(() ->
+                        QuantizedMatrix.of(BlockFormat.Q4_0, 1, 32, new byte[] {9}, new float[] {1}))
+                .isInstanceOf(ShapeException.class);
+        byte[] eight = new byte[32];
+        eight[3] = 8;
+        assertThatThrownBy(() -> QuantizedMatrix.of(BlockFormat.Q4_0, 1, 32, eight, new float[] {1}))
+                .isInstanceOf(DataException.class)
+                .hasMessageContaining("-8 to 7");
+    }
+
+    private static float[] filled(int n, float number) {
+        float[] all = new float[n];
+        Arrays.fill(all, number);
+        return all;
+    }
+}

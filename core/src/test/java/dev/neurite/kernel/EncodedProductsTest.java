@@ -1,0 +1,248 @@
+package dev.neurite.kernel;
+
+import static dev.neurite.kernel.Samples.assertSameBits;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import dev.neurite.BothEngines;
+import dev.neurite.error.ShapeException;
+import dev.neurite.tensor.Shape;
+import dev.neurite.tensor.Tensor;
+import java.util.Random;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
+
+/// Products with encoded weights, beside plain loops over what the class of [QuantizedMatrix] says.
+@BothEngines
+class EncodedProductsTest {
+    private static final int[][] SIZES = { // rows, inputs, outputs
+        {1, 5, 3}, {1, 32, 16}, {3, 33, 17}, {4, 64, 40}, {9, 100, 33}, {33, 1500, 50}, {70, 2050, 35}, {250, 40, 8}
+    };
+
+    private static Tensor dense(Kernels kernels, Tensor x, EncodedMatrix w) {
+        Tensor y = Tensor.zeros(Shape.of(x.rows(), w.rows()));
+        kernels.dense(x, PackedWeights.encoded(w), Tensor.EMPTY, Activation.IDENTITY, y);
+        return y;
+    }
+
+    private static Tensor normal(int rows, int columns, long seed) {
+        return Tensor.of(Shape.of(rows, columns), Samples.normal(rows * columns, seed));
+    }
+
+    /// One number of a result: x quantized as the class says, exact sums, and a chain of `fma`.
+    private static float expected(Tensor x, int row, QuantizedMatrix w, int out) {
+        int n = w.columns();
+        int width = w.scalesOfRow() == 1 && w.format() == BlockFormat.INT8 ? n : QuantizedMatrix.BLOCK;
+        float all = 0;
+        for (int from = 0; from < n; from += width) {
+            int to = Math.min(n, from + width);
+            float largest = 0;
+            for (int i = from; i < to; i++) largest = Math.max(largest, Math.abs(x.get(row, i)));
+            long sum = 0;
+            for (int i = from; i < to; i++) {
+                double code = Math.rint((double) x.get(row, i) * (127 / largest));
+                sum += (long) code * w.value(out, i);
+            }
+            all = Math.fma((float) sum, largest / 127 * w.scale(out, from / width), all);
+        }
+        return all;
+    }
+
+    @ParameterizedTest
+    @EnumSource(names = {"INT8", "Q8_0", "Q4_0"})
+    void wholeNumbersAreMultipliedExactly(BlockFormat format) {
+        for (int[] size : SIZES) {
+            Tensor x = normal(size[0], size[1], 11);
+            var w = (QuantizedMatrix) EncodedMatrix.of(format, normal(size[2], size[1], 12));
+            for (Kernels.Engine engine : Kernels.Engine.values()) {
+                try (Kernels kernels = Kernels.create(engine, 2)) {
+                    Tensor y = dense(kernels, x, w);
+                    for (int i = 0; i < x.rows(); i += Math.max(1, x.rows() / 5)) {
+                        for (int j = 0; j < w.rows(); j++) {
+                            assertThat(y.get(i, j))
+                                    .as("%s %s×%s, %s, row %s, output %s", w, size[0], size[1], engine, i, j)
+                                    .isEqualTo(expected(x, i, w, j));
+                        }
+                    }
+                }
+            }
+        }
+    }
+
+    /// Few rows and many take different ways.
+    @ParameterizedTest
+    @EnumSource
+    void aRowHasTheSameBitsAloneAndAmongOthers(BlockFormat format) {
+        try (Kernels kernels = Kernels.create(2)) {
+            for (int[] size : SIZES) {
+                Tensor x = normal(size[0], size[1], 21);
+                EncodedMatrix w = EncodedMatrix.of(format, normal(size[2], size[1], 22));
+                Tensor all = dense(kernels, x, w);
+                for (int i = 0; i < x.rows(); i++) {
+                    assertSameBits(
+                            dense(kernels, x.rows(i, i + 1), w).toArray(),
+                            all.rows(i, i + 1).toArray(),
+                            w + ", row " + i + " of " + size[0]);
+                }
+            }
+        }
+    }
+
+    /// 16-bit floats are storage: the product is that of the decoded numbers.
+    @ParameterizedTest
+    @EnumSource(names = {"F16", "BF16"})
+    void halvesAreMultipliedAsTheFloatsThatTheyAre(BlockFormat format) {
+        try (Kernels kernels = Kernels.create(2)) {
+            for (int[] size : SIZES) {
+                Tensor x = normal(size[0], size[1], 31);
+                EncodedMatrix w = EncodedMatrix.of(format, normal(size[2], size[1], 32));
+                Tensor y = Tensor.zeros(Shape.of(size[0], size[2]));
+                kernels.dense(x, PackedWeights.constant(w.decode()), Tensor.EMPTY, Activation.IDENTITY, y);
+                assertSameBits(dense(kernels, x, w).toArray(), y.toArray(), w.toString());
+            }
+        }
+    }
+
+    @Test
+    void theResultIsNearThatOfFloats() {
+        try (Kernels kernels = Kernels.create(2)) {
+            Tensor x = normal(20, 300, 41);
+            Tensor w = normal(90, 300, 42);
+            Tensor exact = Tensor.zeros(Shape.of(20, 90));
+            kernels.dense(x, PackedWeights.constant(w), Tensor.EMPTY, Activation.IDENTITY, exact);
+            double norm = Math.sqrt(kernels.sumOfSquares(exact.array(), 0, exact.size()));
+            double[] most = {0.012, 0.012, 0.1, 0.0005, 0.004};
+            for (BlockFormat format : BlockFormat.values()) {
+                Tensor y = dense(kernels, x, EncodedMatrix.of(format, w));
+                kernels.addScaled(-1, exact, y);
+                double error = Math.sqrt(kernels.sumOfSquares(y.array(), 0, y.size())) / norm;
+                assertThat(error).as(format.name()).isBetween(1e-6, most[format.ordinal()]);
+            }
+        }
+    }
+
+    @Test
+    void aRowThatIsNotFiniteGivesNaNAndLeavesTheOthersAlone() {
+        try (Kernels kernels = Kernels.create(2)) {
+            for (BlockFormat format : BlockFormat.values()) {
+                EncodedMatrix w = EncodedMatrix.of(format, normal(20, 64, 52));
+                for (int rows : new int[] {3, 60}) {
+                    Tensor x = normal(rows, 64, 51);
+                    Tensor before = dense(kernels, x, w);
+                    x.array()[64 + 7] = Float.NaN;
+                    Tensor y = dense(kernels, x, w);
+                    for (int j = 0; j < 20; j++) assertThat(y.get(1, j)).isNaN();
+                    assertSameBits(y.rows(2, 3).toArray(), before.rows(2, 3).toArray(), format.name());
+                }
+            }
+        }
+    }
+
+    @Test
+    void tinyNumbersCountAsZeros() {
+        try (Kernels kernels = Kernels.create(1)) {
+            Tensor x = Tensor.of(Shape.of(1, 32), new float[32]);
+            x.array()[3] = Float.MIN_VALUE;
+            Tensor y = dense(kernels, x, EncodedMatrix.of(BlockFormat.INT8, normal(4, 32, 1)));
+            assertThat(y.toArray()).containsExactly(0, 0, 0, 0);
+        }
+    }
+
+    @Test
+    void productsOfCodesAreExact() {
+        var random = new Random(6);
+        for (int[] size : SIZES) {
+            for (boolean unsigned : new boolean[] {false, true}) {
+                byte[] codes = new byte[size[0] * size[1]];
+                byte[] ofW = new byte[size[2] * size[1]];
+                random.nextBytes(codes);
+                random.nextBytes(ofW);
+                for (int i = 0; i < Math.min(200, ofW.length); i++) ofW[i] = Byte.MIN_VALUE; // the largest products
+                for (int i = 0; i < Math.min(200, codes.length); i++) codes[i] = unsigned ? 0 : Byte.MIN_VALUE;
+                int[] zeros = random.ints(size[2], -128, 128).toArray();
+                float[] scales = new float[size[2]];
+                for (int[] each : new int[][] {{}, zeros}) {
+                    var w = QuantizedMatrix.int8(size[2], size[1], ofW, scales, each);
+                    int zero = unsigned ? 200 : -77;
+                    var x = new QuantizedRows(codes, 0, size[0], size[1], unsigned, zero, 1);
+                    for (Kernels.Engine engine : Kernels.Engine.values()) {
+                        int[] y = new int[size[0] * size[2] + 3];
+                        try (Kernels kernels = Kernels.create(engine, 2)) {
+                            kernels.products(x, w, y, 3);
+                        }
+                        assertThat(y).as("%s rows, %s, %s", size[0], w, engine).isEqualTo(sums(x, ofW, each, size[2]));
+                    }
+                }
+            }
+        }
+    }
+
+    /// After three numbers that stay as they are.
+    private static int[] sums(QuantizedRows x, byte[] ofW, int[] zeros, int outputs) {
+        int[] y = new int[x.rows() * outputs + 3];
+        int n = x.columns();
+        for (int row = 0; row < x.rows(); row++) {
+            for (int j = 0; j < outputs; j++) {
+                int sum = 0;
+                for (int i = 0; i < n; i++) {
+                    int code = x.codes()[row * n + i] & (x.unsigned() ? 0xff : -1);
+                    sum += (code - x.zero()) * (ofW[j * n + i] - (zeros.length == 0 ? 0 : zeros[j]));
+                }
+                y[3 + row * outputs + j] = sum;
+            }
+        }
+        return y;
+    }
+
+    @Test
+    void codesTimesScalesAreADenseLayer() {
+        try (Kernels kernels = Kernels.create(2)) {
+            byte[] codes = {1, 2, 3, -4, 5, 6};
+            var x = new QuantizedRows(codes, 0, 2, 3, false, 1, 0.5f);
+            var w = QuantizedMatrix.int8(2, 3, new byte[] {1, 0, 2, 3, 3, 3}, new float[] {2, 0.25f}, new int[] {0, 3});
+            Tensor bias = Tensor.of(Shape.of(2), 10, 20);
+            Tensor residual = Tensor.of(new float[][] {{0, 1}, {-20, 0}});
+            Tensor y = Tensor.zeros(Shape.of(2, 2));
+            kernels.dense(x, w, bias, residual, Activation.RELU, y);
+            // (0·1 + 1·0 + 2·2)·1 + 10, (−5·1 + 4·0 + 5·2)·1 + 10 − 20 → 0; all weights less 3 are 0
+            assertThat(y.toArray()).containsExactly(14, 21, 0, 20);
+        }
+    }
+
+    @Test
+    void whatDoesNotFitIsRefused() {
+        try (Kernels kernels = Kernels.create(1)) {
+            var w = (QuantizedMatrix) EncodedMatrix.of(BlockFormat.INT8, normal(4, 8, 1));
+            var blocks = (QuantizedMatrix) EncodedMatrix.of(BlockFormat.Q8_0, normal(4, 8, 1));
+            var x = new QuantizedRows(new byte[14], 0, 2, 7, false, 0, 1);
+            var fits = new QuantizedRows(new byte[16], 0, 2, 8, false, 0, 1);
+            assertThatThrownBy(() -> kernels.products(x, w, new int[8], 0)).isInstanceOf(ShapeException.class);
+            assertThatThrownBy(() -> kernels.products(fits, blocks, new int[8], 0)).hasMessageContaining("INT8");
+            assertThatThrownBy(() -> kernels.products(fits, w, new int[7], 0))
+                    .isInstanceOf(IndexOutOfBoundsException.class);
+            assertThatThrownBy(() -> dense(kernels, normal(1, 9, 1), w))
+                    .isInstanceOf(ShapeException.class)
+                    .hasMessageContaining("expects x [rows × 8]");
+        }
+    }
+
+    @Test
+    void rowsOfATableAreDecoded() {
+        try (Kernels kernels = Kernels.create(2)) {
+            Tensor ids = Tensor.of(Shape.of(4), 3, 0, 18, 3);
+            for (BlockFormat format : BlockFormat.values()) {
+                EncodedMatrix table = EncodedMatrix.of(format, normal(19, 45, 2));
+                Tensor y = Tensor.zeros(Shape.of(4, 45));
+                kernels.gather(PackedWeights.encoded(table), ids, y);
+                for (int i = 0; i < 4; i++) {
+                    int id = (int) ids.get(i);
+                    assertSameBits(
+                            y.rows(i, i + 1).toArray(),
+                            table.decode().rows(id, id + 1).toArray(),
+                            format.name());
+                }
+            }
+        }
+    }
+}
