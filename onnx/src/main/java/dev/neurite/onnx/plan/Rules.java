@@ -10,7 +10,8 @@ final class Rules {
             Recognizing::gelu,
             Recognizing::timesSigmoid,
             Recognizing::layerNorm,
-            RecognizingAttention::attention);
+            RecognizingAttention::attention,
+            RowOrder::attention);
 
     /// Those that make one step of several.
     static final List<Draft.Rule> FUSING = List.of(
