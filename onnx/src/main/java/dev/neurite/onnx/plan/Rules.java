@@ -21,7 +21,10 @@ final class Rules {
             Fusing::bias,
             Fusing::activation,
             Fusing::residual,
-            FusingProjections::projections);
+            FusingProjections::projections,
+            FusingRecurrence::unneeded,
+            FusingRecurrence::output,
+            FusingRecurrence::input);
 
     private Rules() {}
 }
