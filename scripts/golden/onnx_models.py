@@ -173,6 +173,26 @@ class Blocks(nn.Module):
         return x.mean(1)
 
 
+class Heads(nn.Module):
+    """PyTorch's own attention: with or without padding and a causal mask, to itself or to other positions, rows or time first."""
+
+    def __init__(self, rows_first=True, weights=True, masks=(), across=False):
+        super().__init__()
+        self.embedding = nn.Embedding(50, 24)
+        self.attention = nn.MultiheadAttention(24, 3, batch_first=rows_first)
+        self.rows_first, self.weights, self.masks, self.across = rows_first, weights, masks, across
+
+    def forward(self, ids):
+        x = self.embedding(ids if self.rows_first else ids.T)
+        to = x[:, 2:] if self.across else x
+        masks = {}
+        if "padding" in self.masks:
+            masks["key_padding_mask"] = ids[:, -to.shape[1] if self.rows_first else 0 :] > 40
+        if "causal" in self.masks:
+            masks["attn_mask"] = torch.ones(9, 9, dtype=torch.bool).triu(1)
+        return self.attention(x, to, to, need_weights=self.weights, **masks)[0].mean(1 if self.rows_first else 0)
+
+
 class Last(nn.Module):
     def __init__(self, layer):
         super().__init__()
@@ -223,6 +243,11 @@ MODELS = {
     "rnn": (Last(nn.RNN(6, 8, batch_first=True)), STEPS),
     "attention-apart": (Blocks(False), IDS),
     "attention-joined": (Blocks(True), IDS),
+    "heads": (Heads(weights=False), IDS),
+    "heads-padded": (Heads(masks=("padding",)), IDS),
+    "heads-causal": (Heads(weights=False, masks=("padding", "causal")), IDS),
+    "heads-across": (Heads(masks=("padding",), across=True), IDS),
+    "heads-time-first": (Heads(rows_first=False, masks=("padding",)), IDS),
 }
 
 PLACE.mkdir(parents=True, exist_ok=True)

@@ -4,6 +4,7 @@ import static dev.neurite.onnx.Protos.BOOL;
 import static dev.neurite.onnx.Protos.FLOAT;
 import static dev.neurite.onnx.Protos.attribute;
 import static dev.neurite.onnx.Protos.floats;
+import static dev.neurite.onnx.Protos.longs;
 import static dev.neurite.onnx.Protos.model;
 import static dev.neurite.onnx.Protos.node;
 import static dev.neurite.onnx.Protos.opset;
@@ -45,7 +46,24 @@ final class HandMadeCases {
         TensorProto row = ramp("x", 37);
         all.add(of("silu", graph(List.of(row), node("Sigmoid", "x", "s"), node("Mul", "x s", "y")), row));
         all.add(of("gelu", RewritingTest.gelu(), ramp("x", 2, 3)));
+        for (String each : List.of("RNN", "GRU", "LSTM")) all.add(batchFirst(each));
         return all;
+    }
+
+    /// A recurrent layer between transposes.
+    private static GraphCase batchFirst(String op) {
+        TensorProto x = ramp("x", 2, 5, 3);
+        int gates = op.equals("RNN") ? 1 : op.equals("GRU") ? 3 : 4;
+        AttributeProto swapped = attribute("perm", List.of(1L, 0L, 2L));
+        GraphProto.Builder graph = graph(
+                List.of(x),
+                node("Transpose", "x", "t").addAttribute(swapped),
+                node(op, "t w r", "steps", attribute("hidden_size", 4)),
+                node("Squeeze", "steps one", "s"),
+                node("Transpose", "s", "y").addAttribute(swapped));
+        graph.addInitializer(ramp("w", 1, 4 * gates, 3)).addInitializer(ramp("r", 1, 4 * gates, 4));
+        graph.addInitializer(longs("one", 1));
+        return of(op + " with the batch first", graph, x);
     }
 
     private static void addMicrosoft(List<GraphCase> all) {

@@ -21,8 +21,8 @@ import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.MethodSource;
-import org.junit.jupiter.params.provider.ValueSource;
 
 /// Models that PyTorch has exported give its results: in each stage of their plans, for other numbers of rows, and
 /// in several threads at once. `scripts/golden/onnx_models.py` makes them.
@@ -100,17 +100,74 @@ class ModelsTest {
                 .contains(model.outputs().getFirst().name());
     }
 
-    /// Attention is one step, and so are the products before it.
-    @ParameterizedTest
-    @ValueSource(strings = {"attention-apart", "attention-joined", "encoder-first", "encoder-after"})
-    void attentionIsRecognized(String name) {
-        OnnxModel model = load(name);
-        Value x = input(model, golden(name, "x").rows(0, 1).copy());
-        Map<String, Long> counts = model.stages(Map.of("x", x)).getLast().graph().nodes().stream()
+    private static Map<String, Long> operators(OnnxModel model, Value x) {
+        return model.stages(Map.of("x", x)).getLast().graph().nodes().stream()
                 .collect(Collectors.groupingBy(OnnxNode::fullOp, Collectors.counting()));
-        assertThat(counts).containsEntry("neurite.Attention", 2L).doesNotContainKeys("Softmax", "Split", "MatMul");
-        boolean alone = name.startsWith("attention");
-        assertThat(counts).containsEntry("neurite.Dense", alone ? 4L : 8L);
+    }
+
+    /// Attention is one step, and so are the products before it: of one row and of several.
+    @ParameterizedTest
+    @CsvSource({
+        "attention-apart, 2, 4",
+        "attention-joined, 2, 4",
+        "encoder-first, 2, 8",
+        "encoder-after, 2, 8",
+        "heads, 1, 2",
+        "heads-padded, 1, 2",
+        "heads-causal, 1, 2",
+        "heads-across, 1, 3",
+        "heads-time-first, 1, 2"
+    })
+    void attentionIsRecognized(String name, long attention, long products) {
+        OnnxModel model = load(name);
+        for (int rows = 1; rows <= 2; rows++) {
+            Map<String, Long> counts = operators(
+                    model, input(model, golden(name, "x").rows(0, rows).copy()));
+            assertThat(counts)
+                    .containsEntry("neurite.Attention", attention)
+                    .containsEntry("neurite.Dense", products)
+                    .doesNotContainKeys("Softmax", "Split", "MatMul");
+            if (!name.equals("heads-time-first")) assertThat(counts).doesNotContainKey("Transpose");
+        }
+    }
+
+    /// PyTorch has products before attention with the time first, whatever the model takes: no copy is left of that.
+    @Test
+    void attentionWithTheTimeFirstCopiesNoMore() {
+        for (String name : List.of("heads-padded", "heads-time-first")) {
+            OnnxModel model = load(name);
+            List<OnnxNode> nodes = model.stages(Map.of("x", input(model, golden(name, "x"))))
+                    .getLast()
+                    .graph()
+                    .nodes();
+            OnnxNode attention = nodes.stream()
+                    .filter(each -> each.isOwn("Attention"))
+                    .findAny()
+                    .orElseThrow();
+            assertThat(attention.attributes().flag("time_first", false)).isEqualTo(name.equals("heads-time-first"));
+        }
+    }
+
+    /// Transposes around recurrent layers go, and so do the states that nothing takes.
+    @ParameterizedTest
+    @CsvSource({"lstm, LSTM, 2", "gru, GRU, 1", "rnn, RNN, 1"})
+    void recurrentLayersTakeAndGiveRowsAsTheyAre(String name, String op, long count) {
+        OnnxModel model = load(name);
+        Value x = input(model, golden(name, "x"));
+        assertThat(operators(model, x))
+                .containsEntry("neurite." + op, count)
+                .doesNotContainKeys("Transpose", "Squeeze", op);
+        Map<String, Value> given = Map.of("x", x);
+        List<Stage> stages = model.stages(given);
+        float[] y = model.run(x).floats();
+        for (Stage stage : stages) {
+            Value own =
+                    model.run(stage, given, (_, _, _) -> {}).values().iterator().next();
+            assertThat(own.floats()).as(stage.name()).isEqualTo(y);
+        }
+        for (OnnxNode node : stages.getLast().graph().nodes()) {
+            if (node.isOwn(op)) assertThat(node.outputs().stream().skip(1)).containsOnly("");
+        }
     }
 
     /// Squeeze and excitation takes images in blocks as they are.

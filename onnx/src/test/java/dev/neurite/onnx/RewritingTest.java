@@ -300,4 +300,127 @@ class RewritingTest {
                 .isInstanceOf(ShapeException.class)
                 .hasMessageContaining("2³¹");
     }
+
+    private static GraphProto.Builder recurrent(List<Object> out, NodeProto.Builder... nodes) {
+        return graph(List.of("a", "b", "c"), out, nodes)
+                .addInitializer(floats("w", List.of(1L, 5L, 3L), wave(15)))
+                .addInitializer(floats("r", List.of(1L, 5L, 5L), wave(25)))
+                .addInitializer(floats("more", List.of(1L, 5L, 5L), wave(25)))
+                .addInitializer(longs("one", 1))
+                .addInitializer(longs("flat", -1))
+                .addInitializer(longs("apart", 4, 3, 5));
+    }
+
+    private static NodeProto.Builder swap(String x, String y) {
+        return node("Transpose", x, y, attribute("perm", List.of(1L, 0L, 2L)));
+    }
+
+    private static NodeProto.Builder rnn(String inputs, String outputs) {
+        return node("RNN", inputs, outputs, attribute("hidden_size", 5));
+    }
+
+    private static Value sameBits(OnnxModel model, Value x) {
+        Value y = model.run(x);
+        for (Stage stage : model.stages(Map.of("x", x))) {
+            Value own = model.run(stage, Map.of("x", x), (_, _, _) -> {})
+                    .values()
+                    .iterator()
+                    .next();
+            assertThat(own.shape()).as(stage.name()).isEqualTo(y.shape());
+            assertThat(own.floats()).as(stage.name()).isEqualTo(y.floats());
+        }
+        return y;
+    }
+
+    private static String last(OnnxModel model, Value x) {
+        return model.stages(Map.of("x", x)).getLast().graph().toString();
+    }
+
+    /// What else takes the steps of a recurrent node gets them in its order.
+    @Test
+    void stepsOfARecurrentNodeThatOthersTakeStayAsTheyAre() {
+        GraphProto.Builder graph = recurrent(
+                List.of("n"),
+                swap("x", "t"),
+                rnn("t w r", "steps"),
+                node("Squeeze", "steps one", "s"),
+                swap("s", "back"),
+                node("Reshape", "steps flat", "all"),
+                node("Reshape", "back flat", "turned"),
+                node("Add", "all turned", "y"));
+        OnnxModel model = load(graph, 17);
+        sameBits(model, ramp(4, 3, 3));
+        assertThat(last(model, ramp(4, 3, 3)))
+                .contains("x_batch_first=1")
+                .doesNotContain("y_batch_first")
+                .contains("Transpose");
+    }
+
+    /// One transpose for two nodes, one after the other, and a result that is no transpose's.
+    @Test
+    void recurrentNodesShareWhatTheyTake() {
+        GraphProto.Builder graph = recurrent(
+                List.of("b", "t", 5L),
+                swap("x", "t"),
+                rnn("t w r", "steps"),
+                node("Squeeze", "steps one", "s"),
+                rnn("s more r", "after"),
+                rnn("t w r", "other state"),
+                node("Squeeze", "after one", "last"),
+                swap("last", "back"),
+                node("Squeeze", "state none", "ofRow"),
+                node("Unsqueeze", "ofRow one", "rows"),
+                node("Add", "back rows", "y"));
+        graph.addInitializer(longs("none", 0));
+        OnnxModel model = load(graph, 17);
+        assertThat(sameBits(model, ramp(4, 3, 3)).shape()).isEqualTo(Shape.of(4, 3, 5));
+        assertThat(last(model, ramp(4, 3, 3))).doesNotContain("Transpose");
+        sameBits(model, ramp(1, 3, 3));
+        sameBits(model, ramp(4, 1, 3));
+        sameBits(model, ramp(0, 3, 3));
+    }
+
+    /// A reshape that puts steps of other rows together is no transpose.
+    @Test
+    void stepsInAnotherOrderAreCopied() {
+        GraphProto.Builder graph = recurrent(
+                List.of("a", "b", "c"),
+                rnn("x w r", "steps"),
+                node("Reshape", "steps apart", "mixed"),
+                swap("mixed", "t"),
+                rnn("t more r", "after state"),
+                node("Transpose", "after", "y", attribute("perm", List.of(3L, 2L, 1L, 0L))));
+        OnnxModel model = load(graph, 17);
+        sameBits(model, ramp(3, 4, 3));
+        assertThat(last(model, ramp(3, 4, 3))).doesNotContain("y_batch_first").contains("Transpose");
+    }
+
+    /// Attention of PyTorch, whose weights are in a product and a sum that others take, too.
+    @Test
+    void projectionsThatOthersTakeKeepTheirOrder() {
+        GraphProto.Builder graph = graph(
+                        List.of("rows", "time", 8L),
+                        List.of("time", "rows", 8L),
+                        swap("x", "t"),
+                        node("MatMul", "t w", "p"),
+                        node("Add", "b p", "q"),
+                        node("Reshape", "q split", "parts"),
+                        node("Transpose", "parts", "heads", attribute("perm", List.of(1L, 0L, 2L))),
+                        node("Transpose", "parts", "turned", attribute("perm", List.of(1L, 2L, 0L))),
+                        node("MatMul", "heads turned", "scores"),
+                        node("Softmax", "scores", "weights"),
+                        node("MatMul", "weights heads", "values"),
+                        swap("values", "back"),
+                        node("Reshape", "back flat", "joined"),
+                        node("Reshape", "joined whole", "after"),
+                        node("Add", "after q", "y"))
+                .addInitializer(floats("w", List.of(8L, 8L), wave(64)))
+                .addInitializer(floats("b", List.of(8L), wave(8)))
+                .addInitializer(longs("split", 0, -1, 4))
+                .addInitializer(longs("flat", -1, 8))
+                .addInitializer(longs("whole", 5, 3, 8));
+        OnnxModel model = load(graph, 17);
+        allStages(model, ramp(3, 5, 8));
+        assertThat(last(model, ramp(3, 5, 8))).contains("neurite.Attention");
+    }
 }

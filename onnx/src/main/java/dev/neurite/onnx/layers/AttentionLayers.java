@@ -44,7 +44,8 @@ record AttentionLayers(
     }
 
     private static Optional<AttentionLayers> of(LayerDraft draft, OnnxNode node) {
-        if (!node.isOwn(Attending.ATTENTION)) return Optional.empty();
+        if (!node.isOwn(Attending.ATTENTION) || node.attributes().flag(Attending.TIME_FIRST, false))
+            return Optional.empty();
         Optional<Projection> q = projection(draft, node, 0, Attending.QUERIES);
         Optional<Projection> k = projection(draft, node, 1, Attending.KEYS);
         Optional<Projection> v = projection(draft, node, 2, Attending.VALUES);
@@ -64,7 +65,9 @@ record AttentionLayers(
     private static Optional<Projection> projection(LayerDraft draft, OnnxNode node, int input, String which) {
         Columns columns = columns(node, which);
         return Projection.giving(draft, node.inputs().get(input))
-                .filter(each -> each.weight().shape().extent(0) == columns.width() && columns.rows() == draft.batch())
+                .filter(each -> each.weight().shape().extent(0) == columns.width()
+                        && columns.rows() == draft.batch()
+                        && !columns.timeFirst())
                 .map(each -> each.rows(columns.first(), columns.heads() * columns.size()));
     }
 

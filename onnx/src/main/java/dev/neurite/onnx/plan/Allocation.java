@@ -6,6 +6,7 @@ import dev.neurite.onnx.value.ElementType;
 import dev.neurite.onnx.value.Value;
 import dev.neurite.tensor.Layout;
 import dev.neurite.tensor.Tensor;
+import java.util.function.Supplier;
 
 /// Makes values, unless they would fill the memory.
 final class Allocation {
@@ -20,11 +21,11 @@ final class Allocation {
     /// Refuses what is larger than the heap.
     /// @param what names it in the message
     /// @throws ResourceException if it is
-    static void requireRoom(String what, long bytes) {
+    static void requireRoom(Supplier<String> what, long bytes) {
         long most = Runtime.getRuntime().maxMemory();
         if (bytes <= most / 4 * 3) return;
         throw new ResourceException(
-                what,
+                what.get(),
                 "expects " + (bytes >> 20) + " MB, got a heap of " + (most >> 20) + " MB",
                 "Give Java more memory, as in -Xmx8g, or take smaller inputs");
     }
@@ -32,7 +33,8 @@ final class Allocation {
     /// A value whose elements are to be written.
     static Value make(String name, Fact fact) {
         requireRoom(
-                "value '" + name + "' " + fact, bytes(fact.type(), fact.shape().size()));
+                () -> "value '" + name + "' " + fact,
+                bytes(fact.type(), fact.shape().size()));
         return over(fact, fact.type().newArray(fact.shape().size()));
     }
 

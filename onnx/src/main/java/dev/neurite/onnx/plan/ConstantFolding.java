@@ -128,11 +128,12 @@ final class ConstantFolding {
             long size = 0;
             for (Fact each : step.outputs())
                 size += each == null ? LARGEST : each.shape().size();
-            if (size > LARGEST || !OnnxGraph.bodies(node).isEmpty()) return false;
+            if (size > LARGEST) return false;
             for (String each : node.inputs()) {
                 Fact fact = each.isEmpty() ? null : fact(each);
                 if (fact != null && !fact.isConstant()) return false;
             }
+            if (!OnnxGraph.bodies(node).isEmpty()) return false;
         }
         Value[] out = constant ? known(step) : compute(node, step);
         for (int i = 0; i < node.outputs().size(); i++) {

@@ -1,5 +1,6 @@
 package dev.neurite.onnx.plan;
 
+import dev.neurite.onnx.graph.Attributes;
 import dev.neurite.onnx.graph.Constant;
 import dev.neurite.onnx.graph.OnnxGraph;
 import dev.neurite.onnx.graph.OnnxNode;
@@ -66,10 +67,11 @@ final class Draft {
         return this;
     }
 
-    OnnxGraph graph() {
+    /// The graph as it is now, without what nothing takes. What was known of values is: rules keep their names.
+    ConstantFolding.Folded folded() {
         List<OnnxNode> left = new ArrayList<>();
         for (OnnxNode each : nodes) if (each != null) left.add(each);
-        return origin.with(constants, left);
+        return new ConstantFolding.Folded(ConstantFolding.used(origin.with(constants, left)), facts);
     }
 
     // ------------------------------------------------------------------------------------------------------ looking
@@ -170,6 +172,35 @@ final class Draft {
         while (constants.containsKey(name) && constants.get(name) != made) name += "'";
         constants.put(name, made);
         return name;
+    }
+
+    /// A new name for a value of which this is known.
+    String named(String purpose, Fact fact) {
+        String name = unused(purpose);
+        facts.put(name, fact);
+        return name;
+    }
+
+    private String unused(String purpose) {
+        String name = purpose;
+        while (facts.containsKey(name) || constants.containsKey(name) || producers.containsKey(name)) name += "'";
+        return name;
+    }
+
+    /// A node that gives the elements of a value in another shape.
+    /// @param y the name of its result
+    OnnxNode reshape(String name, String x, String y, Shape shape) {
+        long[] extents = new long[shape.rank()];
+        for (int i = 0; i < extents.length; i++) extents[i] = shape.extent(i);
+        String given = unused("shape of " + y);
+        constants.put(given, Constant.of(Value.of(Shape.of(extents.length), extents), false));
+        return new OnnxNode(name, "", "Reshape", 14, List.of(x, given), List.of(y), Attributes.none(name));
+    }
+
+    /// Takes nodes out whose results nothing takes.
+    /// @param of the last first
+    void drop(List<OnnxNode> of) {
+        for (OnnxNode each : of) if (each.outputs().stream().allMatch(y -> uses(y) == 0)) unlink(place(each));
     }
 
     private int place(OnnxNode node) {

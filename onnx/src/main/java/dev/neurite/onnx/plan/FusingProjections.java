@@ -3,6 +3,7 @@ package dev.neurite.onnx.plan;
 import dev.neurite.onnx.graph.Attributes;
 import dev.neurite.onnx.graph.Constant;
 import dev.neurite.onnx.graph.OnnxNode;
+import dev.neurite.onnx.op.Fact;
 import dev.neurite.onnx.op.math.Products;
 import dev.neurite.onnx.op.nn.Attending;
 import dev.neurite.onnx.op.nn.Attending.Columns;
@@ -58,7 +59,8 @@ final class FusingProjections {
             return x().equals(other.x())
                     && turned(node) == turned(other.node)
                     && (bias == null) == (other.bias == null)
-                    && columns.steps() == other.columns.steps();
+                    && columns.steps() == other.columns.steps()
+                    && columns.timeFirst() == other.columns.timeFirst();
         }
     }
 
@@ -77,15 +79,21 @@ final class FusingProjections {
             if (each == null || (i > 0 && !all.getFirst().joins(each))) return false;
             all.add(each);
         }
-        String joined = String.join(
+        Shape of = draft.floats(all.getFirst().node.outputs().getFirst());
+        if (of == null) return false;
+        int[] extents = new int[of.rank()];
+        for (int i = 0; i < extents.length; i++) extents[i] = of.extent(i);
+        int width = width(all);
+        extents[extents.length - 1] = width;
+        String names = String.join(
                 ", ", all.stream().map(each -> each.node.outputs().getFirst()).toList());
+        String joined = draft.named(names, Fact.of(ElementType.FLOAT, Shape.of(extents)));
         OnnxNode first = all.getFirst().node;
         draft.replace(
                 first,
                 OnnxNode.own(first.name(), Products.DENSE, inputs(draft, all), List.of(joined), first.attributes()),
                 all.get(1).node,
                 all.get(2).node);
-        int width = width(all);
         int start = 0;
         Attributes changed = node.attributes();
         for (int i = 0; i < attributes.length; i++) {

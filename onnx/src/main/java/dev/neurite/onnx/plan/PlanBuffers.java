@@ -146,7 +146,7 @@ final class PlanBuffers {
     }
 
     Object[] make() {
-        Allocation.requireRoom("buffers of a run", bytes());
+        Allocation.requireRoom(() -> "buffers of a run", bytes());
         Object[] arrays = new Object[types.size()];
         for (int i = 0; i < arrays.length; i++) arrays[i] = types.get(i).newArray(sizes.get(i));
         return arrays;

@@ -1,25 +1,17 @@
 package dev.neurite.onnx.plan;
 
 import dev.neurite.onnx.graph.Attributes;
-import dev.neurite.onnx.graph.Constant;
 import dev.neurite.onnx.graph.OnnxNode;
 import dev.neurite.onnx.op.nn.Attending;
 import dev.neurite.onnx.op.nn.Attending.Columns;
 import dev.neurite.onnx.plan.StridedView.Factor;
-import dev.neurite.onnx.value.ElementType;
 import dev.neurite.tensor.Shape;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.List;
-import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /// Finds attention that a model has as reshapes, transposes, products and a softmax.
 final class RecognizingAttention {
-    /// Operators that only move elements.
-    private static final Set<String> MOVING =
-            Set.of("Transpose", "Reshape", "Squeeze", "Unsqueeze", "Flatten", "Gather", "Split", "Slice");
-
     private RecognizingAttention() {}
 
     /// A value without what only moves or scales its elements.
@@ -42,7 +34,7 @@ final class RecognizingAttention {
                     float by = draft.number(node.inputs().get(1 - scaled));
                     scale = node.is("Mul") ? scale * by : scale / by;
                     value = node.inputs().get(scaled);
-                } else if (MOVING.contains(node.op()) && node.domain().isEmpty()) {
+                } else if (Move.isMove(node)) {
                     moves.add(new Move(node, value));
                     value = node.inputs().getFirst();
                 } else {
@@ -50,9 +42,7 @@ final class RecognizingAttention {
                 }
                 if (alone) nodes.add(node);
             }
-            Shape shape = draft.floats(value);
-            @Nullable StridedView view = shape == null || shape.size() == 0 ? null : StridedView.of(shape);
-            for (Move each : moves.reversed()) view = view == null ? null : each.of(draft, view);
+            StridedView view = Move.view(draft, value, moves);
             return view == null ? null : new Operand(value, view, scale, nodes);
         }
 
@@ -72,85 +62,18 @@ final class RecognizingAttention {
             Factor head = oneHead ? new Factor(1, column.extent()) : others.removeLast();
             Factor row = others.isEmpty() ? new Factor(1, elements) : others.removeLast();
             int steps = ofTime.isEmpty() ? 1 : ofTime.getFirst().extent();
-            int width = ofTime.isEmpty() ? row.stride() : ofTime.getFirst().stride();
+            long stride = ofTime.isEmpty() ? row.stride() : ofTime.getFirst().stride();
+            boolean timeFirst = steps > 1 && stride == (long) row.extent() * row.stride();
+            int width = timeFirst ? row.stride() : (int) stride;
             boolean fits = others.isEmpty()
                     && column.stride() == 1
-                    && row.stride() == (long) steps * width
-                    && (long) row.extent() * row.stride() == elements
+                    && (timeFirst || row.stride() == (long) steps * width)
+                    && (long) row.extent() * steps * width == elements
                     && view.offset() + head.extent() * column.extent() <= width;
             if (!fits) return null;
-            return new Columns(row.extent(), steps, width, view.offset(), head.extent(), column.extent());
+            int heads = head.extent();
+            return new Columns(row.extent(), steps, width, view.offset(), heads, column.extent(), timeFirst);
         }
-    }
-
-    /// A node that only moves elements.
-    /// @param output the one of its results that is looked at
-    private record Move(OnnxNode node, String output) {
-        /// The view after it; null if there is none.
-        @Nullable
-        StridedView of(Draft draft, StridedView before) {
-            Shape out = draft.floats(output);
-            if (out == null) return null;
-            return switch (node.op()) {
-                case "Transpose" -> before.transposed(order(node, out.rank()));
-                case "Gather" -> gathered(draft, before, out);
-                case "Split" -> part(draft, before, out);
-                case "Slice" -> sliced(draft, before, out);
-                default -> before.reshaped(out);
-            };
-        }
-
-        /// One element along an axis, which goes.
-        private @Nullable StridedView gathered(Draft draft, StridedView before, Shape out) {
-            long index = integer(draft, 1);
-            Constant given = draft.constant(node.inputs().get(1));
-            if (given == null || given.shape().rank() != 0 || index < 0) return null;
-            int axis = Math.floorMod(
-                    node.attributes().small("axis", 0), before.axes().size());
-            StridedView cut = before.cut(axis, (int) index, 1);
-            return cut == null ? null : cut.reshaped(out);
-        }
-
-        /// One of several parts of an axis.
-        private @Nullable StridedView part(Draft draft, StridedView before, Shape out) {
-            int axis = Math.floorMod(node.attributes().small("axis", 0), out.rank());
-            int start = 0;
-            for (String each : node.outputs()) {
-                if (each.equals(output)) return before.cut(axis, start, out.extent(axis));
-                Shape earlier = draft.floats(each);
-                if (earlier == null) return null;
-                start += earlier.extent(axis);
-            }
-            return null;
-        }
-
-        /// A part of one axis, from an index on.
-        private @Nullable StridedView sliced(Draft draft, StridedView before, Shape out) {
-            int inputs = node.inputs().size();
-            boolean everySo = inputs > 4 && !node.inputs().get(4).isEmpty() && integer(draft, 4) != 1;
-            if (inputs < 4 || everySo) return null;
-            long start = integer(draft, 1);
-            long axis = integer(draft, 3);
-            if (start < 0 || axis < -out.rank()) return null;
-            int along = Math.floorMod((int) axis, out.rank());
-            return before.cut(along, (int) start, out.extent(along));
-        }
-
-        /// An input that is one integer; the least integer if it is none.
-        private long integer(Draft draft, int input) {
-            Constant given = draft.constant(node.inputs().get(input));
-            if (given == null
-                    || given.type() != ElementType.INT64
-                    || given.shape().size() != 1) return Long.MIN_VALUE;
-            return given.value().integer(0);
-        }
-    }
-
-    private static int[] order(OnnxNode transpose, int rank) {
-        long[] given = transpose.attributes().integers("perm").orElse(null);
-        int[] axes = new int[rank];
-        Arrays.setAll(axes, i -> given == null ? rank - 1 - i : (int) given[i]);
-        return axes;
     }
 
     /// The input that a node multiplies by a number, or divides by one; −1 if it is another node.
@@ -221,18 +144,26 @@ final class RecognizingAttention {
         Columns ofK = k.columns(draft, 1, 0);
         Columns ofV = v.columns(draft, 0, 1);
         if (ofQ == null || ofK == null || ofV == null || !ofQ.fits(ofK, ofV)) return false;
-        boolean plain = shape.rank() == 4 ? shape.extent(0) == ofQ.rows() : shape.rank() == 3 && ofQ.rows() == 1;
-        if (!scores.mask.isEmpty() && !plain) return false; // the mask is broadcast to rows and heads of their own
+        AttentionMask mask = scores.mask.isEmpty() ? null : AttentionMask.of(draft, scores.mask, shape, ofQ);
+        if (mask == null && !scores.mask.isEmpty()) return false;
         Shape y = draft.floats(node.outputs().getFirst());
-        if (y == null || !bringsHeadsBack(draft, node, ofQ)) return false;
+        boolean inRows = bringsHeadsBack(draft, node, ofQ, false);
+        if (y == null || !(inRows || bringsHeadsBack(draft, node, ofQ, true))) return false;
+        if (ofQ.timeFirst() && RowOrder.sink(draft, q.value)) return true;
+        if (ofK.timeFirst() && RowOrder.sink(draft, k.value)) return true;
+        if (ofV.timeFirst() && RowOrder.sink(draft, v.value)) return true;
         List<String> inputs = new ArrayList<>(List.of(q.value, k.value, v.value));
-        if (!scores.mask.isEmpty()) inputs.add(scores.mask);
         Attributes attributes = Attributes.none(node.name())
                 .with(Attending.SCALE, scores.scale * q.scale * k.scale)
                 .with(Attending.SHAPE, y)
                 .with(Attending.QUERIES, ofQ)
                 .with(Attending.KEYS, ofK)
                 .with(Attending.VALUES, ofV);
+        if (!inRows) attributes = attributes.with(Attending.TIME_FIRST, 1L);
+        if (mask != null) {
+            inputs.add(mask.value());
+            attributes = attributes.with(Attending.MASK, mask.shape());
+        }
         List<OnnxNode> before = new ArrayList<>(List.of(weighted, softmax, scores.product));
         before.addAll(scores.nodes);
         for (Operand each : List.of(q, k, v)) before.addAll(each.nodes);
@@ -244,19 +175,22 @@ final class RecognizingAttention {
     }
 
     /// Whether the result of a transpose has rows, time, heads and size in this order.
-    private static boolean bringsHeadsBack(Draft draft, OnnxNode transpose, Columns heads) {
+    /// @param timeFirst whether the time must be before the rows instead
+    private static boolean bringsHeadsBack(Draft draft, OnnxNode transpose, Columns heads, boolean timeFirst) {
         Shape in = draft.floats(transpose.inputs().getFirst());
         if (in == null) return false;
         int size = heads.size();
         int time = heads.steps() * size;
-        int[] strides = {heads.heads() * time, size, time, 1}; // of rows, time, heads and size
-        int[] extents = {heads.rows(), heads.steps(), heads.heads(), size};
+        int rows = heads.heads() * time;
+        int[] strides = timeFirst ? new int[] {size, rows, time, 1} : new int[] {rows, size, time, 1};
+        int outer = timeFirst ? heads.steps() : heads.rows();
+        int[] extents = {outer, heads.rows() * heads.steps() / outer, heads.heads(), size};
         List<Factor> wanted = new ArrayList<>();
         for (int i = 0; i < 4; i++) if (extents[i] > 1) wanted.add(new Factor(extents[i], strides[i]));
         StridedView dense = StridedView.of(Shape.of(heads.rows(), heads.heads(), heads.steps(), size));
         StridedView given = dense.reshaped(in);
         return given != null
-                && given.transposed(order(transpose, in.rank())).all().equals(wanted);
+                && given.transposed(Move.order(transpose, in.rank())).all().equals(wanted);
     }
 
     private static boolean isOfLastAxis(OnnxNode softmax, int rank) {

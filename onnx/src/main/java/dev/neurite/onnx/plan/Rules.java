@@ -10,7 +10,8 @@ final class Rules {
             Recognizing::gelu,
             Recognizing::timesSigmoid,
             Recognizing::layerNorm,
-            RecognizingAttention::attention);
+            RecognizingAttention::attention,
+            RowOrder::attention);
 
     /// Those that make one step of several.
     static final List<Draft.Rule> FUSING = List.of(
@@ -21,7 +22,10 @@ final class Rules {
             Fusing::bias,
             Fusing::activation,
             Fusing::residual,
-            FusingProjections::projections);
+            FusingProjections::projections,
+            FusingRecurrence::unneeded,
+            FusingRecurrence::output,
+            FusingRecurrence::input);
 
     private Rules() {}
 }

@@ -16,20 +16,21 @@ public record Stage(String name, OnnxGraph graph) {
         all.add(new Stage("loaded", graph));
         var folded = ConstantFolding.fold(graph, inputs, context);
         all.add(new Stage("folded", folded.graph()));
-        var recognized = Draft.of(folded, context).apply(Rules.RECOGNIZING);
+        var recognized = recognized(folded, context);
         all.add(new Stage("recognized", recognized.graph()));
-        var fused = Draft.of(ConstantFolding.fold(recognized.graph(), inputs, context), context)
-                .apply(Rules.FUSING);
+        var fused = Draft.of(recognized, context).apply(Rules.FUSING).folded();
         all.add(new Stage("fused", fused.graph()));
-        all.add(new Stage("laid out", Layouts.layOut(ConstantFolding.fold(fused.graph(), inputs, context), context)));
+        all.add(new Stage("laid out", Layouts.layOut(fused, context)));
         return all;
     }
 
     /// The graph of the third of them.
     static OnnxGraph recognized(OnnxGraph graph, Map<String, Fact> inputs, PlanContext context) {
-        return ConstantFolding.used(Draft.of(ConstantFolding.fold(graph, inputs, context), context)
-                .apply(Rules.RECOGNIZING)
-                .graph());
+        return recognized(ConstantFolding.fold(graph, inputs, context), context).graph();
+    }
+
+    private static ConstantFolding.Folded recognized(ConstantFolding.Folded folded, PlanContext context) {
+        return Draft.of(folded, context).apply(Rules.RECOGNIZING).folded();
     }
 
     /// The name and the graph.

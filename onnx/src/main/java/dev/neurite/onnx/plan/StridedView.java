@@ -9,7 +9,7 @@ import org.jspecify.annotations.Nullable;
 /// @param offset the index of the first element
 /// @param axes the factors of each axis, outermost first: an axis may be several of the array's
 record StridedView(int offset, List<List<Factor>> axes) {
-    /// A part of an axis: its extent, above 1, and the distance of neighboring elements.
+    /// A part of an axis: its extent, above 1, and the distance of neighboring elements, 0 if they are the same one.
     record Factor(int extent, int stride) {}
 
     /// A dense array.
@@ -58,6 +58,17 @@ record StridedView(int offset, List<List<Factor>> axes) {
         return left.isEmpty() ? new StridedView(offset, others) : null;
     }
 
+    /// The same elements again and again, along axes of one element and new ones before the others.
+    StridedView expanded(Shape shape) {
+        List<List<Factor>> others = new ArrayList<>(axes);
+        while (others.size() < shape.rank()) others.addFirst(List.of());
+        for (int axis = 0; axis < shape.rank(); axis++) {
+            boolean repeats = others.get(axis).isEmpty() && shape.extent(axis) > 1;
+            if (repeats) others.set(axis, List.of(new Factor(shape.extent(axis), 0)));
+        }
+        return new StridedView(offset, others);
+    }
+
     /// A part of an axis, which must be one factor.
     /// @param count the number of elements; the axis stays
     @Nullable
@@ -69,6 +80,16 @@ record StridedView(int offset, List<List<Factor>> axes) {
         List<List<Factor>> others = new ArrayList<>(axes);
         others.set(axis, count == 1 ? List.of() : List.of(new Factor(count, only.stride)));
         return new StridedView(offset + from * only.stride, others);
+    }
+
+    /// Whether these are all elements of a dense array, in their order.
+    boolean isDense(int size) {
+        int stride = 1;
+        for (Factor each : all().reversed()) {
+            if (each.stride != stride) return false;
+            stride *= each.extent;
+        }
+        return offset == 0 && stride == size;
     }
 
     List<Factor> all() {

@@ -10,6 +10,7 @@ import dev.neurite.onnx.op.Fact;
 import dev.neurite.onnx.op.NodeCall;
 import dev.neurite.onnx.op.Operators;
 import dev.neurite.onnx.op.ReadyNode;
+import dev.neurite.onnx.op.Scratch;
 import dev.neurite.onnx.value.ElementType;
 import dev.neurite.tensor.Shape;
 import dev.neurite.tensor.Tensor;
@@ -37,11 +38,18 @@ public final class Attending {
     /// The attribute of [#ATTENTION] with the shape of y, of as many elements.
     public static final String SHAPE = "shape";
 
+    /// The attribute of [#ATTENTION] that says that y is `[time × rows × heads × size]`.
+    public static final String TIME_FIRST = "time_first";
+
+    /// The attribute of [#ATTENTION] with the shape in which its mask is broadcast, of as many elements.
+    public static final String MASK = "mask";
+
     /// Where the heads of a value are: it is `[rows × steps × width]`, whatever its shape.
     /// @param first the first column of the first head
     /// @param heads their number; they are neighbors
     /// @param size the columns of a head
-    public record Columns(int rows, int steps, int width, int first, int heads, int size) {
+    /// @param timeFirst whether it is `[steps × rows × width]` instead
+    public record Columns(int rows, int steps, int width, int first, int heads, int size, boolean timeFirst) {
         /// Whether these are queries for such keys and values.
         public boolean fits(Columns keys, Columns values) {
             return keys.rows == rows
@@ -56,11 +64,23 @@ public final class Attending {
         /// The same columns of a wider value.
         /// @param start where this value's columns begin in it
         public Columns within(int wider, int start) {
-            return new Columns(rows, steps, wider, start + first, heads, size);
+            return new Columns(rows, steps, wider, start + first, heads, size, timeFirst);
         }
 
-        Heads of(Tensor x) {
-            return new Heads(x.reshape(Shape.of(rows, steps, width)), first, heads, size);
+        /// @param columns where those of a value go that has the time first
+        Heads of(Tensor x, Scratch<Tensor> columns) {
+            if (!timeFirst) return new Heads(x.reshape(Shape.of(rows, steps, width)), first, heads, size);
+            Tensor copy = columns.take();
+            swap(x, first, width, copy, steps, rows);
+            return new Heads(copy, 0, heads, size);
+        }
+
+        private Scratch<Tensor> copies() {
+            return new Scratch<>(() -> Tensor.zeros(Shape.of(rows, steps, heads * size)));
+        }
+
+        private void release(Heads of, Scratch<Tensor> columns) {
+            if (timeFirst) columns.release(of.tensor());
         }
     }
 
@@ -85,6 +105,9 @@ public final class Attending {
         Kernels kernels = call.kernels();
         AttentionKernels attention = kernels.attention();
         Mask mask = Mask.of(call, out, k.steps);
+        boolean timeFirst = call.attributes().flag(TIME_FIRST, false);
+        Scratch<Tensor> ofQ = q.copies();
+        Scratch<Tensor> ofK = k.copies();
         return ReadyNode.of(Fact.of(ElementType.FLOAT, shape(call, out)), (in, y) -> {
             if (out.size() == 0) return;
             Tensor queries = in[0].tensor();
@@ -94,10 +117,32 @@ public final class Attending {
             }
             Masking masking = Masking.of(false, Tensor.EMPTY);
             if (mask != null) masking = masking.withAdded(mask.expand(in[3].tensor()));
-            Tensor result = y[0].tensor().reshape(rows);
-            attention.attention(
-                    q.of(queries), k.of(in[1].tensor()), v.of(in[2].tensor()), masking, result, Tensor.EMPTY);
+            Heads headsOfQ = q.of(queries, ofQ);
+            Heads headsOfK = k.of(in[1].tensor(), ofK);
+            Heads headsOfV = v.of(in[2].tensor(), ofK);
+            Tensor result = timeFirst ? ofQ.take() : y[0].tensor().reshape(rows);
+            attention.attention(headsOfQ, headsOfK, headsOfV, masking, result, Tensor.EMPTY);
+            q.release(headsOfQ, ofQ);
+            k.release(headsOfK, ofK);
+            v.release(headsOfV, ofK);
+            if (!timeFirst) return;
+            swap(result, 0, q.heads * q.size, y[0].tensor(), q.rows, q.steps);
+            ofQ.release(result);
         });
+    }
+
+    /// Copies columns with the first two axes swapped.
+    /// @param from `[outer × inner × width]`
+    /// @param first the first of the columns
+    /// @param to `[inner × outer × columns]`
+    private static void swap(Tensor from, int first, int width, Tensor to, int outer, int inner) {
+        int columns = to.size() / (outer * inner);
+        for (int i = 0; i < outer; i++) {
+            for (int j = 0; j < inner; j++) {
+                int at = from.offset() + (i * inner + j) * width + first;
+                System.arraycopy(from.array(), at, to.array(), to.offset() + (j * outer + i) * columns, columns);
+            }
+        }
     }
 
     /// The shape that the graph's other nodes expect.
@@ -109,7 +154,7 @@ public final class Attending {
     private record Mask(Broadcast broadcast, Shape shape) {
         static @Nullable Mask of(NodeCall call, Shape q, int keys) {
             if (!call.has(3)) return null;
-            Shape given = call.shape(3);
+            Shape given = call.attributes().own(MASK, Shape.class).orElse(call.shape(3));
             boolean ofHeads = given.rank() >= 3 && given.extent(given.rank() - 3) > 1;
             Shape all = Shape.of(q.extent(0), ofHeads ? q.extent(2) : 1, q.extent(1), keys);
             var broadcast = new Broadcast(call, given, all);

@@ -25,7 +25,10 @@ import org.jspecify.annotations.Nullable;
 /// @param units the elements of a state
 /// @param directions 1 or 2
 /// @param backward whether the only direction is from the last step to the first
-/// @param batchFirst whether the batch axis comes before the others
+/// @param xBatchFirst whether x is `[batch × time × …]`, not `[time × batch × …]`
+/// @param yBatchFirst whether the results of all steps are `[batch × time × directions × units]`, not
+/// `[time × directions × batch × units]`
+/// @param statesBatchFirst whether states are `[batch × directions × units]`, not `[directions × batch × units]`
 /// @param resetsAfter of a GRU: whether the reset gate comes after the product
 /// @param coupled of an LSTM: whether the forget gate is 1 minus the input gate
 /// @param clip what the arguments of the gates' activations are bounded to; infinite without a bound
@@ -40,7 +43,9 @@ record Recurrence(
         int units,
         int directions,
         boolean backward,
-        boolean batchFirst,
+        boolean xBatchFirst,
+        boolean yBatchFirst,
+        boolean statesBatchFirst,
         boolean resetsAfter,
         boolean coupled,
         double clip,
@@ -100,6 +105,7 @@ record Recurrence(
             case 1 -> true;
             default -> throw call.wrong("expects layout 0 or 1, got " + with.integer("layout", 0));
         };
+        boolean xBatchFirst = batchFirst || with.flag(Recurring.X_BATCH_FIRST, false);
         String direction = with.text("direction", "forward");
         if (!direction.matches("forward|reverse|bidirectional")) {
             throw call.wrong("expects direction forward, reverse or bidirectional, got '" + direction + "'");
@@ -112,12 +118,14 @@ record Recurrence(
         var made = new Recurrence(
                 call.node().label(),
                 kind,
-                x.extent(batchFirst ? 1 : 0),
-                x.extent(batchFirst ? 0 : 1),
+                x.extent(xBatchFirst ? 1 : 0),
+                x.extent(xBatchFirst ? 0 : 1),
                 x.extent(2),
                 with.small("hidden_size", call.shape(R).extent(2)),
                 directions,
                 direction.equals("reverse"),
+                xBatchFirst,
+                batchFirst || with.flag(Recurring.Y_BATCH_FIRST, false),
                 batchFirst,
                 with.flag("linear_before_reset", false),
                 with.flag("input_forget", false),
@@ -208,11 +216,11 @@ record Recurrence(
     // -------------------------------------------------------------------------------------------------------- places
 
     Shape ofStates() {
-        return batchFirst ? Shape.of(batch, directions, units) : Shape.of(directions, batch, units);
+        return statesBatchFirst ? Shape.of(batch, directions, units) : Shape.of(directions, batch, units);
     }
 
     Shape ofOutputs() {
-        return batchFirst ? Shape.of(batch, time, directions, units) : Shape.of(time, directions, batch, units);
+        return yBatchFirst ? Shape.of(batch, time, directions, units) : Shape.of(time, directions, batch, units);
     }
 
     /// Whether a direction goes from the last step to the first.
@@ -234,17 +242,17 @@ record Recurrence(
 
     /// Where a row of a state begins.
     int state(int direction, int row) {
-        return (batchFirst ? row * directions + direction : direction * batch + row) * units;
+        return (statesBatchFirst ? row * directions + direction : direction * batch + row) * units;
     }
 
     /// Where the features of a step begin.
     int input(int row, int step) {
-        return (batchFirst ? row * time + step : step * batch + row) * inputs;
+        return (xBatchFirst ? row * time + step : step * batch + row) * inputs;
     }
 
     /// Where the result of a step begins.
     int output(int direction, int row, int step) {
-        if (batchFirst) return ((row * time + step) * directions + direction) * units;
+        if (yBatchFirst) return ((row * time + step) * directions + direction) * units;
         return ((step * directions + direction) * batch + row) * units;
     }
 

@@ -7,6 +7,7 @@ import dev.neurite.kernel.PackedWeights;
 import dev.neurite.kernel.RecurrentKernels;
 import dev.neurite.kernel.RecurrentKernels.Cells;
 import dev.neurite.kernel.RecurrentKernels.Steps;
+import dev.neurite.onnx.graph.OnnxNode;
 import dev.neurite.onnx.op.Fact;
 import dev.neurite.onnx.op.NodeCall;
 import dev.neurite.onnx.op.Operators;
@@ -27,6 +28,13 @@ import org.jspecify.annotations.Nullable;
 
 /// RNN, GRU and LSTM: by kernels if all is floats and the settings are the usual ones, else by [ExactRecurrence].
 public final class Recurring {
+    /// The attribute of an operator of Neurite's own, which else is that of ONNX, that says that x is
+    /// `[batch × time × features]`, as kernels have it. States keep their order.
+    public static final String X_BATCH_FIRST = "x_batch_first";
+
+    /// As [#X_BATCH_FIRST]: y is `[batch × time × directions × units]`.
+    public static final String Y_BATCH_FIRST = "y_batch_first";
+
     private static final Map<String, Elementwise> KERNELS =
             Map.of("tanh", Activation.TANH, "relu", Activation.RELU, "sigmoid", Activation.SIGMOID);
 
@@ -35,6 +43,7 @@ public final class Recurring {
     private final List<Direction> directions = new ArrayList<>();
     private final Scratch<Tensor> ofGates;
     private final Scratch<Tensor> ofRows; // of x, one sequence after the other
+    private final Scratch<Tensor> ofSteps; // the results of a direction, one sequence after the other
 
     /// What does not change between runs of a direction; null where an input is no constant.
     private record Direction(
@@ -49,7 +58,15 @@ public final class Recurring {
     private record Biases(Tensor ofGates, Tensor ofCandidates) {}
 
     public static void register(Operators all) {
-        for (Kind kind : Kind.values()) all.add(kind.name(), call -> prepare(call, kind));
+        for (Kind kind : Kind.values()) {
+            all.add(kind.name(), call -> prepare(call, kind));
+            all.add(OnnxNode.OWN, kind.name(), call -> prepare(call, kind));
+        }
+    }
+
+    /// Whether a node is one of these operators.
+    public static boolean isRecurrent(OnnxNode node) {
+        return Arrays.stream(Kind.values()).anyMatch(kind -> node.is(kind.name()) || node.isOwn(kind.name()));
     }
 
     private static ReadyNode prepare(NodeCall call, Kind kind) {
@@ -83,6 +100,7 @@ public final class Recurring {
         Shape gates = Shape.of(of.batch(), of.time(), of.kind().gates() * of.units());
         ofGates = new Scratch<>(() -> Tensor.zeros(gates));
         ofRows = new Scratch<>(() -> Tensor.zeros(Shape.of(of.batch() * of.time(), of.inputs())));
+        ofSteps = new Scratch<>(() -> Tensor.zeros(Shape.of(of.batch(), of.time(), of.units())));
         for (int i = 0; i < of.directions(); i++) {
             int direction = i;
             String purpose = of.kind() + " " + direction;
@@ -137,7 +155,7 @@ public final class Recurring {
             given = Tensor.zeros(Shape.of(of.batch()));
             for (int row = 0; row < lengths.length; row++) given.array()[row] = lengths[row];
         }
-        boolean asTheyAre = of.batchFirst() || of.batch() == 1 || of.time() == 1;
+        boolean asTheyAre = of.xBatchFirst() || of.batch() == 1 || of.time() == 1;
         Tensor x = asTheyAre ? in[0].tensor().reshape(Shape.of(of.batch() * of.time(), of.inputs())) : rows(in[0]);
         for (int direction = 0; direction < of.directions(); direction++) run(x, given, direction, in, out);
         if (!asTheyAre) ofRows.release(x);
@@ -194,17 +212,17 @@ public final class Recurring {
     // -------------------------------------------------------------------------------- outputs, in place if they can be
 
     private boolean sequencesAreRows() {
-        return of.directions() == 1 && (of.batchFirst() || of.batch() == 1);
+        return of.directions() == 1 && (of.yBatchFirst() || of.batch() == 1 || of.time() == 1);
     }
 
     private boolean statesAreRows() {
-        return !of.batchFirst() || of.directions() == 1 || of.batch() == 1;
+        return !of.statesBatchFirst() || of.directions() == 1 || of.batch() == 1;
     }
 
     private Tensor sequence(@Nullable Value y) {
         if (y == null) return Tensor.EMPTY;
-        Shape shape = Shape.of(of.batch(), of.time(), of.units());
-        return sequencesAreRows() ? y.tensor().reshape(shape) : Tensor.zeros(shape);
+        if (!sequencesAreRows()) return ofSteps.take();
+        return y.tensor().reshape(Shape.of(of.batch(), of.time(), of.units()));
     }
 
     private void finishSequence(Tensor from, @Nullable Value y, int direction) {
@@ -215,6 +233,7 @@ public final class Recurring {
                 System.arraycopy(from.array(), at, y.array(), y.offset() + of.output(direction, row, step), units);
             }
         }
+        ofSteps.release(from);
     }
 
     private Tensor state(@Nullable Value states, int direction) {
