@@ -19,6 +19,8 @@ public record Stage(String name, OnnxGraph graph) {
         var recognized = Draft.of(folded, context).apply(Rules.RECOGNIZING);
         all.add(new Stage("recognized", recognized.graph()));
         var fused = Draft.of(ConstantFolding.fold(recognized.graph(), inputs, context), context)
+                .apply(Rules.QUANTIZED)
+                .apply(Rules.CENTERED)
                 .apply(Rules.FUSING);
         all.add(new Stage("fused", fused.graph()));
         all.add(new Stage("laid out", Layouts.layOut(ConstantFolding.fold(fused.graph(), inputs, context), context)));

@@ -38,6 +38,7 @@ public final class Quantized {
         all.add("QuantizeLinear", Quantized::quantize);
         all.add("DequantizeLinear", Quantized::dequantize);
         all.add("DynamicQuantizeLinear", Quantized::dynamic);
+        Centering.register(all);
         IntegerMatMul.register(all);
         IntegerConvolving.register(all);
         QuantizedOperators.register(all);
