@@ -31,6 +31,15 @@ EXPORTED = {
     **dict.fromkeys(("encoder/b1", "encoder/b16"), 1 / 1.15),
     **dict.fromkeys(("lstm/b1", "lstm/b64"), 1 / 1.2),
 }
+NETWORKS_TO_QUANTIZE = {  # by onnxruntime's tools, and how
+    "mlp-m": ("dynamic-u8", "dynamic-s8", "qdq-u8s8", "qdq-s8s8-each", "qoperator-u8s8", "qoperator-u8u8", "qoperator-u8s8-each"),
+    "keras-cnn": ("dynamic-u8", "qdq-u8s8", "qdq-s8s8-each", "qoperator-u8s8", "qoperator-u8u8", "qoperator-u8s8-each"),
+    "mobilenet-small": ("qdq-u8s8-each", "qdq-s8s8", "qoperator-u8s8-each"),
+    "lstm": ("dynamic-u8", "dynamic-s8", "qdq-u8s8"),
+}
+QUANTIZED = {
+    f"{network}+{how}/b{rows}": 0.6 for network, all in NETWORKS_TO_QUANTIZE.items() for how in all for rows in (1, 64)
+}
 PRODUCTS = 0.95
 GENERATION = 1.5
 WHOLE_PROCESS = 1 / 0.65

@@ -257,6 +257,16 @@ def neurite(task, scratch):
     return [NEURITE, *bench(task)]
 
 
+def agreement(case):
+    """How far our outputs of a network are from onnxruntime's."""
+    with tempfile.TemporaryDirectory() as scratch:
+        model, inputs, theirs, ours = (f"{scratch}/{name}" for name in ("model.onnx", "inputs.npy", "theirs.npy", "ours.npy"))
+        script = [PYTHON, str(HERE / "onnx_agreement.py")]
+        run([*script, "run", case.removeprefix(ONNX), model, inputs, theirs], 600)
+        run([NEURITE, "predict", model, inputs, "--out", ours, "-q"], 600)
+        return json.loads(run([*script, "compare", theirs, ours], 60).splitlines()[-1])
+
+
 @functools.cache
 def launched():
     """The JDK and the jars that the launcher starts neurite with."""

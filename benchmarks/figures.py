@@ -12,7 +12,7 @@ from pathlib import Path
 import engines
 import roofline
 from cases import APART, BATCHED, BATCHES, DEPTHS, EXPORTED, FIRST_EPOCH, GENERATE, GENERATION, JVM, ONNX, PREDICTIONS
-from cases import PROCESS, PRODUCTS, SHAPES, SHARED, SLOWEST, START, STEPS, WHOLE_PROCESS, WIDTHS, counts, is_for_imagenet
+from cases import PROCESS, PRODUCTS, QUANTIZED, SHAPES, SHARED, SLOWEST, START, STEPS, WHOLE_PROCESS, WIDTHS, counts, is_for_imagenet
 from engines import DJL, DL4J, ONNXRUNTIME, OPENBLAS, OURS, PYTORCH
 from results import Results
 
@@ -213,6 +213,18 @@ class Page:
             body.append((f"`{case}`", *map(number, times), *judged(ratio, aim), own))
         self.add(*rows(("case", "Neurite", "onnxruntime", "ratio", "aim", "`Model.predict`"), body))
 
+    def quantized(self):
+        self.add("## Quantized ONNX models", "")
+        self.add("Networks that onnxruntime's tools have quantized, dynamically or statically, which both run. `qdq` has pairs of")
+        self.add("QuantizeLinear and DequantizeLinear, `qoperator` operators of bytes; `u8s8` are the types of activations and weights,")
+        self.add("with `-each` a scale for each channel.", "")
+        body = []
+        for case, aim in QUANTIZED.items():
+            times = (self.median(ONNX + case, "infer_ms", each) for each in (OURS, ONNXRUNTIME))
+            ratio = self.results.ratio(ONNX + case, self.results.every, "infer_ms", [ONNXRUNTIME.name])
+            body.append((f"`{case}`", *map(number, times), *judged(ratio, aim)))
+        self.add(*rows(("case", "Neurite", "onnxruntime", "ratio", "aim"), body))
+
     def generation(self):
         self.add("## Generating text", "")
         self.add("The GPT goes on with a prompt of 16 tokens by 128, the likeliest each; keys and values are kept.", "")
@@ -337,6 +349,7 @@ def page(results, plots):
     page.networks("Predictions of networks for ImageNet", "infer_ms", large, (ONNXRUNTIME,), (PYTORCH,))
     page.plot("cases")
     page.exported()
+    page.quantized()
     page.generation()
     page.process()
     page.start()

@@ -4,17 +4,17 @@
 Prints a line of JSON for each way of doing it. A figure is the median of five rounds after a warm-up.
 
 usage: onnxruntime_bench.py [--threads N] [--seconds S] [--ways WAY …] [--turns] NETWORK/bROWS
-onnx/NETWORK/bROWS is the same: `neurite bench` then runs the exported file, too.
+onnx/NETWORK/bROWS is the same: `neurite bench` then runs the exported file, too. It may be quantized, as onnx_export.py says.
 """
 import argparse
-import io
 import json
 import os
+import tempfile
 
+from onnx_export import export, parts  # before onnxruntime, see there
 import onnxruntime
 
 from cases import ONNX
-from onnx_export import export
 from pytorch_bench import median_ms, network_and_rows
 
 DENORMALS = {"session.set_denormal_as_zero": "1"}
@@ -45,14 +45,15 @@ def main():
     parser.add_argument("--turns", action="store_true", help="a round for each line of standard input")
     options = parser.parse_args()
     case = options.case.removeprefix(ONNX)
-    if network_and_rows(case) is None:
+    if network_and_rows(parts(case)[0]) is None:
         parser.error(f"expects NETWORK/bROWS, got '{options.case}'")
-    file = io.BytesIO()
-    feed = {"inputs": export(case, file).numpy()}
+    with tempfile.NamedTemporaryFile(suffix=".onnx") as file:
+        feed = {"inputs": export(case, file.name).numpy()}
+        model = file.read()
     for way in options.ways:
         if options.threads == 1 and way == "denormals as zero, one thread":
             continue
-        run = session(file.getvalue(), way, options.threads).run
+        run = session(model, way, options.threads).run
         line = {
             "case": options.case,
             "threads": options.threads,

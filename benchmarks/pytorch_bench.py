@@ -108,9 +108,12 @@ def imagenet_resnet(stages, deep):
 MOBILE_STAGES = ((1, 16, 1, 1), (6, 24, 2, 2), (6, 32, 3, 2), (6, 64, 4, 2), (6, 96, 3, 1), (6, 160, 3, 2), (6, 320, 1, 1))
 
 
-def mobilenet_v2():
-    layers, inputs = [*normed(3, 32, 3, 2), nn.ReLU6(inplace=True)], 32
-    for widening, outputs, blocks, first_stride in MOBILE_STAGES:
+SMALL_MOBILE_STAGES = ((1, 16, 1, 1), (6, 24, 2, 2), (6, 32, 2, 2), (6, 64, 2, 2))
+
+
+def mobilenet(stages, stride, last, classes):
+    layers, inputs = [*normed(3, 32, 3, stride), nn.ReLU6(inplace=True)], 32
+    for widening, outputs, blocks, first_stride in stages:
         for block in range(blocks):
             stride = 1 if block else first_stride
             wide = inputs * widening
@@ -118,8 +121,8 @@ def mobilenet_v2():
             body += [*normed(wide, wide, 3, stride, wide), nn.ReLU6(inplace=True), *normed(wide, outputs, 1)]
             layers.append(Sum(body) if stride == 1 and inputs == outputs else nn.Sequential(*body))
             inputs = outputs
-    layers += [*normed(inputs, 1280, 1), nn.ReLU6(inplace=True), nn.AdaptiveAvgPool2d(1), nn.Flatten()]
-    return nn.Sequential(*layers, nn.Dropout(0.2), nn.Linear(1280, 1000))
+    layers += [*normed(inputs, last, 1), nn.ReLU6(inplace=True), nn.AdaptiveAvgPool2d(1), nn.Flatten()]
+    return nn.Sequential(*layers, nn.Dropout(0.2), nn.Linear(last, classes))
 
 
 class Fire(nn.Module):
@@ -158,7 +161,8 @@ NETWORKS = {
     "resnet20": ((3, 32, 32), 10, resnet20),
     "resnet18": ((3, 224, 224), 1000, lambda: imagenet_resnet((2, 2, 2, 2), False)),
     "resnet50": ((3, 224, 224), 1000, lambda: imagenet_resnet((3, 4, 6, 3), True)),
-    "mobilenet-v2": ((3, 224, 224), 1000, mobilenet_v2),
+    "mobilenet-v2": ((3, 224, 224), 1000, lambda: mobilenet(MOBILE_STAGES, 2, 1280, 1000)),
+    "mobilenet-small": ((3, 32, 32), 10, lambda: mobilenet(SMALL_MOBILE_STAGES, 1, 256, 10)),
     "squeezenet": ((3, 224, 224), 1000, squeezenet),
 }
 

@@ -21,6 +21,10 @@ import dev.neurite.tensor.Tensor;
 /// All tensors may be in row-major order. Where [#layout] says so, y and dy, residuals of their shape,
 /// and x, dx, `earlier` may be [Layout#BLOCKED]; results are the same bits.
 public interface Convolutions {
+    /// The same without Winograd tiles: every result is a plain sum of products, added by `fma` in order. It is exact
+    /// where all products and partial sums are integers up to 2²⁴, which tiles do not keep exact.
+    Convolutions direct();
+
     /// The fastest layout of [#forward]'s y and its gradient. If it is [Layout#BLOCKED], x and its gradient
     /// may have either layout, except in a depthwise convolution, where it is that of x; otherwise they must
     /// be in row-major order, as all others.

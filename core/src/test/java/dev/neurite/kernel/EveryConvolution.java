@@ -36,6 +36,7 @@ final class EveryConvolution {
         add("stride above kernel", 1, inputs, outputs, Window.of(2, 1).withStride(3, 2), 0, 0, 1, 1);
         add("dilated", 1, inputs, outputs, Window.of(2, 3).withDilation(3, 2).withStride(1, 2), 2, 0, 0, 3);
         add("3×3 by tiles", 1, 32, 48, Window.of(3, 3), 0, 1, 2, 1);
+        addDirect();
         add("groups", 2, 2 * inputs, 2 * outputs, Window.of(2, 2), 1, 0, 0, 1);
         add("each channel", outputs, outputs, outputs, Window.of(3, 3), 1, 1, 1, 1);
         add("each channel twice", inputs, inputs, 2 * inputs, Window.of(3, 3).withStride(2, 2), 1, 1, 1, 1);
@@ -83,6 +84,19 @@ final class EveryConvolution {
                 dx);
         every.add("convolutions.weightGradient", detail, () -> k.weightGradient(g, groups, x, dy, dw), dw);
         every.add("channelSums", detail, () -> kernels.channelSums(dy, db), db);
+    }
+
+    private void addDirect() {
+        var g = new Geometry(height, width, Window.of(3, 3), 0, 1, 2, 1);
+        Tensor none = Tensor.EMPTY;
+        Tensor x = every.tensor(images, 32, height, width);
+        PackedWeights w = PackedWeights.changing(every.tensor(48, 32, 3, 3));
+        Tensor y = every.tensor(images, 48, g.outHeight(), g.outWidth());
+        every.add(
+                "convolutions.direct",
+                "3×3",
+                () -> k.direct().forward(g, 1, x, w, none, none, Activation.IDENTITY, y),
+                y);
     }
 
     /// The same in the layout that this engine wants; x in planes, if its channels do not fill blocks.

@@ -42,6 +42,7 @@ final class HandMadeCases {
         addOthers(all, image);
         all.add(dense());
         all.add(blocks());
+        all.add(betweenPairs());
         all.add(of("attention", RewritingTest.attention(), ramp("x", 2, 5, 32)));
         TensorProto row = ramp("x", 37);
         all.add(of("silu", graph(List.of(row), node("Sigmoid", "x", "s"), node("Mul", "x s", "y")), row));
@@ -261,6 +262,22 @@ final class HandMadeCases {
                 node("Tanh", "s", "y"));
         graph.addInitializer(ramp("w", 16, 16, 3, 3)).addInitializer(ramp("b", 16));
         return of("blocks", graph, x);
+    }
+
+    /// A convolution between QuantizeLinear and DequantizeLinear, which is one of integers.
+    private static GraphCase betweenPairs() {
+        TensorProto x = ramp("x", 2, 3, 7, 6);
+        GraphProto.Builder graph = graph(
+                List.of(x),
+                node("QuantizeLinear", "x s z", "q"),
+                node("DequantizeLinear", "q s z", "f"),
+                node("DequantizeLinear", "w s z", "g"),
+                node("Conv", "f g", "c"),
+                node("QuantizeLinear", "c s z", "p"),
+                node("DequantizeLinear", "p s z", "y"));
+        graph.addInitializer(floats("s", List.of(), 0.02f)).addInitializer(bytes("w", 16, 3, 3, 3));
+        graph.addInitializer(tensor("z", ElementType.UINT8.code()).addInt32Data(120));
+        return of("convolution between pairs", graph, x);
     }
 
     // -------------------------------------------------------------------------------------------------------- models

@@ -142,8 +142,18 @@ final class ConstantFolding {
             var computed = Constant.of(out[i], shared);
             constants.put(name, computed);
             facts.put(name, Fact.of(computed));
+            if (shared && node.is("DequantizeLinear")) note(computed, node);
         }
         return true;
+    }
+
+    private void note(Constant computed, OnnxNode node) {
+        List<Constant> inputs = new ArrayList<>();
+        for (String each : node.inputs()) {
+            Constant constant = each.isEmpty() ? null : constants.get(each);
+            if (constant != null) inputs.add(constant);
+        }
+        context.note(computed, new PlanContext.Origin(node, inputs));
     }
 
     private static Value[] known(ReadyNode step) {

@@ -5,6 +5,7 @@ import dev.neurite.onnx.graph.Constant;
 import dev.neurite.onnx.graph.OnnxGraph;
 import dev.neurite.onnx.graph.OnnxNode;
 import dev.neurite.onnx.op.Fact;
+import dev.neurite.onnx.op.ReadyNode;
 import dev.neurite.onnx.value.ElementType;
 import dev.neurite.onnx.value.Value;
 import dev.neurite.tensor.Shape;
@@ -119,6 +120,42 @@ final class Draft {
         return fact == null || fact.type() != ElementType.FLOAT ? null : fact.shape();
     }
 
+    /// The shape of a value; null if it is not known.
+    @Nullable
+    Shape shape(String value) {
+        Fact fact = fact(value);
+        return fact == null ? null : fact.shape();
+    }
+
+    /// What DequantizeLinear has made a constant of.
+    /// @param axis of the scales, if there are several
+    /// @param grid whether there are scales of blocks
+    record Dequantized(
+            Constant x, Constant scales, @Nullable Constant zeros, int axis, boolean grid) {
+        /// Whether there is a scale for each index of an axis.
+        boolean isAlong(int wanted) {
+            return !grid
+                    && scales.shape().rank() == 1
+                    && (axis < 0 ? axis + x.shape().rank() : axis) == wanted;
+        }
+    }
+
+    /// What DequantizeLinear has made a constant of; null for any other.
+    @Nullable
+    Dequantized dequantized(String value) {
+        Constant constant = constant(value);
+        PlanContext.Origin origin = constant == null ? null : context.origin(constant);
+        if (origin == null || !origin.node().is("DequantizeLinear")) return null;
+        List<Constant> of = origin.inputs();
+        Attributes settings = origin.node().attributes();
+        return new Dequantized(
+                of.getFirst(),
+                of.get(1),
+                of.size() > 2 ? of.get(2) : null,
+                settings.small("axis", 1),
+                settings.integer("block_size", 0) != 0);
+    }
+
     /// A constant; null for another value, or one that is not given.
     @Nullable
     Constant constant(String value) {
@@ -135,6 +172,36 @@ final class Draft {
     }
 
     // ----------------------------------------------------------------------------------------------------- changing
+
+    /// Puts nodes in the place of others.
+    /// @param last the last of those: its place is taken, and its outputs' names stay
+    /// @param by the new ones, in their order
+    /// @param before the others, from the last to the first; those stay whose results something else needs
+    void replace(OnnxNode last, List<OnnxNode> by, OnnxNode... before) {
+        int at = place(last);
+        unlink(at);
+        for (OnnxNode each : before) drop(each);
+        nodes.remove(at);
+        nodes.addAll(at, by);
+        producers.clear();
+        users.clear();
+        for (int i = 0; i < nodes.size(); i++) link(i);
+        for (OnnxNode each : by) learn(each);
+    }
+
+    /// Notes what is known of the results of a new node.
+    private void learn(OnnxNode node) {
+        List<@Nullable Fact> in = new ArrayList<>();
+        for (String each : node.inputs()) {
+            in.add(each.isEmpty() ? null : fact(each));
+            if (!each.isEmpty() && fact(each) == null) return;
+        }
+        ReadyNode step = ConstantFolding.prepare(node, in, context);
+        for (int i = 0; i < node.outputs().size(); i++) {
+            Fact fact = step.outputs().get(i);
+            if (fact != null) facts.put(node.outputs().get(i), fact.withoutValue());
+        }
+    }
 
     /// Puts a node in the place of others.
     /// @param last the last of those: its place is taken, and its outputs' names stay
@@ -161,6 +228,11 @@ final class Draft {
             link(at);
         }
         unlink(place(node));
+    }
+
+    /// Removes a node, if nothing needs its results.
+    void drop(OnnxNode node) {
+        if (node.outputs().stream().allMatch(value -> uses(value) == 0)) unlink(place(node));
     }
 
     /// A constant that is made of others, in the same way for all plans.
@@ -200,7 +272,23 @@ final class Draft {
     /// Takes nodes out whose results nothing takes.
     /// @param of the last first
     void drop(List<OnnxNode> of) {
-        for (OnnxNode each : of) if (each.outputs().stream().allMatch(y -> uses(y) == 0)) unlink(place(each));
+        of.forEach(this::drop);
+    }
+
+    /// A constant of a rewritten graph.
+    /// @param name not that of another value
+    /// @return the name
+    String constant(String name, Value value) {
+        constants.putIfAbsent(name, Constant.of(value, false));
+        return name;
+    }
+
+    /// A constant that is known already, as one of which another was made.
+    /// @param name not that of another value
+    /// @return the name
+    String constant(Constant known, String name) {
+        constants.put(name, known);
+        return name;
     }
 
     private int place(OnnxNode node) {

@@ -11,6 +11,7 @@ import dev.neurite.onnx.op.math.Functions;
 import dev.neurite.onnx.op.math.PointwiseOperators;
 import dev.neurite.onnx.op.nn.Converting;
 import dev.neurite.onnx.op.nn.Convolving;
+import dev.neurite.onnx.op.quantized.Centering;
 import dev.neurite.onnx.value.ElementType;
 import dev.neurite.tensor.Layout;
 import dev.neurite.tensor.Shape;
@@ -109,6 +110,8 @@ final class Layouts {
         if (node.is("Concat")) return joinsBlocks(node) ? Layout.BLOCKED : Layout.ROW_MAJOR;
         boolean carries = (node.domain().isEmpty() && CARRYING.contains(node.op()))
                 || node.isOwn(PointwiseOperators.ACTIVATION)
+                || node.isOwn(Centering.REQUANTIZE)
+                || node.isOwn(Centering.QUANTIZE)
                 || Functions.isFunction(node);
         return carries && keepsBlocks(node) ? Layout.BLOCKED : Layout.ROW_MAJOR;
     }

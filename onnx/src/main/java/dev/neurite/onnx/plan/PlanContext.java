@@ -5,6 +5,7 @@ import dev.neurite.kernel.PackedWeights;
 import dev.neurite.onnx.graph.Attributes;
 import dev.neurite.onnx.graph.Constant;
 import dev.neurite.onnx.graph.OnnxGraph;
+import dev.neurite.onnx.graph.OnnxNode;
 import dev.neurite.onnx.op.NodeCall;
 import dev.neurite.onnx.value.Value;
 import java.util.HashMap;
@@ -12,12 +13,14 @@ import java.util.IdentityHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
 
 /// What all plans of a model share: kernels, packed weights, and the plans of bodies. Thread-safe.
 public final class PlanContext implements NodeCall.Surroundings {
     private final Kernels kernels;
     private final IdentityHashMap<Constant, Map<String, PackedWeights>> weights = new IdentityHashMap<>();
     private final IdentityHashMap<Constant, Map<String, Constant>> derived = new IdentityHashMap<>();
+    private final IdentityHashMap<Constant, Origin> origins = new IdentityHashMap<>();
     private final IdentityHashMap<Attributes, Object> made = new IdentityHashMap<>();
     private final IdentityHashMap<OnnxGraph, Runner> bodies = new IdentityHashMap<>();
 
@@ -40,6 +43,19 @@ public final class PlanContext implements NodeCall.Surroundings {
     @Override
     public synchronized <T> T made(Attributes of, Class<T> kind, Supplier<T> make) {
         return kind.cast(made.computeIfAbsent(of, _ -> make.get()));
+    }
+
+    /// The node that has computed a constant, and its inputs.
+    record Origin(OnnxNode node, List<Constant> inputs) {}
+
+    /// Notes of what DequantizeLinear has computed a constant.
+    synchronized void note(Constant computed, Origin origin) {
+        origins.put(computed, origin);
+    }
+
+    /// What was noted of a constant; null for nothing.
+    synchronized @Nullable Origin origin(Constant of) {
+        return origins.get(of);
     }
 
     /// A constant that is made of others: once, if all of them are shared.

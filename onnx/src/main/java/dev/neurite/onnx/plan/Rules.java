@@ -13,11 +13,26 @@ final class Rules {
             RecognizingAttention::attention,
             RowOrder::attention);
 
+    /// Those for quantized convolutions and products.
+    static final List<Draft.Rule> QUANTIZED = List.of(
+            FusingQuantized::inFloats,
+            FusingQuantized::linear,
+            FusingQuantized::integer,
+            FusingQuantized::pairs,
+            FusingQuantized::gemm,
+            FusingQuantized::productPairs,
+            FusingQuantized::moving,
+            FusingQuantized::movingBytes,
+            FusingQuantized::centered);
+
+    /// Those for what is left between them.
+    static final List<Draft.Rule> CENTERED = List.of(FusingQuantized::scaled, FusingQuantized::pooled);
+
     /// Those that make one step of several.
     static final List<Draft.Rule> FUSING = List.of(
             Fusing::denseOfGemm,
             Fusing::denseOfMatmul,
-            FusingQuantized::dense,
+            FusingQuantizedDense::dense,
             Fusing::batchNorm,
             Fusing::bias,
             Fusing::activation,

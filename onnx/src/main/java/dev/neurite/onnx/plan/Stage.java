@@ -18,7 +18,11 @@ public record Stage(String name, OnnxGraph graph) {
         all.add(new Stage("folded", folded.graph()));
         var recognized = recognized(folded, context);
         all.add(new Stage("recognized", recognized.graph()));
-        var fused = Draft.of(recognized, context).apply(Rules.FUSING).folded();
+        var fused = Draft.of(recognized, context)
+                .apply(Rules.QUANTIZED)
+                .apply(Rules.CENTERED)
+                .apply(Rules.FUSING)
+                .folded();
         all.add(new Stage("fused", fused.graph()));
         all.add(new Stage("laid out", Layouts.layOut(fused, context)));
         return all;

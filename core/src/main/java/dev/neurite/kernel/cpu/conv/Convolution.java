@@ -75,6 +75,9 @@ final class Convolution {
     /// Whether residual and activation follow at once.
     boolean finishes = true;
 
+    /// Whether no Winograd tiles are used.
+    boolean direct;
+
     /// Whether x and y are given in blocks of channels.
     boolean xBlocked;
 

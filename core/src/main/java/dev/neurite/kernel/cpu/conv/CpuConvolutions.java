@@ -21,15 +21,28 @@ public final class CpuConvolutions implements Convolutions {
     private static final Tensor NONE = Tensor.EMPTY;
 
     private final boolean vectors;
+    private final boolean direct; // whether no Winograd tiles are used
     private final WorkspacePool<ConvolutionCall> calls;
 
     /// Convolutions on the engine and the threads of a team.
     public CpuConvolutions(Team team) {
         vectors = team.engine().isVector();
+        direct = false;
         ScalarConvolution code = vectors ? new VectorConvolution(team.engine()) : new ScalarConvolution(team.engine());
         ScalarWinograd winograd = new ScalarWinograd(code);
         Blocks blocks = vectors ? new Blocks(code) : null;
         calls = new WorkspacePool<>(() -> new ConvolutionCall(team, code, winograd, blocks));
+    }
+
+    private CpuConvolutions(boolean vectors, WorkspacePool<ConvolutionCall> calls) {
+        this.vectors = vectors;
+        this.direct = true;
+        this.calls = calls;
+    }
+
+    @Override
+    public Convolutions direct() {
+        return direct ? this : new CpuConvolutions(vectors, calls);
     }
 
     @Override
@@ -54,9 +67,9 @@ public final class CpuConvolutions implements Convolutions {
         bias(p, b, p.outputs);
         residual(p, residual, y);
         p.activation = activation;
-        boolean tiles = Winograd.suits(p, false);
-        if (vectors && (tiles || Blocks.suits(p, w))) call.blocks().compute(call, w, false);
-        else if (tiles) tiles(call, w, false);
+        boolean byTiles = Winograd.suits(p, false);
+        if (vectors && (byTiles || Blocks.suits(p, w))) call.blocks().compute(call, w, false);
+        else if (byTiles) tiles(call, w, false);
         else {
             call.run(call.cut(p.images, p.outputs, 1, PIECE), (c, unit) -> {
                 Convolution q = c.convolution;
@@ -92,9 +105,9 @@ public final class CpuConvolutions implements Convolutions {
         bias(p, b, p.inputs);
         residual(p, residual, x);
         p.activation = activation;
-        boolean tiles = Winograd.suits(p, true);
-        if (vectors && (tiles || p.xBlocked)) call.blocks().compute(call, w, true);
-        else if (tiles) tiles(call, w, true);
+        boolean byTiles = Winograd.suits(p, true);
+        if (vectors && (byTiles || p.xBlocked)) call.blocks().compute(call, w, true);
+        else if (byTiles) tiles(call, w, true);
         else {
             if (p.yBlocked) call.blocks().yInRows(call);
             p.orderTaps();
@@ -126,9 +139,9 @@ public final class CpuConvolutions implements Convolutions {
         }
         ConvolutionCall call = call("convolution", g, groups, x, dw, dy);
         Convolution p = call.convolution;
-        boolean tiles = Winograd.suits(p, false);
-        if (vectors && (tiles || p.yBlocked)) call.blocks().weightGradient(call);
-        else if (tiles) tilesOfWeights(call);
+        boolean byTiles = Winograd.suits(p, false);
+        if (vectors && (byTiles || p.yBlocked)) call.blocks().weightGradient(call);
+        else if (byTiles) tilesOfWeights(call);
         else {
             p.needPartial(p.slots, call.code.partialSize(p));
             int step = groups == 1 ? call.code.outputStep() : p.outputs;
@@ -208,6 +221,7 @@ public final class CpuConvolutions implements Convolutions {
         ConvolutionCall call = calls.take();
         Convolution p = call.convolution;
         p.set(g, groups, x, w, y);
+        p.direct = direct;
         requireKernels(what, groups, x, y);
         boolean fits = groups > 0
                 && x.rows() == y.rows()

@@ -123,7 +123,7 @@ final class Winograd {
         int columns = back ? p.width : p.outWidth;
         long tiles = (long) Math.ceilDiv(rows, OUT) * Math.ceilDiv(columns, OUT);
         boolean saves = POSITIONS * tiles < 6L * rows * columns; // saves a third of the 9 per output, or more
-        return window && saves && p.groups == 1 && suits(p.inputs, p.outputs);
+        return !p.direct && window && saves && p.groups == 1 && suits(p.inputs, p.outputs);
     }
 
     private static boolean suits(int inputs, int outputs) {

@@ -367,6 +367,52 @@ class ConvolutionsTest {
     }
 
     @Test
+    void withoutTilesSumsOfIntegersAreExact() {
+        var g = new Geometry(9, 10, Window.of(3, 3), 1, 1, 1, 1);
+        Tensor x = integers(Shape.of(2, 32, 9, 10), 255, 1);
+        PackedWeights w = PackedWeights.constant(integers(Shape.of(48, 32, 3, 3), 227, 2)); // 255·227·288 < 2²⁴
+        Shape out = Shape.of(2, 48, 9, 10);
+        try (Kernels kernels = Kernels.create(2)) {
+            Convolutions direct = kernels.convolutions().direct();
+            Tensor y = Tensor.zeros(out);
+            direct.forward(g, 1, x, w, NONE, NONE, Activation.IDENTITY, y);
+            Tensor inTiles = Tensor.zeros(out);
+            kernels.convolutions().forward(g, 1, x, w, NONE, NONE, Activation.IDENTITY, inTiles);
+            assertThat(inTiles).isNotEqualTo(y);
+            assertThat(direct.direct()).isSameAs(direct);
+            double[] exact = new double[y.size()];
+            for (int i = 0; i < exact.length; i++) exact[i] = exact(g, x, w.values(), i);
+            close(y, exact, _ -> 0);
+        }
+    }
+
+    /// Element i of y, in double.
+    private static double exact(Geometry g, Tensor x, Tensor w, int i) {
+        int outputs = w.shape().extent(0);
+        int inputs = w.shape().extent(1);
+        int image = i / g.outArea() / outputs;
+        int o = i / g.outArea() % outputs;
+        double sum = 0;
+        for (int c = 0; c < inputs; c++) {
+            for (int tap = 0; tap < 9; tap++) {
+                int iy = i % g.outArea() / g.outWidth() + tap / 3 - g.top();
+                int ix = i % g.outWidth() + tap % 3 - g.left();
+                if (iy < 0 || iy >= g.height() || ix < 0 || ix >= g.width()) continue;
+                double at = x.array()[((image * inputs + c) * g.height() + iy) * g.width() + ix];
+                sum += at * w.array()[(o * inputs + c) * 9 + tap];
+            }
+        }
+        return sum;
+    }
+
+    private static Tensor integers(Shape shape, int most, int seed) {
+        var random = new KeyedRandom(seed);
+        float[] values = new float[shape.size()];
+        for (int i = 0; i < values.length; i++) values[i] = random.below(2 * most + 1) - most;
+        return Tensor.of(shape, values);
+    }
+
+    @Test
     void inTilesNaNReachesTheResultsThatSeeItAndItsTile() {
         int size = 8;
         var g = new Geometry(size, size, Window.of(3, 3), 1, 1, 1, 1);

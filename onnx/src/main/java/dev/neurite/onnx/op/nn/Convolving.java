@@ -23,12 +23,15 @@ import org.jspecify.annotations.Nullable;
 
 /// Convolutions.
 public final class Convolving {
-    /// An operator of Neurite's own: `Conv` with a residual of y's shape as a fourth input, and two more
-    /// attributes: [Products#ACTIVATION], and [#LAYOUT], the [Layout] of y.
+    /// An operator of Neurite's own: `Conv` with a residual of y's shape as a fourth input, and three more
+    /// attributes: [Products#ACTIVATION], [#LAYOUT], the [Layout] of y, and [#DIRECT].
     public static final String CONV = "Conv";
 
     /// The attribute with the layout of the result.
     public static final String LAYOUT = "layout";
+
+    /// The attribute that asks for plain sums, see [Convolutions#direct()].
+    public static final String DIRECT = "direct";
 
     private Convolving() {}
 
@@ -99,7 +102,9 @@ public final class Convolving {
         Layout layout = call.attributes().own(LAYOUT, Layout.class).orElse(Layout.ROW_MAJOR);
         Elementwise g =
                 call.attributes().own(Products.ACTIVATION, Elementwise.class).orElse(Activation.IDENTITY);
-        Convolutions kernels = call.kernels().convolutions();
+        boolean direct = call.attributes().flag(DIRECT, false);
+        Convolutions all = call.kernels().convolutions();
+        Convolutions kernels = direct ? all.direct() : all;
         Geometry place = windows.geometry();
         Shape ofW = ofKernel(call.shape(1));
         PackedWeights constant = call.packed(1, ofW);

@@ -21,7 +21,7 @@ import org.jspecify.annotations.Nullable;
 /// @param columns the columns of the right matrix
 /// @param part the products in a part of a sum
 record ExactProduct(int inner, int columns, int part) {
-    private static final int EXACT = 1 << 24;
+    static final int EXACT = 1 << 24;
 
     /// @param left the most that an element of the left matrix can be, or less than 0
     /// @param right the same of the right matrix

@@ -176,11 +176,12 @@ final class IntegerConvolving {
         int[] bias = Quantized.integers(Work.optional(in, 8));
         int area = windows.outSize();
         byte[] to = (byte[]) y[0].array();
-        for (int i = 0; i < sums.length; i++) {
-            int channel = i / area % outputs;
+        for (int plane = 0, at = 0; at < sums.length; plane++, at += area) {
+            int channel = plane % outputs;
             float factor = ofX * scales[channel % scales.length] / ofY;
-            double sum = (double) sums[i] + bias[channel % bias.length];
-            to[y[0].offset() + i] = Quantized.nearest(sum * factor, zero, y[0].type());
+            int added = bias[channel % bias.length];
+            for (int i = at; i < at + area; i++) sums[i] += added;
+            Quantized.requantize(sums, at, area, factor, zero, y[0].type(), to, y[0].offset() + at);
         }
     }
 }

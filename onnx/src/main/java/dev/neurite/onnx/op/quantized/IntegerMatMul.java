@@ -144,13 +144,15 @@ final class IntegerMatMul {
         int zero = (int) in[7].integer(0);
         byte[] y = (byte[]) out[0].array();
         int columns = batch.columns();
-        for (int i = 0; i < sums.length; i++) {
-            int row = i / columns;
+        int step = ofColumns.length == 1 ? columns : 1; // neighbors with one factor
+        for (int row = 0, i = 0; i < sums.length; row++) {
             int product = row / batch.rows();
-            int ofA = batch.a()[product] * batch.rows() + row % batch.rows();
-            int ofB = batch.b()[product] * columns + i % columns;
-            float factor = ofRows[ofA % ofRows.length] * ofColumns[ofB % ofColumns.length] / scale;
-            y[out[0].offset() + i] = Quantized.nearest((double) sums[i] * factor, zero, out[0].type());
+            float ofRow = ofRows[(batch.a()[product] * batch.rows() + row % batch.rows()) % ofRows.length];
+            int ofB = batch.b()[product] * columns;
+            for (int column = 0; column < columns; column += step, i += step) {
+                float factor = ofRow * ofColumns[(ofB + column) % ofColumns.length] / scale;
+                Quantized.requantize(sums, i, step, factor, zero, out[0].type(), y, out[0].offset() + i);
+            }
         }
     }
 }

@@ -38,6 +38,7 @@ public final class Quantized {
         all.add("QuantizeLinear", Quantized::quantize);
         all.add("DequantizeLinear", Quantized::dequantize);
         all.add("DynamicQuantizeLinear", Quantized::dynamic);
+        Centering.register(all);
         IntegerMatMul.register(all);
         QuantizedDense.register(all);
         IntegerConvolving.register(all);
@@ -45,12 +46,12 @@ public final class Quantized {
     }
 
     /// The least number of a type of bytes.
-    static int least(ElementType type) {
+    public static int least(ElementType type) {
         return type == ElementType.INT8 ? Byte.MIN_VALUE : 0;
     }
 
     /// The highest number of a type of bytes.
-    static int most(ElementType type) {
+    public static int most(ElementType type) {
         return type == ElementType.INT8 ? Byte.MAX_VALUE : 255;
     }
 
@@ -60,7 +61,7 @@ public final class Quantized {
     }
 
     /// The elements as integers; a single 0 if there is no value.
-    static int[] integers(@Nullable Value of) {
+    public static int[] integers(@Nullable Value of) {
         if (of == null) return new int[1];
         Elements.Longs from = Elements.longs(of);
         int[] all = new int[of.size()];
@@ -239,11 +240,21 @@ public final class Quantized {
     }
 
     /// All elements with one scale.
-    private static void quantize(Kernels kernels, float[] x, int at, float scale, int zero, Value out) {
+    static void quantize(Kernels kernels, float[] x, int at, float scale, int zero, Value out) {
         byte[] y = (byte[]) out.array();
         int yo = out.offset();
         ElementType type = out.type();
         kernels.update(0, out.size(), (from, to) -> quantize(x, at + from, scale, zero, type, y, yo + from, to - from));
+    }
+
+    /// Bytes of sums: the nearest of each times a factor, both as floats.
+    static void requantize(int[] sums, int at, int count, float factor, int zero, ElementType type, byte[] y, int to) {
+        float low = least(type) - zero;
+        float high = most(type) - zero;
+        for (int i = 0; i < count; i++) {
+            float near = Math.min(high, Math.max(low, sums[at + i] * factor));
+            y[to + i] = (byte) ((int) (near + MAGIC - MAGIC) + zero);
+        }
     }
 
     private static void quantize(
@@ -253,6 +264,25 @@ public final class Quantized {
         for (int i = 0; i < count; i++) {
             float near = Math.min(high, Math.max(low, x[at + i] / scale));
             y[to + i] = (byte) ((int) (near + MAGIC - MAGIC) + zero);
+        }
+    }
+
+    /// The least and the highest of some numbers and 0; NaN if one is. Thread-safe.
+    private static final class Range {
+        float least;
+        float most;
+
+        void add(float[] x, int from, int to) {
+            float low = 0;
+            float high = 0;
+            for (int i = from; i < to; i++) {
+                low = Math.min(low, x[i]);
+                high = Math.max(high, x[i]);
+            }
+            synchronized (this) {
+                least = Math.min(least, low);
+                most = Math.max(most, high);
+            }
         }
     }
 
@@ -267,13 +297,10 @@ public final class Quantized {
         if (call.outputs() > 3) throw call.wrong("expects up to 3 outputs, got " + call.outputs());
         return ReadyNode.of(facts.subList(0, Math.max(1, call.outputs())), (in, out) -> {
             float[] x = (float[]) in[0].array();
-            int end = in[0].offset() + in[0].size();
-            float least = 0;
-            float most = 0;
-            for (int i = in[0].offset(); i < end; i++) least = Math.min(least, x[i]);
-            for (int i = in[0].offset(); i < end; i++) most = Math.max(most, x[i]);
-            float scale = most == least ? 1 : (most - least) / 255;
-            int zero = (int) Math.rint(Math.min(255, Math.max(0, -least / scale)));
+            var range = new Range();
+            kernels.update(in[0].offset(), in[0].offset() + in[0].size(), (from, to) -> range.add(x, from, to));
+            float scale = range.most == range.least ? 1 : (range.most - range.least) / 255;
+            int zero = (int) Math.rint(Math.min(255, Math.max(0, -range.least / scale)));
             if (out[0] != null) quantize(kernels, x, in[0].offset(), scale, zero, out[0]);
             Value ofScale = Work.optional(out, 1);
             if (ofScale != null) Elements.doubleWriter(ofScale).set(0, scale);
@@ -295,14 +322,8 @@ public final class Quantized {
             int[] zeros = integers(Work.optional(in, 2));
             float[] y = (float[]) out[0].array();
             int yo = out[0].offset();
-            if (granularity.whole && in[0].array() instanceof byte[] x) { // of 8 or 4 bits
-                int at = in[0].offset();
-                int mask = in[0].type() == ElementType.UINT8 ? 0xff : -1;
-                int zero = zeros[0];
-                float scale = scales[0];
-                kernels.update(0, out[0].size(), (from, to) -> {
-                    for (int i = from; i < to; i++) y[yo + i] = ((x[at + i] & mask) - zero) * scale;
-                });
+            if (granularity.whole && in[0].array() instanceof byte[]) { // of 8 or 4 bits
+                dequantize(kernels, in[0], zeros[0], scales[0], y, yo);
                 return;
             }
             Elements.Longs x = Elements.longs(in[0]);
@@ -313,6 +334,16 @@ public final class Quantized {
                     y[yo + first + i] = (x.get(first + i) - zero) * scales[scale];
                 }
             });
+        });
+    }
+
+    /// Bytes that have one scale.
+    static void dequantize(Kernels kernels, Value of, int zero, float scale, float[] y, int yo) {
+        byte[] x = (byte[]) of.array();
+        int at = of.offset();
+        int mask = of.type() == ElementType.UINT8 ? 0xff : -1;
+        kernels.update(0, of.size(), (from, to) -> {
+            for (int i = from; i < to; i++) y[yo + i] = ((x[at + i] & mask) - zero) * scale;
         });
     }
 

@@ -1,5 +1,6 @@
 package dev.neurite.onnx.op.quantized;
 
+import dev.neurite.kernel.Kernels;
 import dev.neurite.onnx.graph.Attributes;
 import dev.neurite.onnx.graph.Constant;
 import dev.neurite.onnx.graph.OnnxNode;
@@ -16,13 +17,25 @@ import dev.neurite.onnx.value.Value;
 import dev.neurite.tensor.Shape;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /// The operators of the QOperator format that onnxruntime has added: each computes an operator of floats on the numbers
 /// that bytes stand for, and makes bytes of its result.
-final class QuantizedOperators {
+public final class QuantizedOperators {
     private static final int VERSION = 17; // of the operators of floats
     private static final int WITH_ONE_AXIS = 13; // the opset from which Softmax joins no axes
+
+    /// The operators of floats, by those of bytes.
+    private static final Map<String, String> IN_FLOATS = Map.of(
+            "QLinearAdd", "Add",
+            "QLinearMul", "Mul",
+            "QLinearSigmoid", "Sigmoid",
+            "QLinearLeakyRelu", "LeakyRelu",
+            "QLinearSoftmax", "Softmax",
+            "QLinearAveragePool", "AveragePool",
+            "QLinearGlobalAveragePool", "GlobalAveragePool",
+            "QLinearConcat", "Concat");
 
     private final Operators all;
 
@@ -32,14 +45,14 @@ final class QuantizedOperators {
 
     static void register(Operators all) {
         var of = new QuantizedOperators(all);
-        of.add("QLinearAdd", call -> of.step(call, "Add", 2));
-        of.add("QLinearMul", call -> of.step(call, "Mul", 2));
-        of.add("QLinearSigmoid", call -> of.step(call, "Sigmoid", 1));
-        of.add("QLinearLeakyRelu", call -> of.step(call, "LeakyRelu", 1));
-        of.add("QLinearSoftmax", call -> of.step(call, "Softmax", 1));
-        of.add("QLinearAveragePool", call -> of.pool(call, "AveragePool"));
-        of.add("QLinearGlobalAveragePool", call -> of.pool(call, "GlobalAveragePool"));
-        of.add("QLinearConcat", of::concat);
+        IN_FLOATS.forEach((bytes, floats) -> of.add(
+                bytes,
+                switch (floats) {
+                    case "Add", "Mul" -> call -> of.step(call, floats, 2);
+                    case "AveragePool", "GlobalAveragePool" -> call -> of.pool(call, floats);
+                    case "Concat" -> of::concat;
+                    default -> call -> of.step(call, floats, 1);
+                }));
         of.add("QGemm", of::gemm);
         of.add("DynamicQuantizeLSTM", of::lstm);
     }
@@ -59,17 +72,15 @@ final class QuantizedOperators {
             Shapes.requireOne(call, zero);
         }
 
-        Value numbers(Value[] in) {
-            return numbers(in, (float) in[scale].number(0));
+        Value numbers(Kernels kernels, Value[] in) {
+            return numbers(kernels, in, (float) in[scale].number(0));
         }
 
         /// The numbers with another scale.
-        Value numbers(Value[] in, float factor) {
+        Value numbers(Kernels kernels, Value[] in, float factor) {
             int first = Quantized.integers(Work.optional(in, zero))[0];
             Value y = Value.zeros(ElementType.FLOAT, in[x].shape());
-            float[] to = (float[]) y.array();
-            Elements.Longs from = Elements.longs(in[x]);
-            for (int i = 0; i < to.length; i++) to[i] = (from.get(i) - first) * factor;
+            Quantized.dequantize(kernels, in[x], first, factor, (float[]) y.array(), y.offset());
             return y;
         }
     }
@@ -109,8 +120,9 @@ final class QuantizedOperators {
         Shapes.requireOne(call, scale);
         ElementType type = call.has(zero) ? call.type(zero) : call.type(given.getFirst().x);
         return ReadyNode.of(Fact.of(type, y.shape()), (in, out) -> {
-            Value[] numbers = given.stream().map(each -> each.numbers(in)).toArray(Value[]::new);
-            quantize(run(inner, y, numbers), in[scale], Work.optional(in, zero), out[0]);
+            Value[] numbers =
+                    given.stream().map(each -> each.numbers(call.kernels(), in)).toArray(Value[]::new);
+            quantize(call.kernels(), run(inner, y, numbers), in[scale], Work.optional(in, zero), out[0]);
         });
     }
 
@@ -118,9 +130,44 @@ final class QuantizedOperators {
     private ReadyNode inner(NodeCall call, String op, List<Fact> facts, Attributes attributes) {
         List<String> names = new ArrayList<>();
         for (int i = 0; i < facts.size(); i++) names.add("x" + i);
-        int version = attributes.integer("opset", VERSION) < WITH_ONE_AXIS ? WITH_ONE_AXIS - 1 : VERSION;
-        var node = new OnnxNode(call.node().name(), "", op, version, names, List.of("y"), attributes);
+        var node = new OnnxNode(call.node().name(), "", op, version(attributes), names, List.of("y"), attributes);
         return all.find(node).orElseThrow().prepare(call.with(node, new ArrayList<>(facts)));
+    }
+
+    /// The version of the operator of floats.
+    private static int version(Attributes attributes) {
+        return attributes.integer("opset", VERSION) < WITH_ONE_AXIS ? WITH_ONE_AXIS - 1 : VERSION;
+    }
+
+    /// An operator of floats between those that make floats of bytes, and bytes of floats.
+    /// @param zero the zero point of the result, if none is given
+    /// @return empty for another node
+    public static List<OnnxNode> inFloats(OnnxNode node, String zero) {
+        String op = node.domain().equals(Operators.MICROSOFT) ? IN_FLOATS.get(node.op()) : null;
+        if (op == null) return List.of();
+        boolean concat = op.equals("Concat");
+        int inputs = node.inputs().size();
+        int first = concat ? 2 : 0;
+        int count = concat ? (inputs - 2) / 3 : op.equals("Add") || op.equals("Mul") ? 2 : 1;
+        int scale = concat ? 0 : 3 * count;
+        String name = node.name();
+        String y = node.outputs().getFirst();
+        Attributes none = Attributes.none(name);
+        List<OnnxNode> nodes = new ArrayList<>();
+        List<String> floats = new ArrayList<>();
+        for (int i = 0; i < count; i++) {
+            String x = y + " input " + i;
+            List<String> of = node.inputs().subList(first + 3 * i, Math.min(inputs, first + 3 * i + 3));
+            nodes.add(new OnnxNode(name, "", "DequantizeLinear", WITH_ONE_AXIS, of, List.of(x), none));
+            floats.add(x);
+        }
+        String result = y + " as floats";
+        Attributes attributes = node.attributes();
+        nodes.add(new OnnxNode(name, "", op, version(attributes), floats, List.of(result), attributes));
+        String given = scale + 1 < inputs ? node.inputs().get(scale + 1) : "";
+        List<String> of = List.of(result, node.inputs().get(scale), given.isEmpty() ? zero : given);
+        nodes.add(new OnnxNode(name, "", "QuantizeLinear", WITH_ONE_AXIS, of, List.of(y), none));
+        return nodes;
     }
 
     private static Value run(ReadyNode step, Fact y, Value... in) {
@@ -130,14 +177,9 @@ final class QuantizedOperators {
         return out[0];
     }
 
-    private static void quantize(Value x, Value scale, @Nullable Value zero, Value y) {
-        Elements.Doubles from = Elements.doubles(x);
-        float factor = (float) scale.number(0);
+    private static void quantize(Kernels kernels, Value x, Value scale, @Nullable Value zero, Value y) {
         int first = Quantized.integers(zero)[0];
-        byte[] to = (byte[]) y.array();
-        for (int i = 0; i < x.size(); i++) {
-            to[y.offset() + i] = Quantized.nearest((float) from.get(i) / factor, first, y.type());
-        }
+        Quantized.quantize(kernels, (float[]) x.array(), x.offset(), (float) scale.number(0), first, y);
     }
 
     // ----------------------------------------------------------------------------------------------------------- QGemm
@@ -165,14 +207,14 @@ final class QuantizedOperators {
         if (bytes) Shapes.requireOne(call, 7);
         ElementType type = !bytes ? ElementType.FLOAT : call.has(8) ? call.type(8) : call.type(0);
         return ReadyNode.of(Fact.of(type, sums.shape()), (in, out) -> {
-            List<Value> given = new ArrayList<>(List.of(a.numbers(in, 1), columnsOf(in, turned)));
+            List<Value> given = new ArrayList<>(List.of(a.numbers(call.kernels(), in, 1), columnsOf(in, turned)));
             if (in.length > 6 && in[6] != null) given.add(floats(in[6]));
             Value y = run(inner, sums, given.toArray(Value[]::new));
             float[] x = (float[]) y.array();
             for (int i = 0; i < x.length; i++) {
                 x[i] *= alpha * (float) in[1].number(0) * (float) in[4].number(each ? i % columns : 0);
             }
-            if (bytes) quantize(y, in[7], Work.optional(in, 8), out[0]);
+            if (bytes) quantize(call.kernels(), y, in[7], Work.optional(in, 8), out[0]);
             else System.arraycopy(x, 0, (float[]) out[0].array(), out[0].offset(), x.length);
         });
     }
