@@ -18,6 +18,7 @@ import dev.neurite.error.ShapeException;
 import dev.neurite.onnx.plan.Stage;
 import dev.neurite.onnx.proto.GraphProto;
 import dev.neurite.onnx.proto.NodeProto;
+import dev.neurite.onnx.value.ElementType;
 import dev.neurite.onnx.value.Value;
 import dev.neurite.tensor.Shape;
 import java.util.List;
@@ -422,5 +423,83 @@ class RewritingTest {
         OnnxModel model = load(graph, 17);
         allStages(model, ramp(3, 5, 8));
         assertThat(last(model, ramp(3, 5, 8))).contains("neurite.Attention");
+    }
+
+    /// x·W as onnxruntime quantizes it dynamically: bytes of x, sums of integers, floats of them, a bias.
+    /// @param scales of W, one or one for each of 8 columns
+    /// @param zeros of W
+    private static void quantizedProduct(
+            GraphProto.Builder to, String name, int code, String zeroPoint, List<Float> scales, List<Integer> zeros) {
+        to.addNode(node("MatMulInteger", "q w" + name + " zero " + zeroPoint, "i" + name))
+                .addNode(node("Cast", "i" + name, "f" + name, attribute("to", FLOAT)))
+                .addNode(node("Mul", "scale s" + name, "b" + name))
+                .addNode(node("Mul", "f" + name + " b" + name, "m" + name))
+                .addNode(node("Add", "bias" + name + " m" + name, "p" + name))
+                .addInitializer(floats("bias" + name, List.of(8L), wave(8)))
+                .addInitializer(tensor("s" + name, FLOAT, scales.size() == 1 ? new long[0] : new long[] {8})
+                        .addAllFloatData(scales));
+        if (!zeroPoint.isEmpty()) {
+            to.addInitializer(tensor(zeroPoint, code, zeros.size() == 1 ? new long[0] : new long[] {8})
+                    .addAllInt32Data(zeros));
+        }
+        var w = tensor("w" + name, code, 16, 8);
+        for (int i = 0; i < 128; i++) w.addInt32Data(code == UINT8 ? i * 37 % 256 : i * 37 % 255 - 127);
+        to.addInitializer(w);
+    }
+
+    private static final int UINT8 = ElementType.UINT8.code();
+    private static final int INT8 = ElementType.INT8.code();
+
+    private static GraphProto.Builder quantized(List<Object> in, List<Object> out) {
+        return graph(in, out, node("DynamicQuantizeLinear", "x", "q scale zero"));
+    }
+
+    @Test
+    void productsOfBytesAreOneStepWithTheSameBits() {
+        List<Float> each = List.of(0.01f, 0.02f, 0.03f, 0.04f, 0.05f, 0.06f, 0.07f, 0.08f);
+        List<Integer> zeros = List.of(120, 121, 122, 123, 130, 131, 132, 133);
+        for (int way = 0; way < 3; way++) {
+            GraphProto.Builder graph = quantized(List.of("n", 16L), List.of("n", 8L));
+            if (way == 0) quantizedProduct(graph, "1", INT8, "", List.of(0.02f), List.of());
+            if (way == 1) quantizedProduct(graph, "1", INT8, "z", each, List.of(0, 0, 0, 0, 0, 0, 0, 0));
+            if (way == 2) quantizedProduct(graph, "1", UINT8, "z", each, zeros);
+            graph.addNode(node("Relu", "p1", "y"));
+            OnnxModel model = load(graph, 17);
+            for (int rows : new int[] {1, 3, 70}) {
+                Value x = ramp(rows, 16);
+                Value y = allStages(model, x);
+                Stage loaded = model.stages(Map.of("x", x)).getFirst();
+                Value plain = model.run(loaded, Map.of("x", x), (_, _, _) -> {}).get("y");
+                assertThat(y.floats()).as("way %d, %d rows", way, rows).containsExactly(plain.floats());
+                assertThat(last(model, x))
+                        .contains("neurite.QuantizedDense")
+                        .doesNotContain("MatMulInteger", "Cast", "Relu", "Add");
+            }
+        }
+    }
+
+    /// Queries, keys and values of the same bytes.
+    @Test
+    void projectionsOfBytesAreOneProduct() {
+        GraphProto.Builder graph = quantized(List.of("rows", "time", 16L), List.of("rows", "time", 8L));
+        for (String each : List.of("1", "2", "3")) {
+            quantizedProduct(graph, each, INT8, "", List.of(0.01f * Integer.parseInt(each)), List.of());
+            graph.addNode(node("Reshape", "p" + each + " split", "h" + each));
+        }
+        for (int i : new int[] {1, 3}) {
+            graph.addNode(node("Transpose", "h" + i, "t" + i, attribute("perm", List.of(0L, 2L, 1L, 3L))));
+        }
+        graph.addNode(node("Transpose", "h2", "t2", attribute("perm", List.of(0L, 2L, 3L, 1L))))
+                .addNode(node("MatMul", "t1 t2", "scores"))
+                .addNode(node("Softmax", "scores", "weights", attribute("axis", -1)))
+                .addNode(node("MatMul", "weights t3", "values"))
+                .addNode(node("Transpose", "values", "back", attribute("perm", List.of(0L, 2L, 1L, 3L))))
+                .addNode(node("Reshape", "back whole", "y"))
+                .addInitializer(longs("split", 0, 0, 2, 4))
+                .addInitializer(longs("whole", 0, 0, 8));
+        OnnxModel model = load(graph, 17);
+        Value x = ramp(2, 5, 16);
+        allStages(model, x);
+        assertThat(last(model, x).split("neurite.QuantizedDense", -1)).hasSize(2);
     }
 }

@@ -7,6 +7,7 @@ import dev.neurite.onnx.op.Fact;
 import dev.neurite.onnx.op.math.Products;
 import dev.neurite.onnx.op.nn.Attending;
 import dev.neurite.onnx.op.nn.Attending.Columns;
+import dev.neurite.onnx.op.quantized.QuantizedDense;
 import dev.neurite.onnx.value.ElementType;
 import dev.neurite.onnx.value.Value;
 import dev.neurite.tensor.Shape;
@@ -17,11 +18,12 @@ import org.jspecify.annotations.Nullable;
 /// Makes one product of the three that project a value to queries, keys and values: x is packed once, and threads
 /// wait for each other once.
 final class FusingProjections {
-    private static final int BIAS = 2; // input
+    private static final int BIAS = 2; // inputs
+    private static final int RESIDUAL = 3;
 
     private FusingProjections() {}
 
-    /// A product x·W + b whose result only attention takes.
+    /// A product x·W + b, of floats or of bytes, whose result only attention takes.
     /// @param bias null if there is none
     private record Projection(
             OnnxNode node, Constant w, @Nullable Constant bias, Columns columns) {
@@ -32,19 +34,20 @@ final class FusingProjections {
                     attention.attributes().own(attribute, Columns.class).orElse(null);
             boolean plain = node != null
                     && columns != null
-                    && node.isOwn(Products.DENSE)
-                    && node.inputs().size() <= BIAS + 1
+                    && (node.isOwn(Products.DENSE) || node.isOwn(QuantizedDense.QUANTIZED_DENSE))
+                    && input(node, RESIDUAL).isEmpty()
                     && !node.attributes().has(Products.ACTIVATION)
                     && draft.isUsedOnce(value);
             if (!plain || node == null || columns == null) return null;
             Constant w = draft.constant(node.inputs().get(1));
-            Constant bias =
-                    node.inputs().size() > BIAS ? draft.constant(node.inputs().get(BIAS)) : null;
-            boolean fits = w != null
-                    && w.type() == ElementType.FLOAT
-                    && columns.width() == w.shape().extent(turned(node) ? 0 : 1);
-            if (!fits || w == null || (bias == null && node.inputs().size() > BIAS)) return null;
+            Constant bias = draft.constant(input(node, BIAS));
+            boolean fits = w != null && columns.width() == w.shape().extent(turned(node) ? 0 : 1);
+            if (!fits || w == null || (bias == null && !input(node, BIAS).isEmpty())) return null;
             return new Projection(node, w, bias, columns);
+        }
+
+        boolean isQuantized() {
+            return node.isOwn(QuantizedDense.QUANTIZED_DENSE);
         }
 
         String x() {
@@ -57,11 +60,25 @@ final class FusingProjections {
 
         boolean joins(Projection other) {
             return x().equals(other.x())
+                    && node.op().equals(other.node.op())
+                    && w.type() == other.w.type()
+                    && (!isQuantized() || isQuantizedLike(other))
                     && turned(node) == turned(other.node)
                     && (bias == null) == (other.bias == null)
                     && columns.steps() == other.columns.steps()
                     && columns.timeFirst() == other.columns.timeFirst();
         }
+
+        private boolean isQuantizedLike(Projection other) {
+            return input(node, QuantizedDense.SCALE_X).equals(input(other.node, QuantizedDense.SCALE_X))
+                    && input(node, QuantizedDense.ZERO_X).equals(input(other.node, QuantizedDense.ZERO_X))
+                    && input(node, QuantizedDense.ZERO_W).isEmpty()
+                            == input(other.node, QuantizedDense.ZERO_W).isEmpty();
+        }
+    }
+
+    private static String input(OnnxNode node, int place) {
+        return node.inputs().size() > place ? node.inputs().get(place) : "";
     }
 
     /// Whether the weights of a product are `[out × in]`.
@@ -91,7 +108,7 @@ final class FusingProjections {
         OnnxNode first = all.getFirst().node;
         draft.replace(
                 first,
-                OnnxNode.own(first.name(), Products.DENSE, inputs(draft, all), List.of(joined), first.attributes()),
+                OnnxNode.own(first.name(), first.op(), inputs(draft, all), List.of(joined), first.attributes()),
                 all.get(1).node,
                 all.get(2).node);
         int start = 0;
@@ -114,14 +131,28 @@ final class FusingProjections {
         List<String> inputs = new ArrayList<>();
         inputs.add(first.x());
         inputs.add(draft.derived(all.stream().map(Projection::w).toList(), names + " as one", () -> weights(all)));
-        List<Constant> ofBias = new ArrayList<>();
-        for (Projection each : all) if (each.bias != null) ofBias.add(each.bias);
-        if (!ofBias.isEmpty()) {
-            String biases = String.join(
-                    ", ", all.stream().map(each -> each.node.inputs().get(BIAS)).toList());
-            inputs.add(draft.derived(ofBias, biases + " as one", () -> bias(all)));
+        inputs.add(joined(draft, all, BIAS));
+        if (first.isQuantized()) {
+            inputs.add("");
+            inputs.add(input(first.node, QuantizedDense.SCALE_X));
+            inputs.add(input(first.node, QuantizedDense.ZERO_X));
+            inputs.add(joined(draft, all, QuantizedDense.SCALE_W));
+            inputs.add(joined(draft, all, QuantizedDense.ZERO_W));
         }
         return inputs;
+    }
+
+    /// What all have for each column, as one constant; empty if none has it.
+    private static String joined(Draft draft, List<Projection> all, int place) {
+        List<Constant> parts = new ArrayList<>();
+        for (Projection each : all) {
+            Constant part = draft.constant(input(each.node, place));
+            if (part == null) return "";
+            parts.add(part);
+        }
+        String names = String.join(
+                ", ", all.stream().map(each -> input(each.node, place)).toList());
+        return draft.derived(parts, names + " as one", () -> row(all, parts));
     }
 
     /// The number of columns of that product.
@@ -134,33 +165,36 @@ final class FusingProjections {
         int inner = all.getFirst().inputs();
         int width = width(all);
         boolean turned = turned(all.getFirst().node);
-        float[] joined = new float[inner * width];
+        Value joined = Value.zeros(all.getFirst().w.type(), turned ? Shape.of(width, inner) : Shape.of(inner, width));
         int start = 0;
         for (Projection each : all) {
-            float[] own = each.w.value().floats();
+            Value own = each.w.value();
             int columns = each.columns.width();
             if (turned) {
-                System.arraycopy(own, 0, joined, start * inner, own.length);
+                copy(own, 0, joined, start * inner, columns * inner);
             } else {
-                for (int i = 0; i < inner; i++) {
-                    System.arraycopy(own, i * columns, joined, i * width + start, columns);
-                }
+                for (int i = 0; i < inner; i++) copy(own, i * columns, joined, i * width + start, columns);
             }
             start += columns;
         }
-        return Value.of(turned ? Shape.of(width, inner) : Shape.of(inner, width), joined);
+        return joined;
     }
 
-    private static Value bias(List<Projection> all) {
-        int width = width(all);
-        float[] joined = new float[width];
+    /// Parts with a number for each column, or one for all.
+    private static Value row(List<Projection> all, List<Constant> parts) {
+        Value joined = Value.zeros(parts.getFirst().type(), Shape.of(width(all)));
         int start = 0;
-        for (Projection each : all) {
-            if (each.bias == null) continue;
-            float[] own = each.bias.value().floats();
-            System.arraycopy(own, 0, joined, start, own.length);
-            start += own.length;
+        for (int i = 0; i < parts.size(); i++) {
+            Value own = parts.get(i).value();
+            int columns = all.get(i).columns.width();
+            if (own.size() == columns) copy(own, 0, joined, start, columns);
+            else for (int k = 0; k < columns; k++) copy(own, 0, joined, start + k, 1);
+            start += columns;
         }
-        return Value.of(Shape.of(width), joined);
+        return joined;
+    }
+
+    private static void copy(Value from, int at, Value to, int start, int count) {
+        System.arraycopy(from.array(), from.offset() + at, to.array(), to.offset() + start, count);
     }
 }
