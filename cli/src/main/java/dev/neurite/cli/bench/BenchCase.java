@@ -8,7 +8,9 @@ import dev.neurite.datasets.Datasets;
 import dev.neurite.generate.Generator;
 import dev.neurite.generate.Sampling;
 import dev.neurite.kernel.Activation;
+import dev.neurite.kernel.BlockFormat;
 import dev.neurite.kernel.Convolutions;
+import dev.neurite.kernel.EncodedMatrix;
 import dev.neurite.kernel.Geometry;
 import dev.neurite.kernel.Kernels;
 import dev.neurite.kernel.KeyedRandom;
@@ -32,10 +34,12 @@ import dev.neurite.train.TrainingEvent;
 import java.lang.management.ManagementFactory;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.OptionalDouble;
 import java.util.OptionalInt;
+import java.util.SequencedMap;
 import java.util.stream.IntStream;
 
 /// A case of `neurite bench`.
@@ -99,6 +103,11 @@ sealed interface BenchCase {
             new Dense(4096, 64, 512),
             new Dense(64, 128, 512),
             new Dense(1, 384, 1536),
+            new Encoded(1, 512, 768),
+            new Encoded(1, 4096, 4096),
+            new Encoded(1, 4096, 14336),
+            new Encoded(25, 384, 1536),
+            new Encoded(512, 1024, 1024),
             new Batched(48, 64, 64, 256),
             new Batched(48, 256, 64, 256),
             new Batched(48, 256, 256, 64),
@@ -368,6 +377,54 @@ sealed interface BenchCase {
                         giga / watch.millis(() -> kernels.dense(x, packed, Tensor.EMPTY, Activation.IDENTITY, y)),
                         giga / watch.millis(() -> kernels.product(dy.matrix().transpose(), x.matrix(), dw.matrix())));
             }
+        }
+    }
+
+    /// The product of a dense layer whose weights have fewer bits, without bias and activation, beside that of floats.
+    /// @param rows the batch size
+    /// @param in the number of inputs
+    /// @param out the number of outputs
+    record Encoded(int rows, int in, int out) implements BenchCase {
+        private static final int LARGE = 1 << 26; // floats, more than caches have
+        private static final int TURNS = 3;
+
+        /// The speeds, medians of several turns.
+        /// @param macs 10⁹ multiply-adds a second with floats, then with each format
+        /// @param read GB/s at which the threads read a large array
+        record Speeds(SequencedMap<String, Double> macs, double read) {}
+
+        @Override
+        public String name() {
+            return "encoded/" + rows + "x" + in + "x" + out;
+        }
+
+        Speeds measure(int threads, Stopwatch watch) {
+            Tensor x = normal(Shape.of(rows, in), 1);
+            Tensor w = normal(Shape.of(out, in), 2);
+            Tensor y = Tensor.zeros(Shape.of(rows, out));
+            SequencedMap<String, PackedWeights> all = new LinkedHashMap<>();
+            all.put("F32", PackedWeights.constant(w));
+            for (BlockFormat each : BlockFormat.values()) {
+                all.put(each.name(), PackedWeights.encoded(EncodedMatrix.of(each, w)));
+            }
+            int size = (int) Math.min(LARGE, Runtime.getRuntime().maxMemory() / (8 * Float.BYTES));
+            float[] large = new float[size];
+            SequencedMap<String, List<Double>> millis = new LinkedHashMap<>();
+            List<Double> reading = new ArrayList<>();
+            try (Kernels kernels = Kernels.create(threads)) {
+                for (int turn = 0; turn < TURNS; turn++) {
+                    all.forEach((name, of) -> millis.computeIfAbsent(name, _ -> new ArrayList<>())
+                            .add(watch.millis(() -> kernels.dense(x, of, Tensor.EMPTY, Activation.IDENTITY, y))));
+                    reading.add(watch.millis(() -> kernels.isFinite(large, 0, size)));
+                }
+            }
+            SequencedMap<String, Double> macs = new LinkedHashMap<>();
+            millis.forEach((name, each) -> macs.put(name, 1e-6 * rows * in * out / median(each)));
+            return new Speeds(macs, 1e-6 * Float.BYTES * size / median(reading));
+        }
+
+        private static double median(List<Double> of) {
+            return of.stream().sorted().skip(of.size() / 2).findFirst().orElseThrow();
         }
     }
 

@@ -3,6 +3,7 @@ package dev.neurite.cli.bench;
 import dev.neurite.cli.bench.BenchCase.Batched;
 import dev.neurite.cli.bench.BenchCase.Conv;
 import dev.neurite.cli.bench.BenchCase.Dense;
+import dev.neurite.cli.bench.BenchCase.Encoded;
 import dev.neurite.cli.bench.BenchCase.FirstSteps;
 import dev.neurite.cli.bench.BenchCase.Gemm;
 import dev.neurite.cli.bench.BenchCase.Generation;
@@ -69,6 +70,8 @@ import picocli.CommandLine.Parameters;
             "one, the forward pass when the weights W change and when a packed copy of them is kept, and the",
             "gradient dW. batched/48x64x64x256 and so on: 48 products [64 x 64] by [64 x 256], and one of as",
             "many rows.",
+            "encoded/1x4096x4096 and so on: the product of a dense layer whose weights have fewer bits, rows x",
+            "inputs x outputs, in 10^9 multiply-adds a second, and the speed at which the threads read memory.",
             "",
             "memory: an array added to another, 512 MB in all.",
             "",
@@ -188,6 +191,7 @@ public final class BenchCommand implements Callable<Integer> {
                 case FirstSteps first -> report(first, rule, first.measure(rates, threads));
                 case Start start -> report(start, rule, start.measure(rates, threads));
                 case Dense dense -> report(dense, dense.measure(threads, watch));
+                case Encoded encoded -> report(encoded, encoded.measure(threads, watch));
                 case Batched batched -> report(batched, batched.measure(threads, watch));
                 case Gemm gemm -> report(gemm, gemm.measure(threads, watch));
                 case Memory memory -> report(memory, memory.measure(threads, watch));
@@ -368,6 +372,20 @@ public final class BenchCommand implements Callable<Integer> {
                         result.changing(),
                         result.packed(),
                         result.gradient()));
+    }
+
+    private void report(Encoded encoded, Encoded.Speeds result) {
+        Map<String, @Nullable Object> json = json(encoded);
+        var columns = new StringBuilder("case                   threads  engine         ");
+        var text = new StringBuilder(Text.format(
+                "%-21s  %7d  %-15s", encoded.name(), context.threads(), RunEnvironment.engine()));
+        result.macs().forEach((format, speed) -> {
+            json.put(format.toLowerCase(Locale.ROOT) + "_gmacs", rounded(speed, 2));
+            columns.append(Text.format("  %8s", format));
+            text.append(Text.format("  %8.2f", speed));
+        });
+        json.put("read_gbps", rounded(result.read(), 1));
+        print(json, columns + "  GMAC/s  read GB/s", text + Text.format("          %9.1f", result.read()));
     }
 
     private void report(Batched batched, Batched.Comparison result) {
