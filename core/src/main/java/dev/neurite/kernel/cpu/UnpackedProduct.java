@@ -13,7 +13,7 @@ import java.util.Arrays;
 final class UnpackedProduct extends EncodedProduct {
     private static final int PART = 1024; // columns: 2¹⁴ times as many is 2²⁴
     private static final int BLOCK_ROWS = 192; // of X: their codes are read once for each panel
-    private static final int PANEL = 8_192; // floats of a panel
+    private static final int PANEL = MicroKernels.MANY_REGISTERS ? 8_192 : 4_096; // floats of a panel, in the L1 cache
     private static final int PANEL_BLOCKS =
             Math.max(1, PANEL / MicroKernels.COLUMNS / QuantizedMatrix.BLOCK); // of columns of W, one below the other
 

@@ -1,6 +1,5 @@
 package dev.neurite.kernel.cpu.conv;
 
-import dev.neurite.kernel.cpu.MicroKernels;
 import dev.neurite.kernel.cpu.Transposition;
 import dev.neurite.kernel.cpu.Workspace;
 import dev.neurite.kernel.cpu.tile.Tiles;
@@ -170,7 +169,8 @@ final class ChannelsLast {
     private void addProducts(Convolution p, int first, int count, int bands, int at, boolean fresh) {
         int vectors = vectors(p);
         int step = vectors * L;
-        int widest = MicroKernels.MANY_REGISTERS && runVectors(p) % 3 == 0 && vectors > 3 ? 6 : 3;
+        boolean inThrees = runVectors(p) % 3 == 0 && vectors > 3;
+        int widest = inThrees ? PlaneMicroKernels.MOST : Math.min(3, PlaneMicroKernels.MOST);
         int highest = PlaneMicroKernels.highest(widest);
         r = Workspace.atLeast(r, highest * rowsAtOnce * p.outWidth);
         for (int band = 0; band < bands; band++) {

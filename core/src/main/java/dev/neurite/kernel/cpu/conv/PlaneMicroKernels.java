@@ -11,23 +11,23 @@ import jdk.incubator.vector.FloatVector;
 /// vectors aligned to cache lines and one float off: 8×3 vectors 194 and 191, 6×4 190 and 178, 12×2
 /// 175 and 165; with neighboring vectors, which share an address, 4×6 203 and 180. Rows are packed,
 /// because an address for each row and each vector would take more registers than there are: on
-/// another Xeon (peak 180), 6×4 had 121 in place and 170 packed.
+/// another Xeon (peak 180), 6×4 had 121 in place and 170 packed. With 16 registers 6×2 is the largest tile without spills.
 final class PlaneMicroKernels {
     /// The number of lanes of a vector.
     static final int L = FloatVector.SPECIES_PREFERRED.length();
 
     /// The vectors of the widest register tile.
-    static final int MOST = MicroKernels.MANY_REGISTERS ? 6 : 3;
+    static final int MOST = MicroKernels.MANY_REGISTERS ? 6 : 2;
 
     /// The rows of the highest register tile.
-    static final int ROWS = MicroKernels.MANY_REGISTERS ? 8 : 4;
+    static final int ROWS = MicroKernels.MANY_REGISTERS ? 8 : 6;
 
     private PlaneMicroKernels() {}
 
     /// The width in vectors of the next register tile, if `left` vectors are left.
-    /// @param widest 6 or 3
+    /// @param widest 6, 3 or 2
     static int width(int widest, int left) {
-        return left >= widest ? widest : left >= 3 ? 3 : 1;
+        return left >= widest ? widest : widest > 3 && left >= 3 ? 3 : 1;
     }
 
     /// The rows of the highest register tiles of this width.
@@ -36,7 +36,7 @@ final class PlaneMicroKernels {
     }
 
     /// The rows of the next register tile, if `left` rows are left.
-    /// @param highest 8 or 4
+    /// @param highest 8, 6 or 4
     static int height(int highest, int left) {
         return left >= highest ? highest : left >= 4 ? 4 : left >= 2 ? 2 : 1;
     }
