@@ -61,6 +61,19 @@ def quantize(model, inputs, how, file):
     )
 
 
+def without_copies(model):
+    """The model with weights in the place of copies of them, which stand for equal ones, and which the tools refuse."""
+    weights = {each.name for each in model.graph.initializer}
+    copies = {n.output[0]: n.input[0] for n in model.graph.node if n.op_type == "Identity" and n.input[0] in weights}
+    nodes = [node for node in model.graph.node if node.output[0] not in copies]
+    for node in nodes:
+        node.input[:] = [copies.get(name, name) for name in node.input]
+    kept = [onnx.NodeProto.FromString(node.SerializeToString()) for node in nodes]
+    del model.graph.node[:]
+    model.graph.node.extend(kept)
+    return model
+
+
 def export(case, file):
     """Writes the model to a path; returns a batch for its only input, `inputs`."""
     torch.manual_seed(0)
@@ -70,7 +83,7 @@ def export(case, file):
     exported = io.BytesIO() if quantization else file
     torch.onnx.export(model.eval(), inputs, exported, input_names=["inputs"], opset_version=OPSET, dynamo=False)
     if quantization:
-        quantize(onnx.load_model_from_string(exported.getvalue()), inputs, quantization, file)
+        quantize(without_copies(onnx.load_model_from_string(exported.getvalue())), inputs, quantization, file)
     return inputs
 
 

@@ -291,7 +291,7 @@ class QuantizedGraphsTest {
     }
 
     private static void requireNearest(long got, double exact) {
-        assertThat((double) got).isBetween(exact - 0.5001, exact + 0.5001);
+        assertThat((double) got).isBetween(exact - 0.501, exact + 0.501);
     }
 
     @Test

@@ -20,9 +20,9 @@ import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /// Computes quantized convolutions, and what is between them, on centered numbers: see [Centering]; and quantized
-/// products by MatMulInteger. The sums are those of the integers. A convolution or product between DequantizeLinear and
-/// QuantizeLinear becomes one of integers; its result then differs from that of floats only where these round
-/// to another side of the middle of two integers.
+/// products by MatMulInteger. The sums of operators of bytes are those of the integers. A convolution or product
+/// between DequantizeLinear and QuantizeLinear becomes one of integers, too; its result then differs from that
+/// of floats only where these round to another side of the middle of two integers.
 final class FusingQuantized {
     private static final float HOLDS = 1 << 24; // floats hold all integers up to this
 
@@ -126,7 +126,8 @@ final class FusingQuantized {
             int least = ofX == null ? -255 : ofX.least();
             int most = ofX == null ? 255 : ofX.most();
             int outputs = w.shape().extent(0);
-            if (!Centering.sumsAreExact(weights.value(), outputs, least, most)) return null;
+            boolean fits = isOfFloats(node) || Centering.sumsAreExact(weights.value(), outputs, least, most);
+            if (!fits) return null;
             return new Parts(x, ofX, name, weights);
         }
 
@@ -143,8 +144,14 @@ final class FusingQuantized {
         return Value.of(w.shape(), y);
     }
 
+    /// Whether the sums of a convolution may be rounded, as of one between pairs: it may be computed in tiles.
+    private static boolean isOfFloats(OnnxNode convolution) {
+        return convolution.is("Conv");
+    }
+
     private static OnnxNode convolution(OnnxNode origin, String x, String w, String y) {
-        Attributes attributes = origin.attributes().with(Convolving.DIRECT, 1L);
+        Attributes given = origin.attributes();
+        Attributes attributes = isOfFloats(origin) ? given : given.with(Convolving.DIRECT, 1L);
         return OnnxNode.own(origin.name(), Convolving.CONV, List.of(x, w), List.of(y), attributes);
     }
 
