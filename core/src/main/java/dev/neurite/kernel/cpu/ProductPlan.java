@@ -38,7 +38,7 @@ final class ProductPlan {
     private static final double FAR = 0.8; // reading an element of what is too large for it
     private static final double FAR_TRANSPOSED = 2.4; // the same where neighbors are not read one after the other
     private static final double BORDER = 150; // a row of C that two threads write: one fetches ahead what the other has
-    private static final int UNPACKED_ROWS = MicroKernels.MANY_REGISTERS ? 8 : 32; // of X, so that unpacking W pays
+    private static final int UNPACKED_ROWS = 8; // of X, so that unpacking W pays
     private static final int L1 = 8_192; // floats
     private static final int L2 = 262_144;
 
