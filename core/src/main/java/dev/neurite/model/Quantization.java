@@ -2,6 +2,7 @@ package dev.neurite.model;
 
 import dev.neurite.error.ConfigException;
 import dev.neurite.kernel.BlockFormat;
+import dev.neurite.tensor.Shape;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -9,7 +10,9 @@ import java.util.Optional;
 import java.util.SequencedMap;
 import java.util.stream.Collectors;
 
-/// In which formats [Model#quantized] encodes weights.
+/// In which formats [Model#quantized] encodes weights. Matrices of fewer than [#LEAST_ROWS] rows or, for
+/// formats of whole numbers, [#LEAST_COLUMNS] columns stay floats: padding and scales would take what they
+/// save.
 /// @param format that of weights for which no rule says another
 /// @param rules other formats of weights by their names; the last that matches counts
 public record Quantization(BlockFormat format, List<Rule> rules) {
@@ -19,7 +22,10 @@ public record Quantization(BlockFormat format, List<Rule> rules) {
     /// 4 bits, and a scale for each 32 neighbors in a row.
     public static final Quantization FOUR_BITS = of(BlockFormat.Q4_0);
 
-    /// Rows with fewer columns stay floats: scales would take as much as they save.
+    /// The fewest rows of a matrix that is encoded.
+    public static final int LEAST_ROWS = 8;
+
+    /// The fewest columns of a matrix that is encoded in whole numbers.
     public static final int LEAST_COLUMNS = 32;
 
     /// The format of some weights.
@@ -32,6 +38,7 @@ public record Quantization(BlockFormat format, List<Rule> rules) {
         rules = List.copyOf(rules);
     }
 
+    /// All weights in one format.
     public static Quantization of(BlockFormat format) {
         return new Quantization(format, List.of());
     }
@@ -68,13 +75,16 @@ public record Quantization(BlockFormat format, List<Rule> rules) {
         for (Parameter part : encodable) {
             Optional<BlockFormat> found = Optional.of(format);
             for (Rule rule : rules) if (part.matches(rule.pattern())) found = rule.format();
-            boolean wide = part.shape().extent(1) >= LEAST_COLUMNS;
-            found.filter(each -> wide || !each.isQuantized()).ifPresent(each -> formats.put(part, each));
+            found.filter(each -> pays(each, part.shape())).ifPresent(each -> formats.put(part, each));
         }
         if (!formats.isEmpty()) return formats;
         throw new ConfigException(
                 "quantization",
-                "expects weights of dense or recurrent layers, embeddings or attention, with at least " + LEAST_COLUMNS
-                        + " columns, got none");
+                "expects weights of dense or recurrent layers, embeddings or attention, with at least " + LEAST_ROWS
+                        + " rows and " + LEAST_COLUMNS + " columns, got none");
+    }
+
+    private static boolean pays(BlockFormat format, Shape weights) {
+        return weights.extent(0) >= LEAST_ROWS && (weights.extent(1) >= LEAST_COLUMNS || !format.isQuantized());
     }
 }
