@@ -176,7 +176,7 @@ public final class Model {
     }
 
     /// This model with weights in fewer bits: those of dense and recurrent layers, of embeddings and of the
-    /// projections of attention. Small ones stay floats, see [Quantization]; so do ones that have fewer bits
+    /// projections of attention. Those that would not become smaller stay floats; so do ones that have fewer bits
     /// already. Predicting then quantizes the inputs of these layers, too, see
     /// [dev.neurite.kernel.QuantizedMatrix]: faster for few rows, and for weights larger than the cache. Who
     /// asks for weights as numbers, such as a training, gets what the bits stand for.
@@ -192,13 +192,20 @@ public final class Model {
         Map<String, EncodedMatrix> encoded = new LinkedHashMap<>();
         quantization.formats(whole.encodable()).forEach((part, format) -> {
             if (parameters.encoded().containsKey(part.name())) return; // bits that are lost do not come back
-            encoded.put(part.name(), EncodedMatrix.of(format, parameters.get(part.name())));
+            EncodedMatrix matrix = EncodedMatrix.of(format, parameters.get(part.name()));
+            if (matrix.bytes() < (long) Float.BYTES * part.size()) encoded.put(part.name(), matrix);
         });
-        if (encoded.isEmpty()) {
+        if (encoded.isEmpty() && !parameters.encoded().isEmpty()) {
             throw new ConfigException(
                     "quantization",
                     "expects weights that are floats, got ones that have fewer bits already",
                     "Take the model that this one was made of");
+        }
+        if (encoded.isEmpty()) {
+            throw new ConfigException(
+                    "quantization",
+                    "expects weights of dense or recurrent layers, embeddings or attention that become smaller so, got"
+                            + " none");
         }
         return with(parameters.encoded(encoded));
     }

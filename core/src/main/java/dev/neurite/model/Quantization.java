@@ -2,7 +2,6 @@ package dev.neurite.model;
 
 import dev.neurite.error.ConfigException;
 import dev.neurite.kernel.BlockFormat;
-import dev.neurite.tensor.Shape;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -10,9 +9,8 @@ import java.util.Optional;
 import java.util.SequencedMap;
 import java.util.stream.Collectors;
 
-/// In which formats [Model#quantized] encodes weights. Matrices of fewer than [#LEAST_ROWS] rows or, for
-/// formats of whole numbers, [#LEAST_COLUMNS] columns stay floats: padding and scales would take what they
-/// save.
+/// In which formats [Model#quantized] encodes weights. Matrices that would not become smaller stay floats: of few rows or
+/// columns, whose padding and scales take more than is saved.
 /// @param format that of weights for which no rule says another
 /// @param rules other formats of weights by their names; the last that matches counts
 public record Quantization(BlockFormat format, List<Rule> rules) {
@@ -21,12 +19,6 @@ public record Quantization(BlockFormat format, List<Rule> rules) {
 
     /// 4 bits, and a scale for each 32 neighbors in a row.
     public static final Quantization FOUR_BITS = of(BlockFormat.Q4_0);
-
-    /// The fewest rows of a matrix that is encoded.
-    public static final int LEAST_ROWS = 8;
-
-    /// The fewest columns of a matrix that is encoded in whole numbers.
-    public static final int LEAST_COLUMNS = 32;
 
     /// The format of some weights.
     /// @param pattern their names, with `*` for any text: `embedding1.weight`, `*.weight_hh`
@@ -61,8 +53,8 @@ public record Quantization(BlockFormat format, List<Rule> rules) {
         return new Quantization(format, more);
     }
 
-    /// The formats of the weights that are encoded.
-    /// @throws ConfigException for a rule that matches nothing, or if nothing is encoded
+    /// The formats of weights; none for those that stay floats.
+    /// @throws ConfigException for a rule that matches nothing
     SequencedMap<Parameter, BlockFormat> formats(List<Parameter> encodable) {
         for (Rule rule : rules) {
             if (encodable.stream().anyMatch(part -> part.matches(rule.pattern()))) continue;
@@ -75,16 +67,8 @@ public record Quantization(BlockFormat format, List<Rule> rules) {
         for (Parameter part : encodable) {
             Optional<BlockFormat> found = Optional.of(format);
             for (Rule rule : rules) if (part.matches(rule.pattern())) found = rule.format();
-            found.filter(each -> pays(each, part.shape())).ifPresent(each -> formats.put(part, each));
+            found.ifPresent(each -> formats.put(part, each));
         }
-        if (!formats.isEmpty()) return formats;
-        throw new ConfigException(
-                "quantization",
-                "expects weights of dense or recurrent layers, embeddings or attention, with at least " + LEAST_ROWS
-                        + " rows and " + LEAST_COLUMNS + " columns, got none");
-    }
-
-    private static boolean pays(BlockFormat format, Shape weights) {
-        return weights.extent(0) >= LEAST_ROWS && (weights.extent(1) >= LEAST_COLUMNS || !format.isQuantized());
+        return formats;
     }
 }

@@ -41,16 +41,20 @@ class EncodedModelFileTest {
     @TempDir
     private Path folder;
 
+    private static Quantization first(BlockFormat format) {
+        return Quantization.of(format).without("dense2.*");
+    }
+
     private Path saved(BlockFormat format) {
         Path file = folder.resolve("model.safetensors");
-        ModelFile.save(MODEL.quantized(Quantization.of(format)), file);
+        ModelFile.save(MODEL.quantized(first(format)), file);
         return file;
     }
 
     @ParameterizedTest
     @EnumSource(BlockFormat.class)
     void everyFormatComesBackWithTheSameBits(BlockFormat format) throws IOException {
-        Model small = MODEL.quantized(Quantization.of(format));
+        Model small = MODEL.quantized(first(format));
         Path file = saved(format);
         Model read = ModelFile.load(file);
         assertThat(read).isEqualTo(small);
