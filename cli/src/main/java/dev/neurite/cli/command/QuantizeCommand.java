@@ -54,7 +54,7 @@ import picocli.CommandLine.Parameters;
             "",
             "Examples:",
             "  neurite quantize runs/2026-11-24_fashion-mnist-1 --bits 8 --out runs/small",
-            "  neurite quantize runs/gpt --bits 4 --out runs/gpt-4 --store 'embedding1.weight=f16'",
+            "  neurite quantize runs/gpt --bits 4 --out runs/gpt-4 --store 'wte.weight=f16'",
             "  neurite quantize model.safetensors --out small --keep 'dense3.*' --data test.csv"
         })
 final class QuantizeCommand implements Callable<Integer> {
