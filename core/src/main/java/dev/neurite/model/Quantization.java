@@ -9,8 +9,8 @@ import java.util.Optional;
 import java.util.SequencedMap;
 import java.util.stream.Collectors;
 
-/// In which formats [Model#quantized] encodes weights. Matrices that would not become smaller stay floats: of few rows or
-/// columns, whose padding and scales take more than is saved.
+/// In which formats [Model#quantized] encodes weights. Matrices that would not become smaller stay floats: of
+/// few rows or columns, whose padding and scales take more than is saved.
 /// @param format that of weights for which no rule says another
 /// @param rules other formats of weights by their names; the last that matches counts
 public record Quantization(BlockFormat format, List<Rule> rules) {

@@ -136,7 +136,9 @@ class EncodedModelFileTest {
                 encoded("{\"dense9.weight\":\"INT8\"}", "expects no encoded 'dense9.weight'"),
                 encoded("{\"dense1.bias\":\"INT8\"}", "expects no encoded 'dense1.bias'"),
                 encoded("{\"prelu1.slope\":\"INT8\"}", "expects no encoded 'prelu1.slope'"),
-                encoded("{\"dense1.weight\":\"Q8_0\"}", "expects a tensor 'dense1.weight.scales' F16 [9×2], got F32 [9]"),
+                encoded(
+                        "{\"dense1.weight\":\"Q8_0\"}",
+                        "expects a tensor 'dense1.weight.scales' F16 [9×2], got F32 [9]"),
                 encoded("{\"dense1.weight\":\"Q4_0\"}", "expects a tensor 'dense1.weight' U8 [9×32], got I8 [9×45]"),
                 encoded("{\"dense1.weight\":\"F16\"}", "expects a tensor 'dense1.weight' F16 [9×45], got I8 [9×45]"),
                 encoded("{}", "'dense1.weight.scales', which no layer has"),
@@ -168,8 +170,8 @@ class EncodedModelFileTest {
                 wrong(
                         "a scale that is no number",
                         BlockFormat.INT8,
-                        (_, tensors, _) -> tensors.put(
-                                scales, Tensor.of(Shape.of(9), Float.NaN, 1, 1, 1, 1, 1, 1, 1, 1)),
+                        (_, tensors, _) ->
+                                tensors.put(scales, Tensor.of(Shape.of(9), Float.NaN, 1, 1, 1, 1, 1, 1, 1, 1)),
                         "has no valid 'dense1.weight': weights: expect finite numbers, got NaN"),
                 wrong(
                         "a half that is infinite",

@@ -68,9 +68,7 @@ class QuantizedModelTest {
 
         List<Tensor> rows(int count) {
             return model.network().inputs().stream()
-                    .map(each -> this == GPT
-                            ? ids(count)
-                            : normal(each.forRows(count), each.size() + count))
+                    .map(each -> this == GPT ? ids(count) : normal(each.forRows(count), each.size() + count))
                     .toList();
         }
 
@@ -135,8 +133,12 @@ class QuantizedModelTest {
                     Kernels three = Kernels.create(3);
                     Kernels scalar = Kernels.create(Engine.SCALAR, 2)) {
                 Tensor whole = predict(small, rows, one);
-                assertThat(predict(small, rows, three)).as("%s, threads", format).isEqualTo(whole);
-                assertThat(predict(small, rows, scalar)).as("%s, scalar", format).isEqualTo(whole);
+                assertThat(predict(small, rows, three))
+                        .as("%s, threads", format)
+                        .isEqualTo(whole);
+                assertThat(predict(small, rows, scalar))
+                        .as("%s, scalar", format)
+                        .isEqualTo(whole);
                 for (Kernels kernels : List.of(one, scalar)) {
                     for (int size : new int[] {1, 2, 5}) {
                         for (int from = 0; from < 21; from += size) {
@@ -159,15 +161,14 @@ class QuantizedModelTest {
         Tensor whole = small.predict(ids);
         PredictionSession session = small.session(1, 7);
         for (int step = 0; step < 7; step++) {
-            float[] next = session.predict(Tensor.of(Shape.of(1, 1), ids.toArray()[step])).toArray();
+            float[] next = session.predict(Tensor.of(Shape.of(1, 1), ids.toArray()[step]))
+                    .toArray();
             for (int i = 0; i < VOCABULARY; i++) {
                 assertThat(next[i]).as("step %d, %d", step, i).isEqualTo(whole.toArray()[step * VOCABULARY + i]);
             }
         }
-        Generator generator = Generator.of(small)
-                .withPositions(12)
-                .withMost(4)
-                .withSampling(Sampling.USUAL.withTopK(1));
+        Generator generator =
+                Generator.of(small).withPositions(12).withMost(4).withSampling(Sampling.USUAL.withTopK(1));
         int[] said = generator.generate(3, 1, 4);
         assertThat(said).hasSize(4);
         assertThat(said[0]).isEqualTo(best(small, 3, 1, 4));
@@ -201,14 +202,16 @@ class QuantizedModelTest {
         String window = model.parameters().names().getFirst();
         assertThat(small.parameters().get(window)).isEqualTo(model.parameters().get(window));
         assertThat(small.parameters().bytes()).isLessThan(model.parameters().bytes() / 2);
-        assertThat(model.quantized(Quantization.of(BlockFormat.F16)).parameters().encoded())
+        assertThat(model.quantized(Quantization.of(BlockFormat.F16))
+                        .parameters()
+                        .encoded())
                 .containsOnlyKeys("dense1.weight", "dense2.weight", "wide.weight", "dense3.weight");
     }
 
     @Test
     void aTableThatIsTheOutputTooIsEncodedOnce() {
-        Model tied = Model.of(
-                Shape.of(Shape.OPEN), named("tokens", embedding(VOCABULARY, 32)), tiedOutput("tokens.weight"));
+        Model tied =
+                Model.of(Shape.of(Shape.OPEN), named("tokens", embedding(VOCABULARY, 32)), tiedOutput("tokens.weight"));
         Model small = tied.quantized(Quantization.FOUR_BITS);
         assertThat(small.parameters().encoded()).containsOnlyKeys("tokens.weight");
         EncodedMatrix table = small.parameters().encoded().get("tokens.weight");
@@ -294,11 +297,13 @@ class QuantizedModelTest {
         float[] all = small.parameters().toArray();
         assertThat(all).hasSize(model.parameters().size());
         Model decoded = model.with(Parameters.of(small.network().parameters(), all));
-        assertThat(decoded.parameters().get("dense2.weight")).isEqualTo(small.parameters().get("dense2.weight"));
+        assertThat(decoded.parameters().get("dense2.weight"))
+                .isEqualTo(small.parameters().get("dense2.weight"));
         assertThat(WeightsHash.sha256(decoded)).isEqualTo(WeightsHash.sha256(small));
         assertThat(decoded).isNotEqualTo(small);
-        assertThat(small).isEqualTo(model.quantized(Quantization.FOUR_BITS)).hasSameHashCodeAs(
-                model.quantized(Quantization.FOUR_BITS));
+        assertThat(small)
+                .isEqualTo(model.quantized(Quantization.FOUR_BITS))
+                .hasSameHashCodeAs(model.quantized(Quantization.FOUR_BITS));
         Model mended = small.with(Map.of("dense1.weight", model.parameters().get("dense1.weight")));
         assertThat(mended.parameters().encoded()).containsOnlyKeys("dense2.weight", "dense3.weight");
     }
@@ -316,7 +321,8 @@ class QuantizedModelTest {
                 .fit(Dataset.of(x, labels, classes))
                 .model();
         assertThat(trained.parameters().encoded()).isEmpty();
-        assertThat(trained.parameters().get("dense1.weight")).isNotEqualTo(small.parameters().get("dense1.weight"));
+        assertThat(trained.parameters().get("dense1.weight"))
+                .isNotEqualTo(small.parameters().get("dense1.weight"));
     }
 
     @Test

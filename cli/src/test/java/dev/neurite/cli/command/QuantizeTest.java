@@ -69,13 +69,15 @@ final class QuantizeTest {
     @Test
     void tellsTheSameAsJsonAndAsEvaluateDoes() {
         Map<String, Object> json =
-                JsonText.object(Cli.ok("quantize", run, "--bits", "4", "--out", path("four"), "--json").out());
+                JsonText.object(Cli.ok("quantize", run, "--bits", "4", "--out", path("four"), "--json")
+                        .out());
         List<?> weights = (List<?>) json.get("weights");
         assertThat(weights).hasSize(3);
         assertThat(((Map<?, ?>) weights.getFirst()).get("format")).isEqualTo("q4_0");
         Map<?, ?> evaluation = (Map<?, ?>) json.get("evaluation");
         assertThat(evaluation.get("data")).isEqualTo("digits");
-        assertThat(((Map<?, ?>) evaluation.get("before")).get("loss")).isEqualTo(evaluated(run).get("loss"));
+        assertThat(((Map<?, ?>) evaluation.get("before")).get("loss"))
+                .isEqualTo(evaluated(run).get("loss"));
         Map<?, ?> after = (Map<?, ?>) evaluation.get("after");
         assertThat(after.get("loss")).isEqualTo(evaluated(path("four")).get("loss"));
         assertThat(after.get("accuracy")).isEqualTo(evaluated(path("four")).get("accuracy"));
@@ -125,9 +127,8 @@ final class QuantizeTest {
                 "--out RUN | 2 | expects a new or empty directory, got one with files"
             })
     void nonsenseIsRefusedAndNothingIsWritten(String options, int code, String message) {
-        String[] words = ("quantize " + run + " "
-                        + options.replace("DIR", path("none")).replace("RUN", run))
-                .split(" ");
+        String[] words =
+                ("quantize " + run + " " + options.replace("DIR", path("none")).replace("RUN", run)).split(" ");
         Cli refused = Cli.run(words);
         assertThat(refused.code()).as(refused.err()).isEqualTo(code);
         assertThat(refused.err()).contains(message);
@@ -148,7 +149,8 @@ final class QuantizeTest {
         Cli conv = Cli.run("quantize", file.toString(), "--out", path("none"));
         assertThat(conv.code()).isEqualTo(2);
         assertThat(conv.err()).contains("expects weights of dense or recurrent layers, embeddings or attention");
-        assertThat(Cli.run("quantize", path("nothing"), "--out", path("none")).code()).isEqualTo(3);
+        assertThat(Cli.run("quantize", path("nothing"), "--out", path("none")).code())
+                .isEqualTo(3);
         assertThat(temp.resolve("none")).doesNotExist();
     }
 
@@ -170,9 +172,11 @@ final class QuantizeTest {
     void summaryNamesTheFormats() {
         Cli summary = Cli.ok("summary", small("4"));
         assertThat(summary.out()).contains("4 bits Q4_0: dense1.weight, dense2.weight");
-        Map<String, Object> json = JsonText.object(Cli.ok("summary", small("4"), "--json").out());
+        Map<String, Object> json =
+                JsonText.object(Cli.ok("summary", small("4"), "--json").out());
         assertThat(((Map<?, ?>) json.get("formats")).get("dense1.weight")).isEqualTo("Q4_0");
-        Map<String, Object> floats = JsonText.object(Cli.ok("summary", run, "--json").out());
+        Map<String, Object> floats =
+                JsonText.object(Cli.ok("summary", run, "--json").out());
         assertThat((Map<?, ?>) floats.get("formats")).isEmpty();
         assertThat((double) json.get("parameter_bytes")).isLessThan((double) floats.get("parameter_bytes") / 3);
     }
@@ -216,7 +220,8 @@ final class QuantizeTest {
             rows.append('\n');
         }
         Path all = Files.writeString(temp.resolve("all.csv"), rows.toString());
-        Path one = Files.writeString(temp.resolve("one.csv"), rows.toString().lines().findFirst().orElseThrow() + "\n");
+        Path one = Files.writeString(
+                temp.resolve("one.csv"), rows.toString().lines().findFirst().orElseThrow() + "\n");
         String among = Cli.ok("predict", small("8"), all.toString()).out();
         assertThat(Cli.ok("predict", small("8"), one.toString()).out().lines().toList())
                 .isEqualTo(among.lines().limit(2).toList());
