@@ -7,6 +7,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.neurite.error.ModelFormatException;
+import dev.neurite.golden.Golden;
 import dev.neurite.kernel.Activation;
 import dev.neurite.kernel.BlockFormat;
 import dev.neurite.model.Model;
@@ -77,12 +78,12 @@ class EncodedModelFileTest {
     void codesAndScalesAreWhatTheFormatSays() {
         Safetensors eight = Safetensors.read(saved(BlockFormat.INT8));
         assertThat(eight.types()).isEqualTo(Map.of("dense1.weight", NumberType.I8));
-        assertThat(eight.tensors().get("dense1.weight.scales").shape()).isEqualTo(Shape.of(9));
+        assertThat(Golden.get(eight.tensors(), "dense1.weight.scales").shape()).isEqualTo(Shape.of(9));
         Safetensors four = Safetensors.read(saved(BlockFormat.Q4_0));
         assertThat(four.types())
                 .isEqualTo(Map.of("dense1.weight", NumberType.U8, "dense1.weight.scales", NumberType.F16));
-        float[] bytes = four.tensors().get("dense1.weight").toArray();
-        float[] scales = four.tensors().get("dense1.weight.scales").toArray();
+        float[] bytes = Golden.get(four.tensors(), "dense1.weight").toArray();
+        float[] scales = Golden.get(four.tensors(), "dense1.weight.scales").toArray();
         Tensor weights = MODEL.quantized(Quantization.FOUR_BITS).parameters().get("dense1.weight");
         for (int row = 0; row < 9; row++) {
             for (int i = 0; i < 64; i++) {

@@ -15,6 +15,7 @@ import static dev.neurite.layer.Layers.named;
 import static dev.neurite.layer.Layers.simpleRnn;
 import static dev.neurite.layer.Layers.tiedOutput;
 import static dev.neurite.loss.Losses.crossEntropy;
+import static java.util.Objects.requireNonNull;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
@@ -214,7 +215,7 @@ class QuantizedModelTest {
                 Model.of(Shape.of(Shape.OPEN), named("tokens", embedding(VOCABULARY, 32)), tiedOutput("tokens.weight"));
         Model small = tied.quantized(Quantization.FOUR_BITS);
         assertThat(small.parameters().encoded()).containsOnlyKeys("tokens.weight");
-        EncodedMatrix table = small.parameters().encoded().get("tokens.weight");
+        EncodedMatrix table = requireNonNull(small.parameters().encoded().get("tokens.weight"));
         assertThat(table.format()).isEqualTo(BlockFormat.Q4_0);
         Tensor said = small.predict(Tensor.of(new float[][] {{5}}));
         assertThat(said.size()).isEqualTo(VOCABULARY);
@@ -228,7 +229,7 @@ class QuantizedModelTest {
                 .with("wte.weight", BlockFormat.F16)
                 .without("h.1.*");
         Map<String, EncodedMatrix> encoded = model.quantized(mixed).parameters().encoded();
-        assertThat(encoded.get("wte.weight").format()).isEqualTo(BlockFormat.F16);
+        assertThat(requireNonNull(encoded.get("wte.weight")).format()).isEqualTo(BlockFormat.F16);
         assertThat(encoded.keySet()).noneMatch(name -> name.startsWith("h.1."));
         assertThat(encoded.keySet()).anyMatch(name -> name.startsWith("h.0."));
         encoded.forEach((name, matrix) -> {
@@ -292,7 +293,7 @@ class QuantizedModelTest {
     void whoAsksForNumbersGetsWhatTheBitsStandFor() {
         Model model = Net.DENSE.model;
         Model small = model.quantized(Quantization.FOUR_BITS);
-        EncodedMatrix first = small.parameters().encoded().get("dense1.weight");
+        EncodedMatrix first = requireNonNull(small.parameters().encoded().get("dense1.weight"));
         assertThat(small.parameters().get("dense1.weight")).isEqualTo(first.decode());
         float[] all = small.parameters().toArray();
         assertThat(all).hasSize(model.parameters().size());
