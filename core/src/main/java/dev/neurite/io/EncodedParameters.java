@@ -1,6 +1,5 @@
 package dev.neurite.io;
 
-import dev.neurite.error.ConfigException;
 import dev.neurite.error.DataException;
 import dev.neurite.error.ModelFormatException;
 import dev.neurite.error.ShapeException;
@@ -9,7 +8,6 @@ import dev.neurite.io.json.Json.JsonObject;
 import dev.neurite.io.json.Json.JsonString;
 import dev.neurite.kernel.BlockFormat;
 import dev.neurite.kernel.EncodedMatrix;
-import dev.neurite.kernel.HalfMatrix;
 import dev.neurite.kernel.QuantizedMatrix;
 import dev.neurite.model.Parameter;
 import dev.neurite.model.Parameters;
@@ -29,7 +27,8 @@ import java.util.TreeMap;
 /// |---|---|---|
 /// | INT8 | I8 `[rows × columns]` | F32 `[rows]` |
 /// | Q8_0 | I8 `[rows × columns]` | F16 `[rows × blocks of 32]` |
-/// | Q4_0 | U8 `[rows × 16 · blocks]`: in the 16 bytes of a block, byte i has code i in its lower half and code i + 16 in its upper half, as in GGUF; 8 beyond the last column | F16 `[rows × blocks]` |
+/// | Q4_0 | U8 `[rows × 16 · blocks]`: in the 16 bytes of a block, byte i has code i in its lower half and code
+/// i + 16 in its upper half, as in GGUF; 8 beyond the last column | F16 `[rows × blocks]` |
 /// | F16, BF16 | of that type, `[rows × columns]` | none |
 final class EncodedParameters {
     static final String KEY = "encoded";
@@ -100,21 +99,60 @@ final class EncodedParameters {
 
     // ------------------------------------------------------------------------------------------------------ reading
 
+    /// The tensors of a file while encoded ones are taken out of them.
+    private record Reading(Map<String, Tensor> tensors, Map<String, NumberType> types, String where) {
+        EncodedMatrix take(Parameter part, BlockFormat format) {
+            int rows = part.shape().extent(0);
+            int columns = part.shape().extent(1);
+            int blocks = Math.ceilDiv(columns, QuantizedMatrix.BLOCK);
+            boolean four = format == BlockFormat.Q4_0;
+            Tensor codes = take(part.name(), Shape.of(rows, four ? blocks * HALF : columns), codes(format));
+            try {
+                if (!format.isQuantized()) return EncodedMatrix.of(format, codes);
+                boolean byRow = format == BlockFormat.INT8;
+                Tensor scales = take(
+                        part.name() + SCALES,
+                        byRow ? Shape.of(rows) : Shape.of(rows, blocks),
+                        byRow ? NumberType.F32 : NumberType.F16);
+                byte[] values = four ? values(codes, columns) : values(codes);
+                return QuantizedMatrix.of(format, rows, columns, values, scales.toArray());
+            } catch (DataException | ShapeException e) {
+                throw new ModelFormatException(where, "has no valid '" + part.name() + "': " + e.getMessage());
+            }
+        }
+
+        /// @throws ModelFormatException for another shape or type
+        private Tensor take(String name, Shape shape, NumberType type) {
+            Tensor tensor = tensors.remove(name);
+            NumberType of = types.getOrDefault(name, NumberType.F32);
+            if (tensor != null && tensor.shape().equals(shape) && of == type) return tensor;
+            String got = tensor == null ? "none" : of + " " + tensor.shape();
+            throw new ModelFormatException(
+                    where, "expects a tensor '" + name + "' " + type + " " + shape + ", got " + got);
+        }
+    }
+
     /// Takes what is encoded out of the tensors of a file.
-    /// @param parts the parameters of the network
+    /// @param parts the parameters that may be encoded
     /// @param tensors changed
+    /// @param types of the tensors in the file, see [Safetensors#types]
     /// @throws ModelFormatException for codes and scales that are not those of their format
     static Map<String, EncodedMatrix> take(
-            List<Parameter> parts, Map<String, String> metadata, Map<String, Tensor> tensors, String where) {
+            List<Parameter> parts,
+            Map<String, String> metadata,
+            Map<String, Tensor> tensors,
+            Map<String, NumberType> types,
+            String where) {
         Map<String, EncodedMatrix> all = new LinkedHashMap<>();
         String text = metadata.get(KEY);
         if (text == null) return all;
+        var reading = new Reading(tensors, types, where);
         formats(text, where).forEach((name, format) -> {
             Parameter part = parts.stream()
-                    .filter(each -> each.name().equals(name) && each.shape().rank() == 2)
+                    .filter(each -> each.name().equals(name))
                     .findFirst()
                     .orElseThrow(() -> new ModelFormatException(where, "expects no encoded '" + name + "'"));
-            all.put(name, take(part, format(format, name, where), tensors, where));
+            all.put(name, reading.take(part, format(format, name, where)));
         });
         return all;
     }
@@ -137,33 +175,9 @@ final class EncodedParameters {
                 "Use a newer Neurite");
     }
 
-    private static EncodedMatrix take(Parameter part, BlockFormat format, Map<String, Tensor> tensors, String where) {
-        int rows = part.shape().extent(0);
-        int columns = part.shape().extent(1);
-        int blocks = Math.ceilDiv(columns, QuantizedMatrix.BLOCK);
-        boolean four = format == BlockFormat.Q4_0;
-        Tensor codes = take(part.name(), Shape.of(rows, four ? blocks * HALF : columns), tensors, where);
-        try {
-            if (!format.isQuantized()) return EncodedMatrix.of(format, codes);
-            Shape scales = format == BlockFormat.INT8 ? Shape.of(rows) : Shape.of(rows, blocks);
-            Tensor of = take(part.name() + SCALES, scales, tensors, where);
-            byte[] values = four ? values(codes, columns) : values(codes);
-            return QuantizedMatrix.of(format, rows, columns, values, of.toArray());
-        } catch (DataException | ShapeException | ConfigException e) {
-            throw new ModelFormatException(where, "has no valid '" + part.name() + "': " + e.getMessage());
-        }
-    }
-
-    private static Tensor take(String name, Shape shape, Map<String, Tensor> tensors, String where) {
-        Tensor tensor = tensors.remove(name);
-        if (tensor != null && tensor.shape().equals(shape)) return tensor;
-        String got = tensor == null ? "none" : tensor.shape().toString();
-        throw new ModelFormatException(where, "expects a tensor '" + name + "' " + shape + ", got " + got);
-    }
-
     private static byte[] values(Tensor codes) {
         byte[] values = new byte[codes.size()];
-        for (int i = 0; i < values.length; i++) values[i] = (byte) whole(codes, i, Byte.MIN_VALUE, Byte.MAX_VALUE);
+        for (int i = 0; i < values.length; i++) values[i] = (byte) codes.array()[codes.offset() + i];
         return values;
     }
 
@@ -174,15 +188,9 @@ final class EncodedParameters {
         for (int i = 0; i < values.length; i++) {
             int column = i % columns;
             int at = i / columns * width + column / QuantizedMatrix.BLOCK * HALF + column % HALF;
-            int both = whole(codes, at, 0, 255);
+            int both = (int) codes.array()[codes.offset() + at];
             values[i] = (byte) ((column % QuantizedMatrix.BLOCK < HALF ? both & 0xf : both >> 4) - ZERO_4);
         }
         return values;
-    }
-
-    private static int whole(Tensor codes, int at, int least, int most) {
-        float number = codes.array()[codes.offset() + at];
-        if (number == (int) number && number >= least && number <= most) return (int) number;
-        throw new DataException("codes", "expect whole numbers from " + least + " to " + most + ", got " + number);
     }
 }

@@ -51,11 +51,12 @@ import java.util.Set;
 /// @param notes texts that are saved with it, by name
 /// @param signature what the model takes and gives
 public record ModelFile(Model model, Map<String, String> notes, Signature signature) {
-    /// The version of the format that is written; 4 without weights in fewer bits, so that earlier versions read it.
+    /// The newest version of the format. Models without weights in fewer bits are written in version 4, which earlier
+    /// releases read.
     public static final int VERSION = 5;
 
     private static final int FIRST_VERSION = 1;
-    private static final int WITHOUT_ENCODED = 4; // with all parameters as floats
+    private static final int WITHOUT_ENCODED = 4; // all parameters are floats
     private static final int WITH_SIGNATURE = 4; // before, notes and a preprocessing said it
     private static final int SOFTMAX_OF_LAST_AXIS = 3; // before, a softmax took whole rows of several axes
 
@@ -116,12 +117,19 @@ public record ModelFile(Model model, Map<String, String> notes, Signature signat
         Safetensors content = Safetensors.read(file);
         ModelFile model = read(file, Catalog.standard());
         Map<String, String> metadata = new LinkedHashMap<>(content.metadata());
-        if (!metadata.containsKey(EncodedParameters.KEY)) metadata.put("version", Integer.toString(WITHOUT_ENCODED));
+        boolean encoded = metadata.containsKey(EncodedParameters.KEY);
+        metadata.put("version", Integer.toString(encoded ? VERSION : WITHOUT_ENCODED));
         metadata.remove(PREPROCESSING);
         metadata.keySet()
                 .removeIf(key -> key.startsWith(NOTE) && !model.notes().containsKey(key.substring(NOTE.length())));
         SignatureText.write(model.signature().with(threshold), metadata);
-        new Safetensors(metadata, content.tensors(), content.types()).write(file);
+        new Safetensors(metadata, content.tensors(), encoded ? content.types() : Map.of()).write(file);
+    }
+
+    /// Whether a file is of a model with weights in fewer bits.
+    static boolean hasEncoded(Path file) {
+        Map<String, String> metadata = Safetensors.readMetadata(file);
+        return FORMAT.equals(metadata.get("format")) && metadata.containsKey(EncodedParameters.KEY);
     }
 
     /// This model with another signature.
@@ -319,7 +327,7 @@ public record ModelFile(Model model, Map<String, String> notes, Signature signat
             var network = new Network(graph, inputs);
             Map<String, Tensor> tensors = renamed(content.tensors(), network);
             Map<String, EncodedMatrix> encoded =
-                    EncodedParameters.take(network.parameters(), metadata, tensors, where);
+                    EncodedParameters.take(network.encodable(), metadata, tensors, content.types(), where);
             check(network, tensors, encoded.keySet(), Checkpoint.isOne(metadata), where);
             return Model.of(inputs, graph, Parameters.of(network.parameters(), tensors, encoded))
                     .withStatistics(Parameters.of(network.statistics(), tensors));

@@ -38,7 +38,8 @@ public final class PretrainedWeights {
     }
 
     /// All tensors of a file, which its content tells: a safetensors file, of Neurite or other software, a file of
-    /// PyTorch, see [#pytorch(Path)], or NumPy's arrays (`.npz`).
+    /// PyTorch, see [#pytorch(Path)], or NumPy's arrays (`.npz`). Weights in fewer bits, of a model that was
+    /// [quantized][Model#quantized], become the floats that they stand for; its layers must be built-in ones.
     /// @throws dev.neurite.error.DataException if there is no such file
     /// @throws ModelFormatException if it is damaged or none of these
     public static PretrainedWeights read(Path file) {
@@ -50,6 +51,7 @@ public final class PretrainedWeights {
             }
             default -> {}
         }
+        if (ModelFile.hasEncoded(file)) return of(file + ", decoded", of(ModelFile.load(file)).tensors);
         Map<String, Tensor> tensors = new LinkedHashMap<>(Safetensors.read(file).tensors());
         tensors.keySet().removeIf(name -> name.startsWith(Nodes.PREFIX)); // settings of layers, in our own files
         return of(file.toString(), tensors);

@@ -33,11 +33,13 @@ import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 import java.util.ArrayList;
 import java.util.Comparator;
+import java.util.EnumSet;
 import java.util.HashMap;
 import java.util.HexFormat;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 
 /// Named tensors of a file in the safetensors format: 8 bytes with the header's length, a JSON header,
 /// the values.
@@ -50,11 +52,13 @@ import java.util.Map;
 /// its place. A file with a checksum is verified.
 /// @param metadata texts by name, without the checksum
 /// @param tensors tensors by name, in the order of the file
-/// @param types the types that tensors have in the file, by name; [NumberType#F32] for one that is not there
-public record Safetensors(
-        Map<String, String> metadata, Map<String, Tensor> tensors, Map<String, NumberType> types) {
+/// @param types the types that tensors have in the file, by name: F16, BF16, I8 or U8; one that is not there is written
+/// as F32, as is a tensor that was read from a file of another type
+public record Safetensors(Map<String, String> metadata, Map<String, Tensor> tensors, Map<String, NumberType> types) {
     private static final int LONGEST_HEADER = 10_000_000;
     private static final int CHUNK = 1 << 20;
+    private static final Set<NumberType> WRITTEN =
+            EnumSet.of(NumberType.F16, NumberType.BF16, NumberType.I8, NumberType.U8); // besides F32
     private static final String NO_DIGEST = "0".repeat(64);
     private static final String DIGEST_START = "{\"__metadata__\":{\"sha256\":\"";
 
@@ -76,6 +80,7 @@ public record Safetensors(
     // ------------------------------------------------------------------------------------------------------ writing
 
     /// Writes a file atomically: an old file stays until the new one is complete on the disk. See [AtomicFile].
+    /// @throws ConfigException for a number that its type does not have
     /// @throws ResourceException if it cannot be written
     public void write(Path file) {
         requireRange();
@@ -294,7 +299,7 @@ public record Safetensors(
         Map<String, Tensor> tensors = new LinkedHashMap<>();
         Map<String, NumberType> types = new HashMap<>();
         for (Entry entry : header.entries()) {
-            if (keep && entry.type() != NumberType.F32) types.put(entry.name(), entry.type());
+            if (keep && WRITTEN.contains(entry.type())) types.put(entry.name(), entry.type());
             if (keep) tensors.put(entry.name(), numbers(channel, entry, sha, where, size));
             else skim(channel, entry, sha, where, size);
         }

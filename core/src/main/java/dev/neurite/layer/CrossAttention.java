@@ -107,12 +107,12 @@ public record CrossAttention(
         return true;
     }
 
-    /// True: x comes in parts, the memory is whole.
     @Override
     public boolean acceptsEncoded(String parameter) {
         return parameter.endsWith("_weight");
     }
 
+    /// True: x comes in parts, the memory is whole.
     @Override
     public boolean acceptsParts() {
         return true;

@@ -60,12 +60,12 @@ public sealed interface RecurrentLayer<L extends RecurrentLayer<L>> extends Recu
         return with(settings().withBiases(initializer));
     }
 
-    /// True if it does not run backwards. Initial states are whole, and those of the first part.
     @Override
     default boolean acceptsEncoded(String parameter) {
         return parameter.startsWith("weight_");
     }
 
+    /// True if it does not run backwards. Initial states are whole, and those of the first part.
     @Override
     default boolean acceptsParts() {
         return !settings().reversed();

@@ -140,12 +140,12 @@ public record SelfAttention(
         return true;
     }
 
-    /// True if it looks back only.
     @Override
     public boolean acceptsEncoded(String parameter) {
         return parameter.endsWith("_weight");
     }
 
+    /// True if it looks back only.
     @Override
     public boolean acceptsParts() {
         return causal;

@@ -72,8 +72,8 @@ public final class Model {
     /// layers are all there are
     /// @param layers those before the last one; none for a linear model
     /// @throws ConfigException for layers that end with a softmax, as the last layer does
-    /// @throws ShapeException if layers do not fit together, for rows of several inputs, or for a target for each
-    /// step where the layers before the last one give one output a row
+    /// @throws ShapeException if layers do not fit together, for rows of several inputs, or for a target for
+    /// each step where the layers before the last one give one output a row
     public static Model of(RowSource rows, Node... layers) {
         List<Shape> inputs = rows.inputs().stream().map(RowSource::inputShape).toList();
         List<Node> all = new ArrayList<>(Arrays.asList(layers));
@@ -113,9 +113,11 @@ public final class Model {
     /// @param inputs the shape of one row of each input
     /// @throws ShapeException if layers do not fit together, or the parameters are those of another
     /// network
+    /// @throws ConfigException if a parameter has fewer bits whose layer needs floats, see [Network#encodable]
     public static Model of(List<Shape> inputs, Graph graph, Parameters parameters) {
         var network = new Network(graph, inputs);
         requireParts("parameters", network.parameters(), parameters);
+        requireEncodable(network, parameters);
         return new Model(graph, network, parameters, Parameters.initialized(network.statistics(), 0));
     }
 
@@ -156,39 +158,55 @@ public final class Model {
 
     /// This model with these parameters.
     /// @throws ShapeException if they are those of another network
+    /// @throws ConfigException if one has fewer bits whose layer needs floats, see [Network#encodable]
     public Model with(Parameters other) {
         requireParts("parameters", whole.parameters(), other);
-        requireEncodable(other);
+        requireEncodable(whole, other);
         return new Model(graph, whole, other, statistics);
     }
 
-    private void requireEncodable(Parameters other) {
-        for (String name : other.encoded().keySet()) {
-            if (whole.encodable().stream().anyMatch(part -> part.name().equals(name))) continue;
+    private static void requireEncodable(Network network, Parameters parameters) {
+        if (parameters.encoded().isEmpty()) return;
+        List<String> able = network.encodable().stream().map(Parameter::name).toList();
+        parameters.encoded().forEach((name, matrix) -> {
+            if (able.contains(name)) return;
             throw new ConfigException(
-                    name,
-                    "expects floats, as its layer does not compute with fewer bits, got "
-                            + other.encoded().get(name));
-        }
+                    name, "expects floats, as its layer does not compute with fewer bits, got " + matrix);
+        });
     }
 
-    /// This model with weights in fewer bits: those of dense and recurrent layers, of embeddings and of the projections
-    /// of attention. Predicting then quantizes what comes before them, too, see
-    /// [dev.neurite.kernel.QuantizedMatrix]: faster for few rows, and for weights larger than the cache. All that is
-    /// asked of the weights as numbers, such as by training or gradients, gets what the bits stand for.
+    /// This model with weights in fewer bits: those of dense and recurrent layers, of embeddings and of the
+    /// projections of attention. Those that would not become smaller stay floats; so do ones that have fewer bits
+    /// already. Predicting then quantizes the inputs of these layers, too, see
+    /// [dev.neurite.kernel.QuantizedMatrix]: faster for few rows, and for weights larger than the cache. Who
+    /// asks for weights as numbers, such as a training, gets what the bits stand for.
     ///
     /// <!-- Snippets#quantized -->
     /// ```java
     /// Model small = trained.quantized(EIGHT_BITS); //           a quarter of the memory
     /// ModelFile.save(small, file); //                           and of the file
     /// ```
-    /// @throws ConfigException for a pattern that no such weights match, or if there are none
+    /// @throws ConfigException for a pattern that no such weights match, or if there are none that are floats
+    /// @throws dev.neurite.error.DataException for weights that are not finite, or too large for their format
     public Model quantized(Quantization quantization) {
         Map<String, EncodedMatrix> encoded = new LinkedHashMap<>();
         quantization.formats(whole.encodable()).forEach((part, format) -> {
             if (parameters.encoded().containsKey(part.name())) return; // bits that are lost do not come back
-            encoded.put(part.name(), EncodedMatrix.of(format, parameters.get(part.name())));
+            EncodedMatrix matrix = EncodedMatrix.of(format, parameters.get(part.name()));
+            if (matrix.bytes() < (long) Float.BYTES * part.size()) encoded.put(part.name(), matrix);
         });
+        if (encoded.isEmpty() && !parameters.encoded().isEmpty()) {
+            throw new ConfigException(
+                    "quantization",
+                    "expects weights that are floats, got ones that have fewer bits already",
+                    "Take the model that this one was made of");
+        }
+        if (encoded.isEmpty()) {
+            throw new ConfigException(
+                    "quantization",
+                    "expects weights of dense or recurrent layers, embeddings or attention that become smaller so, got"
+                            + " none");
+        }
         return with(parameters.encoded(encoded));
     }
 
@@ -457,7 +475,7 @@ public final class Model {
 
     /// The layers, their shapes and sizes, as a table.
     public Summary summary() {
-        return new Summary(whole, whole.inputs());
+        return summary(whole.inputs());
     }
 
     /// [#summary()] for inputs whose open axis has an extent: shapes, operations and memory for sequences of a
@@ -465,7 +483,7 @@ public final class Model {
     /// @param inputs the shape of one row of each input
     /// @throws ShapeException if they do not fit
     public Summary summary(List<Shape> inputs) {
-        return new Summary(whole, inputs);
+        return new Summary(whole, inputs, parameters.encoded());
     }
 
     /// Equal layers, input shapes, parameters and running statistics, bit for bit.

@@ -54,8 +54,9 @@ public interface Node {
         return false;
     }
 
-    /// Whether a parameter of this node, a matrix, may have fewer bits than floats: it reads it by [Pass#weights] alone,
-    /// for a product or to look rows up, so that the kernels decode it. By default none may.
+    /// Whether a parameter of this node, a matrix, may have fewer bits than floats: it reads it by
+    /// [Pass#weights] alone, for a product or to look rows up, so that the kernels decode it. By default none
+    /// may.
     /// @param parameter its name in this node
     default boolean acceptsEncoded(String parameter) {
         return false;

@@ -102,7 +102,8 @@ public final class Parameters {
             }
             Tensor tensor = tensors.get(part.name());
             requireShape(part, tensor == null ? "nothing" : tensor.shape().toString());
-            if (tensor != null) System.arraycopy(tensor.array(), tensor.offset(), made.values, made.places[i], part.size());
+            if (tensor != null)
+                System.arraycopy(tensor.array(), tensor.offset(), made.values, made.places[i], part.size());
         }
         return made;
     }
@@ -154,6 +155,12 @@ public final class Parameters {
     /// The number of values.
     public int size() {
         return sizeOf(parts);
+    }
+
+    /// The memory that the values take, in bytes.
+    public long bytes() {
+        return (long) Float.BYTES * values.length
+                + encoded.values().stream().mapToLong(EncodedMatrix::bytes).sum();
     }
 
     /// Whether there is a part of this name.

@@ -9,7 +9,8 @@ import java.util.Optional;
 import java.util.SequencedMap;
 import java.util.stream.Collectors;
 
-/// In which formats [Model#quantized] encodes weights.
+/// In which formats [Model#quantized] encodes weights. Matrices that would not become smaller stay floats: of
+/// few rows or columns, whose padding and scales take more than is saved.
 /// @param format that of weights for which no rule says another
 /// @param rules other formats of weights by their names; the last that matches counts
 public record Quantization(BlockFormat format, List<Rule> rules) {
@@ -18,9 +19,6 @@ public record Quantization(BlockFormat format, List<Rule> rules) {
 
     /// 4 bits, and a scale for each 32 neighbors in a row.
     public static final Quantization FOUR_BITS = of(BlockFormat.Q4_0);
-
-    /// Rows with fewer columns stay floats: scales would take as much as they save.
-    public static final int LEAST_COLUMNS = 32;
 
     /// The format of some weights.
     /// @param pattern their names, with `*` for any text: `embedding1.weight`, `*.weight_hh`
@@ -32,6 +30,7 @@ public record Quantization(BlockFormat format, List<Rule> rules) {
         rules = List.copyOf(rules);
     }
 
+    /// All weights in one format.
     public static Quantization of(BlockFormat format) {
         return new Quantization(format, List.of());
     }
@@ -54,8 +53,8 @@ public record Quantization(BlockFormat format, List<Rule> rules) {
         return new Quantization(format, more);
     }
 
-    /// The formats of the weights that are encoded.
-    /// @throws ConfigException for a rule that matches nothing, or if nothing is encoded
+    /// The formats of weights; none for those that stay floats.
+    /// @throws ConfigException for a rule that matches nothing
     SequencedMap<Parameter, BlockFormat> formats(List<Parameter> encodable) {
         for (Rule rule : rules) {
             if (encodable.stream().anyMatch(part -> part.matches(rule.pattern()))) continue;
@@ -68,13 +67,8 @@ public record Quantization(BlockFormat format, List<Rule> rules) {
         for (Parameter part : encodable) {
             Optional<BlockFormat> found = Optional.of(format);
             for (Rule rule : rules) if (part.matches(rule.pattern())) found = rule.format();
-            boolean wide = part.shape().extent(1) >= LEAST_COLUMNS;
-            found.filter(each -> wide || !each.isQuantized()).ifPresent(each -> formats.put(part, each));
+            found.ifPresent(each -> formats.put(part, each));
         }
-        if (!formats.isEmpty()) return formats;
-        throw new ConfigException(
-                "quantization",
-                "expects weights of dense or recurrent layers, embeddings or attention, with at least " + LEAST_COLUMNS
-                        + " columns, got none");
+        return formats;
     }
 }

@@ -1,18 +1,23 @@
 package dev.neurite.model;
 
+import dev.neurite.kernel.BlockFormat;
+import dev.neurite.kernel.EncodedMatrix;
 import dev.neurite.tensor.Shape;
 import java.util.List;
 import java.util.Locale;
+import java.util.Map;
 import java.util.Optional;
 
 /// A network as a table: a row for each layer, and totals.
 /// @param network the network
 /// @param inputs the shape of one row of each input; with an open axis, or with its extent, for which shapes,
 /// operations and memory then are
-public record Summary(Network network, List<Shape> inputs) {
+/// @param encoded the parameters that have fewer bits than floats, by name
+public record Summary(Network network, List<Shape> inputs, Map<String, EncodedMatrix> encoded) {
     /// @throws dev.neurite.error.ShapeException if the inputs are not those of the network
     public Summary {
         inputs = List.copyOf(inputs);
+        encoded = Map.copyOf(encoded);
         network.outputs(inputs); // checks them
     }
 
@@ -24,6 +29,15 @@ public record Summary(Network network, List<Shape> inputs) {
     /// The number of parameter values; shared ones count once.
     public long parameters() {
         return network.size();
+    }
+
+    /// The memory that the parameters take, in bytes.
+    public long parameterBytes() {
+        long bytes = Float.BYTES * parameters();
+        for (EncodedMatrix each : encoded.values()) {
+            bytes += each.bytes() - (long) Float.BYTES * each.rows() * each.columns();
+        }
+        return bytes;
     }
 
     /// The memory of the tensors of a training step; empty if an input has an open axis. Runs a pass,
@@ -74,7 +88,7 @@ public record Summary(Network network, List<Shape> inputs) {
                 Locale.ROOT,
                 "total %,d parameters (%,d KB), %.2f MFLOP a row" + (isKnown() ? "" : " of one step"),
                 parameters(),
-                Math.ceilDiv(parameters() * 4, 1024),
+                Math.ceilDiv(parameterBytes(), 1024),
                 2e-6 * multiplications());
         Optional<Footprint> training = training();
         Optional<Footprint> predicting = predicting();
@@ -85,7 +99,22 @@ public record Summary(Network network, List<Shape> inputs) {
                         "\nmemory of activations: %,.1f KB a row while training, %,.1f KB while predicting",
                         training.get().bytes(1) / 1024.0,
                         predicting.get().bytes(1) / 1024.0);
-        return table + total + memory;
+        return table + total + formats() + memory;
+    }
+
+    /// The formats of weights in fewer bits, a line for each: `8 bits INT8: dense1.weight, dense2.weight`.
+    private String formats() {
+        var lines = new StringBuilder();
+        for (BlockFormat format : BlockFormat.values()) {
+            List<String> names = network.parameters().stream()
+                    .map(Parameter::name)
+                    .filter(each ->
+                            encoded.containsKey(each) && encoded.get(each).format() == format)
+                    .toList();
+            if (names.isEmpty()) continue;
+            lines.append("\n" + format.bits() + " bits " + format + ": " + String.join(", ", names));
+        }
+        return lines.toString();
     }
 
     private static long floats(BuiltNode layer) {

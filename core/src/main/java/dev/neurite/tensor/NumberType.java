@@ -85,8 +85,8 @@ public enum NumberType {
     /// Writes numbers that follow one another, rounded to this type, from the first byte of a buffer on.
     /// @param from has `count` numbers from index `at` on
     /// @param buffer with the byte order of the file
-    /// @throws ConfigException for a type other than [#F32], [#F16], [#BF16], and, for whole numbers that they have,
-    /// [#I8] and [#U8]
+    /// @throws ConfigException for a type other than [#F32], [#F16], [#BF16], and, for whole numbers that they
+    /// have, [#I8] and [#U8]
     public void write(float[] from, int at, int count, ByteBuffer buffer) {
         if (this == F32) {
             buffer.slice(0, count * bytes).order(buffer.order()).asFloatBuffer().put(from, at, count);

@@ -3,11 +3,13 @@ package dev.neurite.train;
 import dev.neurite.data.Batches;
 import dev.neurite.data.Dataset;
 import dev.neurite.error.ResourceException;
+import dev.neurite.kernel.EncodedMatrix;
 import dev.neurite.kernel.KernelMemory;
 import dev.neurite.kernel.Kernels;
 import dev.neurite.model.BuiltNode;
 import dev.neurite.model.Footprint;
 import dev.neurite.model.Mode;
+import dev.neurite.model.Model;
 import dev.neurite.model.Network;
 import dev.neurite.model.Parameter;
 import dev.neurite.model.RowSource;
@@ -80,13 +82,26 @@ public record Memory(
     /// @param threads of the kernels that predict, each of which has its own workspace
     /// @throws dev.neurite.error.ShapeException if they do not fit
     public static Memory ofPrediction(Network network, List<Shape> in, int rows, int threads) {
+        return ofPrediction(network, Map.of(), in, rows, threads);
+    }
+
+    /// As [#ofPrediction(Network, List, int, int)], for a model some of whose weights may have fewer bits.
+    public static Memory ofPrediction(Model model, List<Shape> in, int rows, int threads) {
+        return ofPrediction(model.logits(), model.parameters().encoded(), in, rows, threads);
+    }
+
+    private static Memory ofPrediction(
+            Network network, Map<String, EncodedMatrix> encoded, List<Shape> in, int rows, int threads) {
         List<Shape> out = network.outputs(in);
-        long model = Float.BYTES * (sizeOf(network.parameters()) + sizeOf(network.statistics()));
+        long model = Float.BYTES * sizeOf(network.statistics());
         int together = Math.min(rows, network.rowsAtOnce(in));
         boolean open = !Shape.areKnown(network.inputs());
         long packed = 0;
         for (Parameter part : network.parameters()) {
             Shape shape = part.shape();
+            EncodedMatrix matrix = encoded.get(part.name());
+            model += matrix == null ? (long) Float.BYTES * shape.size() : matrix.bytes();
+            if (matrix != null) continue; // kernels read it as it is
             packed += shape.rank() == 2 ? KernelMemory.packedDense(shape) : KernelMemory.packedConvolution(shape, open);
         }
         long blocks = most(

@@ -307,8 +307,8 @@ class ModelFileTest {
     static Stream<Arguments> wrong() {
         return Stream.of(
                 Arguments.of("no format", changed("format", "other"), "without an architecture"),
-                Arguments.of("70 newer", changed("version", "5"), "expects format version 1 to 4, got '5'"),
-                Arguments.of("70 no number", changed("version", "1.0"), "expects format version 1 to 4, got '1.0'"),
+                Arguments.of("70 newer", changed("version", "6"), "expects format version 1 to 5, got '6'"),
+                Arguments.of("70 no number", changed("version", "1.0"), "expects format version 1 to 5, got '1.0'"),
                 Arguments.of("inputs missing", changed("inputs", ""), "describes no network: expects a value"),
                 Arguments.of("inputs no list", changed("inputs", "{}"), "expects a list of input shapes"),
                 Arguments.of("inputs negative", changed("inputs", "[[-2]]"), "extents of 0 or more"),

@@ -18,11 +18,11 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
-import java.util.Collection;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Set;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -110,10 +110,41 @@ class SafetensorsTest {
                 .hasMessage("w: expects numbers in the range of F16, got 1000000.0. Take BF16, whose range is that of"
                         + " F32");
         content.write(file, NumberType.BF16);
-        assertThatThrownBy(() -> content.write(file, NumberType.I8))
+        assertThatThrownBy(() -> content.write(file, NumberType.I16))
                 .isInstanceOf(ConfigException.class)
-                .hasMessage("type: expects F32, F16 or BF16 to write, got I8");
+                .hasMessage("type: expects F32, F16, BF16, I8 or U8 to write, got I16");
         assertThat(file).exists();
+    }
+
+    @Test
+    void tensorsHaveTypesOfTheirOwn() {
+        float[] signed = {-128, -1, -0f, 127};
+        float[] unsigned = {0, 128, 255};
+        Map<String, Tensor> tensors = new LinkedHashMap<>();
+        tensors.put("i", Tensor.of(Shape.of(4), signed));
+        tensors.put("u", Tensor.of(Shape.of(3), unsigned));
+        tensors.put("h", Tensor.of(Shape.of(1), 0x1.998p-4f));
+        tensors.put("f", Tensor.of(Shape.of(2), 1e30f, -0f));
+        Map<String, NumberType> types = Map.of("i", NumberType.I8, "u", NumberType.U8, "h", NumberType.F16);
+        Path file = folder.resolve("types.safetensors");
+        new Safetensors(Map.of("k", "v"), tensors, types).write(file);
+        Safetensors.verify(file);
+        Safetensors read = Safetensors.read(file);
+        assertThat(read.types()).isEqualTo(types);
+        tensors.put("i", Tensor.of(Shape.of(4), -128, -1, 0, 127)); // whole numbers have no −0
+        assertThat(read.tensors()).isEqualTo(tensors);
+        for (float bad : new float[] {-129, 128, 0.5f, Float.NaN, Float.POSITIVE_INFINITY}) {
+            refuses("I8", NumberType.I8, bad, file);
+        }
+        for (float bad : new float[] {-1, 256, 1.5f}) refuses("U8", NumberType.U8, bad, file);
+        assertThat(Safetensors.read(file)).isEqualTo(read);
+    }
+
+    private static void refuses(String name, NumberType type, float bad, Path file) {
+        var content = new Safetensors(Map.of(), Map.of("w", Tensor.of(Shape.of(1), bad)), Map.of("w", type));
+        assertThatThrownBy(() -> content.write(file))
+                .isInstanceOf(ConfigException.class)
+                .hasMessageContaining("expects whole numbers that " + name + " has, got " + bad);
     }
 
     @Test
@@ -148,7 +179,9 @@ class SafetensorsTest {
                 + "\"h\":{\"dtype\":\"F16\",\"shape\":[4],\"data_offsets\":[16,24]},"
                 + "\"b\":{\"dtype\":\"BF16\",\"shape\":[4],\"data_offsets\":[24,32]}}";
         byte[] bytes = Raw.file(header.getBytes(StandardCharsets.UTF_8), numbers.array());
-        Map<String, Tensor> tensors = Safetensors.read(Raw.write(folder, bytes)).tensors();
+        Safetensors read = Safetensors.read(Raw.write(folder, bytes));
+        assertThat(read.types()).isEqualTo(Map.of("h", NumberType.F16, "b", NumberType.BF16));
+        Map<String, Tensor> tensors = read.tensors();
         assertThat(tensors)
                 .containsEntry("d", Tensor.of(Shape.of(2), 1 / 3f, Float.POSITIVE_INFINITY))
                 .containsEntry("h", Tensor.of(Shape.of(4), 1, 0x1p-24f, 65504, Float.NEGATIVE_INFINITY))
@@ -335,7 +368,7 @@ class SafetensorsTest {
         assertThat(names()).containsExactly("model");
     }
 
-    /// A map that gives its tensors for the checksum and fails when they are to be written.
+    /// A map that gives its tensors for the header and fails when they are to be written.
     private static final class FailingSecondTime extends LinkedHashMap<String, Tensor> {
         private static final long serialVersionUID = 1L;
 
@@ -346,9 +379,9 @@ class SafetensorsTest {
         }
 
         @Override
-        public Collection<Tensor> values() {
+        public Set<Map.Entry<String, Tensor>> entrySet() {
             if (asked++ > 0) throw new IllegalStateException("as planned");
-            return super.values();
+            return super.entrySet();
         }
     }
 

@@ -4,6 +4,7 @@ import static dev.neurite.kernel.Activation.RELU;
 import static dev.neurite.kernel.Activation.SOFTMAX;
 import static dev.neurite.layer.Layers.*;
 import static dev.neurite.loss.Losses.*;
+import static dev.neurite.model.Quantization.EIGHT_BITS;
 import static dev.neurite.optim.Optimizers.*;
 
 import dev.neurite.check.GradientCheck;
@@ -115,6 +116,14 @@ public final class Snippets {
         return run;
     }
 
+    private static void quantized(PrintStream out, Model trained, Path file) {
+        // region quantized
+        Model small = trained.quantized(EIGHT_BITS); //           a quarter of the memory
+        ModelFile.save(small, file); //                           and of the file
+        // endregion
+        out.println(small.parameters().encoded().values());
+    }
+
     private static void networks(PrintStream out, Dataset train, Path file) {
         // region model
         Model model = Model.of(train, dense(32, RELU)); //        the last layer is made for the data
@@ -137,6 +146,8 @@ public final class Snippets {
         Model loaded = ModelFile.load(file);
         // endregion
         out.println(loaded.equals(run.model()));
+        Model wide = Model.of(features(64), dense(128, RELU), dense(10));
+        quantized(out, wide, file.resolveSibling("small.safetensors"));
         // region predictor
         Predictor predictor = Predictor.load(file); //            or Predictor.of(run)
         Prediction said = predictor.predict(5.1f, 3.5f, 1.4f, 0.2f);

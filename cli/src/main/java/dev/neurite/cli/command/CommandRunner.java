@@ -110,6 +110,7 @@ public final class CommandRunner {
         makers.put("ui", () -> new UiCommand(context));
         makers.put("runs", () -> RunsCommand.parser(context));
         makers.put("summary", () -> new SummaryCommand(context));
+        makers.put("quantize", () -> new QuantizeCommand(context));
         makers.put("export", () -> new ExportCommand(context));
         makers.put("import", () -> new ImportCommand(context));
         makers.put("convert", () -> new ConvertCommand(context));

@@ -5,7 +5,6 @@ import dev.neurite.check.PermutationImportance.Inputs;
 import dev.neurite.cli.config.YamlEdits;
 import dev.neurite.cli.console.Console;
 import dev.neurite.cli.console.Context;
-import dev.neurite.cli.console.FilesRead;
 import dev.neurite.cli.console.Text;
 import dev.neurite.cli.input.DataSource;
 import dev.neurite.cli.input.RecordedEnvironment;
@@ -26,13 +25,10 @@ import dev.neurite.dashboard.Report;
 import dev.neurite.data.DataHash;
 import dev.neurite.data.Dataset;
 import dev.neurite.error.ConfigException;
-import dev.neurite.error.DataException;
 import dev.neurite.error.ShapeException;
-import dev.neurite.error.Spelling;
 import dev.neurite.io.ModelFile;
 import dev.neurite.kernel.Kernels;
 import dev.neurite.loss.Loss;
-import dev.neurite.loss.Losses;
 import dev.neurite.metric.Confusion;
 import dev.neurite.metric.Metric;
 import dev.neurite.metric.Metrics;
@@ -88,7 +84,7 @@ final class EvaluateCommand implements Callable<Integer> {
     private String run = "";
 
     @Option(
-            names = "--data",
+            names = EvaluationRows.DATA,
             paramLabel = "DATA",
             description = "The data to evaluate on: a data set's name, a directory, a .npz file, or a table with the"
                     + " columns of the training. By default the run's test part. Of the file that the run was"
@@ -135,15 +131,10 @@ final class EvaluateCommand implements Callable<Integer> {
         Optional<ThresholdOption.Wanted> wanted = threshold.wanted();
         Optional<List<Metric>> asked = Optional.ofNullable(metrics).map(MetricNames::parse);
         LoadedModel loaded = LoadedModel.read(run);
-        requireOneInput(loaded);
-        DataSource source = data != null ? DataSource.of(data) : recordedSource(loaded);
-        Optional<Path> page = html.file(read(loaded, source));
+        EvaluationRows chosen = EvaluationRows.of(loaded, data);
+        Optional<Path> page = html.file(chosen.read());
         context.noteMissingVectors();
-        Dataset test = data == null ? source.testPart(loaded, context::note) : source.load(loaded, context::note);
-        if (data == null && RecordedEnvironment.isOfOtherData(loaded.file(), RecordedEnvironment.TEST, test)) {
-            context.note("warning: " + source.text()
-                    + " has changed since the training; some of these rows may have been trained on");
-        }
+        Dataset test = chosen.load(context);
         if (matrix && !test.isLabeled()) {
             throw new ConfigException("--confusion", "expects data with classes, got numbers as targets");
         }
@@ -154,8 +145,9 @@ final class EvaluateCommand implements Callable<Integer> {
                             "expects at most %,d classes for a confusion matrix, got %,d",
                             EvaluationReport.MOST_IN_MATRIX, test.classNames().size()));
         }
-        Loss loss = loaded.loss().orElse(test.isLabeled() ? Losses.crossEntropy() : Losses.meanSquaredError());
-        List<Metric> measured = asked.orElseGet(() -> usual(test, loss));
+        Loss loss = chosen.loss(test);
+        List<Metric> measured =
+                asked.orElseGet(() -> EvaluationRows.usualMetrics(test, loss, context, MetricNames.OPTION));
         MetricNames.check(measured, test, loss);
         try (Kernels kernels = Kernels.create(threads)) {
             var choice = new ThresholdChoice(context, loaded, loss, wanted);
@@ -176,32 +168,9 @@ final class EvaluateCommand implements Callable<Integer> {
             report(loaded, rows.evaluation(), measured, special, page, write);
             if (threshold.saves()) save(rows.threshold().orElseThrow(), loaded.file());
         } catch (ShapeException misfit) {
-            // The model is given and the data was chosen for it, so the data is at fault.
-            throw new DataException(source.text(), misfit.problem(), "Use data like the model's training data");
+            throw chosen.misfit(misfit);
         }
         return 0;
-    }
-
-    /// Refuses a model of several inputs or outputs of which no training of the command line has noted the data.
-    private static void requireOneInput(LoadedModel loaded) {
-        var signature = loaded.signature();
-        boolean one = signature.inputs().size() == 1 && signature.outputs().size() == 1;
-        if (one || loaded.data().isPresent()) return;
-        throw new ConfigException(
-                "evaluate",
-                "expects a model of one input and one output, got inputs "
-                        + Spelling.listed(List.copyOf(signature.inputs().keySet())) + ", output "
-                        + Spelling.listed(List.copyOf(signature.outputs().keySet())),
-                "Evaluate it in Java, with Evaluation.of");
-    }
-
-    /// What the command reads.
-    private FilesRead read(LoadedModel loaded, DataSource source) {
-        List<String> test = data == null ? loaded.testFile().stream().toList() : List.of();
-        return FilesRead.of(test)
-                .and(source.read())
-                .and(List.of(loaded.file()))
-                .and(RunDirectory.filesBeside(loaded.file()));
     }
 
     /// The columns that the model uses.
@@ -223,39 +192,6 @@ final class EvaluateCommand implements Callable<Integer> {
         ModelFile.save(chosen.threshold(), file);
         context.note("saved  threshold " + chosen.threshold().value() + " in " + file
                 + ": predict, evaluate and the page decide by it");
-    }
-
-    /// The data that the model was trained on, by its note.
-    private static DataSource recordedSource(LoadedModel loaded) {
-        String noted = loaded.data()
-                .orElseThrow(() -> new ConfigException(
-                        "--data", "expects a data set, as the model file does not name its own, got none"));
-        try {
-            return DataSource.of(noted);
-        } catch (ConfigException unknown) {
-            throw new DataException(
-                    noted,
-                    "expects the data that the model was trained on, got nothing of that name here",
-                    "Name its place with --data");
-        }
-    }
-
-    /// The default metrics; none if the outputs of all rows, which they need, take more than a quarter of the heap.
-    private List<Metric> usual(Dataset test, Loss loss) {
-        long bytes =
-                (long) Float.BYTES * test.size() * Math.max(1, test.classNames().size()) * positions(test);
-        if (bytes < Runtime.getRuntime().maxMemory() / 4) return MetricNames.defaults(test, loss);
-        context.note(Text.format(
-                "note: only loss and accuracy, as other metrics need the outputs of all rows in memory, %,d MB. %s"
-                        + " computes some anyway",
-                bytes >> 20, MetricNames.OPTION));
-        return List.of();
-    }
-
-    private static int positions(Dataset test) {
-        return test.isLabeled() && test.targetShape().isKnown()
-                ? test.targetShape().size()
-                : 1;
     }
 
     private Report page(LoadedModel loaded, Dataset test, Loss loss, Evaluation evaluation, List<Metric> measured) {

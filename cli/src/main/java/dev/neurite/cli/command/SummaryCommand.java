@@ -27,6 +27,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.OptionalInt;
+import java.util.TreeMap;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
@@ -129,7 +130,7 @@ final class SummaryCommand implements Callable<Integer> {
             context.print(Text.format("peak memory of training, batches of %,d by %s: ", rows, named)
                     + Memory.of(loaded.model().logits(), summary.inputs(), rows, rule));
             context.print(Text.format("peak memory of predicting, %,d rows: ", rows)
-                    + Memory.ofPrediction(loaded.model().logits(), summary.inputs(), rows, Kernels.defaultThreads()));
+                    + Memory.ofPrediction(loaded.model(), summary.inputs(), rows, Kernels.defaultThreads()));
         } else {
             context.print("peak memory: depends on the length of sequences, " + LENGTH + " N");
         }
@@ -199,13 +200,17 @@ final class SummaryCommand implements Callable<Integer> {
         json.put("columns", loaded.inputs().stream().map(ModelInput::columns).toList());
         json.put("layers", layers);
         json.put("parameters", summary.parameters());
+        json.put("parameter_bytes", summary.parameterBytes());
+        Map<String, String> formats = new TreeMap<>();
+        summary.encoded()
+                .forEach((name, matrix) -> formats.put(name, matrix.format().name()));
+        json.put("formats", formats);
         json.put("multiplications", summary.multiplications());
         summary.training().ifPresent(each -> json.put("training_bytes_a_row", each.bytes(1)));
         summary.predicting().ifPresent(each -> json.put("predicting_bytes_a_row", each.bytes(1)));
         if (summary.training().isPresent()) {
             Memory training = Memory.of(loaded.model().logits(), summary.inputs(), rows, rule);
-            Memory predicting =
-                    Memory.ofPrediction(loaded.model().logits(), summary.inputs(), rows, Kernels.defaultThreads());
+            Memory predicting = Memory.ofPrediction(loaded.model(), summary.inputs(), rows, Kernels.defaultThreads());
             json.put("batch", rows);
             json.put("optimizer", Catalog.standard().text((Record) rule));
             json.put("training_peak_bytes", training.total());

@@ -36,7 +36,7 @@ public record Console(
     /// A command line of this program in a text: `neurite` and the name of a command.
     private static final Pattern COMMAND_LINE = Pattern.compile("\\bneurite"
         + " (?=\\[|(train|check|lr-range|evaluate|predict|generate|data|summary|export|import|convert|list|init|search|config"
-        + "|example|playground|ui|serve|runs|embed|bench|doctor|completion|help)\\b)");
+        + "|quantize|example|playground|ui|serve|runs|embed|bench|doctor|completion|help)\\b)");
 
     /// Whether a file descriptor is a terminal. The launcher knows better; this is for a JVM started without
     /// it.

@@ -53,6 +53,12 @@ public record Content(
         return all;
     }
 
+    /// Whether some weights have fewer bits than floats.
+    boolean hasEncoded() {
+        return model.stream()
+                .anyMatch(each -> !each.model().parameters().encoded().isEmpty());
+    }
+
     /// The whole model.
     /// @param format that needs it
     /// @throws ConfigException for tensors alone

@@ -5,8 +5,6 @@ import dev.neurite.cli.console.FilesRead;
 import dev.neurite.cli.console.Text;
 import dev.neurite.cli.run.RunDirectory;
 import dev.neurite.error.ConfigException;
-import dev.neurite.error.ResourceException;
-import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -31,8 +29,11 @@ final class Exchange {
                 .and(RunDirectory.filesBeside(Path.of(source)))
                 .refuse("TO", file);
         List<String> notes = new ArrayList<>(content.notes());
+        if (!format.keepsEncoded() && content.hasEncoded()) {
+            notes.add("Weights in fewer bits are written as the floats that they stand for");
+        }
         notes.addAll(format.write(content, file, options));
-        report(context, to, format, size(file), notes);
+        report(context, to, format, ModelDirectory.size(file), notes);
     }
 
     /// Says what was written or read, and what was not kept.
@@ -48,13 +49,5 @@ final class Exchange {
         }
         context.print(Text.format("%s: %s, %,d bytes", file, format.name(), bytes));
         for (String note : notes) context.print("note: " + note);
-    }
-
-    static long size(Path file) {
-        try {
-            return Files.size(file);
-        } catch (IOException e) {
-            throw new ResourceException(file.toString(), "cannot be read: " + ResourceException.reason(e));
-        }
     }
 }

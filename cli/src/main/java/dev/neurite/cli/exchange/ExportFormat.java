@@ -11,6 +11,11 @@ interface ExportFormat extends Format {
         return Set.of();
     }
 
+    /// Whether weights in fewer bits stay so; else they become floats.
+    default boolean keepsEncoded() {
+        return false;
+    }
+
     /// Writes a file as a whole, or leaves an old one as it is.
     /// @return what could not be kept, in sentences
     /// @throws dev.neurite.error.ConfigException for what the format cannot say

@@ -2,16 +2,8 @@ package dev.neurite.cli.exchange;
 
 import dev.neurite.cli.console.Console;
 import dev.neurite.cli.console.Context;
-import dev.neurite.cli.network.LoadedModel;
-import dev.neurite.error.ConfigException;
-import dev.neurite.error.ResourceException;
-import dev.neurite.io.Catalog;
-import dev.neurite.io.ModelFile;
-import java.io.IOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.concurrent.Callable;
-import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -42,15 +34,13 @@ import picocli.CommandLine.Parameters;
             "  neurite summary imported"
         })
 public final class ImportCommand implements Callable<Integer> {
-    private static final String OUT = "--out";
-
     private final Context context;
 
     @Parameters(index = "0", paramLabel = "FROM", description = "The file to read; its ending tells its format.")
     private String from = "";
 
     @Option(
-            names = {"-o", OUT},
+            names = {"-o", ModelDirectory.OPTION},
             paramLabel = "DIR",
             description = "The directory to make, or an empty one.")
     private @Nullable String out;
@@ -64,35 +54,15 @@ public final class ImportCommand implements Callable<Integer> {
 
     @Override
     public Integer call() {
-        if (out == null) throw new ConfigException(OUT, "expects a directory for the model, got none");
-        Path directory = Formats.path(OUT, out);
-        requireFree(directory);
+        ModelDirectory directory = ModelDirectory.of(out);
         Content content = options.read(from);
         Format format = new SafetensorsExport();
-        ModelFile model = content.requireModel(format);
-        Path file = directory.resolve(LoadedModel.MODEL_FILE);
-        try {
-            Files.createDirectories(directory);
-        } catch (IOException e) {
-            throw new ResourceException(out, "cannot be made: " + ResourceException.reason(e));
+        Path file = directory.write(content.requireModel(format));
+        Exchange.report(context, file.toString(), format, ModelDirectory.size(file), content.notes());
+        if (!context.json()) {
+            context.note(
+                    "next   " + Console.commandLine("summary", directory.path().toString()));
         }
-        model.write(file, Catalog.standard());
-        Exchange.report(context, file.toString(), format, Exchange.size(file), content.notes());
-        if (!context.json()) context.note("next   " + Console.commandLine("summary", out));
         return 0;
-    }
-
-    private static void requireFree(Path directory) {
-        if (!Files.exists(directory)) return;
-        if (!Files.isDirectory(directory)) {
-            throw new ConfigException(OUT + " " + directory, "expects a directory, got a file");
-        }
-        try (Stream<Path> files = Files.list(directory)) {
-            if (files.findAny().isEmpty()) return;
-        } catch (IOException e) {
-            throw new ResourceException(directory.toString(), "cannot be read: " + ResourceException.reason(e));
-        }
-        throw new ConfigException(
-                OUT + " " + directory, "expects a new or empty directory, got one with files", "Choose another");
     }
 }

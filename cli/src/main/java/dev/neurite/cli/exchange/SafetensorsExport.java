@@ -19,6 +19,11 @@ final class SafetensorsExport implements ExportFormat {
     }
 
     @Override
+    public boolean keepsEncoded() {
+        return true;
+    }
+
+    @Override
     public List<String> write(Content content, Path to, ExportOptions options) {
         content.model()
                 .ifPresentOrElse(

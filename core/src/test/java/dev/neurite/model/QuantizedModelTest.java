@@ -1,0 +1,350 @@
+package dev.neurite.model;
+
+import static dev.neurite.Numbers.normal;
+import static dev.neurite.layer.Layers.conv2d;
+import static dev.neurite.layer.Layers.crossAttention;
+import static dev.neurite.layer.Layers.dense;
+import static dev.neurite.layer.Layers.embedding;
+import static dev.neurite.layer.Layers.features;
+import static dev.neurite.layer.Layers.flatten;
+import static dev.neurite.layer.Layers.frozen;
+import static dev.neurite.layer.Layers.gru;
+import static dev.neurite.layer.Layers.image;
+import static dev.neurite.layer.Layers.lstm;
+import static dev.neurite.layer.Layers.named;
+import static dev.neurite.layer.Layers.simpleRnn;
+import static dev.neurite.layer.Layers.tiedOutput;
+import static dev.neurite.loss.Losses.crossEntropy;
+import static java.util.Objects.requireNonNull;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import dev.neurite.BothEngines;
+import dev.neurite.data.Dataset;
+import dev.neurite.error.ConfigException;
+import dev.neurite.error.DataException;
+import dev.neurite.error.ShapeException;
+import dev.neurite.generate.Generator;
+import dev.neurite.generate.Sampling;
+import dev.neurite.kernel.Activation;
+import dev.neurite.kernel.BlockFormat;
+import dev.neurite.kernel.EncodedMatrix;
+import dev.neurite.kernel.Kernels;
+import dev.neurite.kernel.Kernels.Engine;
+import dev.neurite.kernel.KeyedRandom;
+import dev.neurite.layer.Initializers;
+import dev.neurite.network.Gpt;
+import dev.neurite.tensor.Shape;
+import dev.neurite.tensor.Tensor;
+import dev.neurite.train.Memory;
+import dev.neurite.train.Trainer;
+import java.util.List;
+import java.util.Map;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
+
+/// Models with weights in fewer bits: near to those they are made of, with the same bits for any cut of a batch, engine
+/// and number of threads.
+@BothEngines
+class QuantizedModelTest {
+    private static final int VOCABULARY = 40;
+
+    @SuppressWarnings("ImmutableEnumChecker") // models are immutable
+    enum Net {
+        DENSE(Model.of(features(70), dense(67, Activation.RELU), dense(33, Activation.TANH), dense(9))),
+        LSTM(Model.of(Shape.of(5, 35), lstm(37), dense(8))),
+        GRU(Model.of(Shape.of(5, 33), gru(40), dense(8))),
+        SIMPLE_RNN(Model.of(Shape.of(4, 40), simpleRnn(34), dense(8))),
+        CROSS_ATTENTION(Model.of(
+                List.of(Shape.of(3, 36), Shape.of(5, 36)),
+                Graph.of(2, in -> List.of(in.get(0).join(crossAttention(4), in.get(1)))))),
+        GPT(new Gpt(2, 4, 36, 12, 0).model(VOCABULARY));
+
+        private final Model model;
+
+        Net(Model model) {
+            this.model = model.initialize(3);
+        }
+
+        List<Tensor> rows(int count) {
+            return model.network().inputs().stream()
+                    .map(each -> this == GPT ? ids(count) : normal(each.forRows(count), each.size() + count))
+                    .toList();
+        }
+
+        private static Tensor ids(int rows) {
+            var random = new KeyedRandom(rows);
+            float[] ids = new float[rows * 7];
+            for (int i = 0; i < ids.length; i++) ids[i] = random.below(VOCABULARY);
+            return Tensor.of(Shape.of(rows, 7), ids);
+        }
+    }
+
+    private static Tensor predict(Model model, List<Tensor> rows, Kernels kernels) {
+        return model.predict(rows, kernels).getFirst();
+    }
+
+    private static List<Tensor> part(List<Tensor> rows, int from, int to) {
+        return rows.stream().map(each -> each.rows(from, to)).toList();
+    }
+
+    /// How far y is from what it should be, by the lengths of vectors.
+    private static double error(Tensor y, Tensor exact) {
+        double difference = 0;
+        double length = 0;
+        for (int i = 0; i < y.size(); i++) {
+            double of = exact.toArray()[i];
+            difference += Math.pow(y.toArray()[i] - of, 2);
+            length += of * of;
+        }
+        return Math.sqrt(difference / length);
+    }
+
+    /// The errors that formats of so many bits may leave in outputs of a few layers.
+    private static double bound(BlockFormat format) {
+        return switch (format) {
+            case INT8, Q8_0, BF16 -> 0.03;
+            case Q4_0 -> 0.35;
+            case F16 -> 0.002;
+        };
+    }
+
+    @ParameterizedTest
+    @EnumSource(Net.class)
+    void outputsAreNearThoseOfTheFloats(Net net) {
+        List<Tensor> rows = net.rows(9);
+        try (Kernels kernels = Kernels.create(2)) {
+            Tensor exact = predict(net.model, rows, kernels);
+            for (BlockFormat format : BlockFormat.values()) {
+                Model small = net.model.quantized(Quantization.of(format));
+                double error = error(predict(small, rows, kernels), exact);
+                assertThat(error).as("%s", format).isBetween(1e-8, bound(format));
+            }
+        }
+    }
+
+    @ParameterizedTest
+    @EnumSource(Net.class)
+    void aRowHasTheSameBitsAloneAmongOthersByAnyEngineAndThreads(Net net) {
+        List<Tensor> rows = net.rows(21);
+        for (BlockFormat format : BlockFormat.values()) {
+            Model small = net.model.quantized(Quantization.of(format));
+            try (Kernels one = Kernels.create(1);
+                    Kernels three = Kernels.create(3);
+                    Kernels scalar = Kernels.create(Engine.SCALAR, 2)) {
+                Tensor whole = predict(small, rows, one);
+                assertThat(predict(small, rows, three))
+                        .as("%s, threads", format)
+                        .isEqualTo(whole);
+                assertThat(predict(small, rows, scalar))
+                        .as("%s, scalar", format)
+                        .isEqualTo(whole);
+                for (Kernels kernels : List.of(one, scalar)) {
+                    for (int size : new int[] {1, 2, 5}) {
+                        for (int from = 0; from < 21; from += size) {
+                            int to = Math.min(21, from + size);
+                            assertThat(predict(small, part(rows, from, to), kernels))
+                                    .as("%s, rows %d to %d", format, from, to)
+                                    .isEqualTo(whole.rows(from, to));
+                        }
+                    }
+                }
+            }
+        }
+    }
+
+    @ParameterizedTest
+    @EnumSource(BlockFormat.class)
+    void partsOfATextHaveTheBitsOfTheWhole(BlockFormat format) {
+        Model small = Net.GPT.model.quantized(Quantization.of(format));
+        Tensor ids = Net.GPT.rows(1).getFirst();
+        Tensor whole = small.predict(ids);
+        PredictionSession session = small.session(1, 7);
+        for (int step = 0; step < 7; step++) {
+            float[] next = session.predict(Tensor.of(Shape.of(1, 1), ids.toArray()[step]))
+                    .toArray();
+            for (int i = 0; i < VOCABULARY; i++) {
+                assertThat(next[i]).as("step %d, %d", step, i).isEqualTo(whole.toArray()[step * VOCABULARY + i]);
+            }
+        }
+        Generator generator =
+                Generator.of(small).withPositions(12).withMost(4).withSampling(Sampling.USUAL.withTopK(1));
+        int[] said = generator.generate(3, 1, 4);
+        assertThat(said).hasSize(4);
+        assertThat(said[0]).isEqualTo(best(small, 3, 1, 4));
+        assertThat(said[1]).isEqualTo(best(small, 3, 1, 4, said[0]));
+    }
+
+    /// The token of the highest score after these.
+    private static int best(Model model, float... ids) {
+        float[] scores = model.predict(Tensor.of(Shape.of(1, ids.length), ids)).toArray();
+        int best = scores.length - VOCABULARY;
+        for (int i = best; i < scores.length; i++) if (scores[i] > scores[best]) best = i;
+        return best - (scores.length - VOCABULARY);
+    }
+
+    @Test
+    void convolutionsBiasesAndSmallMatricesStayFloats() {
+        Model model = Model.of(
+                image(3, 6, 6),
+                conv2d(8, 3, Activation.RELU),
+                flatten(),
+                frozen(dense(40, Activation.RELU)),
+                dense(4),
+                named("wide", dense(20)),
+                dense(33));
+        Model small = model.quantized(Quantization.EIGHT_BITS);
+        assertThat(model.network().encodable())
+                .extracting(Parameter::name)
+                .containsExactly("dense1.weight", "dense2.weight", "wide.weight", "dense3.weight");
+        // wide has few columns, dense2 few rows
+        assertThat(small.parameters().encoded()).containsOnlyKeys("dense1.weight", "dense3.weight");
+        String window = model.parameters().names().getFirst();
+        assertThat(small.parameters().get(window)).isEqualTo(model.parameters().get(window));
+        assertThat(small.parameters().bytes()).isLessThan(model.parameters().bytes() / 2);
+        assertThat(model.quantized(Quantization.of(BlockFormat.F16))
+                        .parameters()
+                        .encoded())
+                .containsOnlyKeys("dense1.weight", "dense2.weight", "wide.weight", "dense3.weight");
+    }
+
+    @Test
+    void aTableThatIsTheOutputTooIsEncodedOnce() {
+        Model tied =
+                Model.of(Shape.of(Shape.OPEN), named("tokens", embedding(VOCABULARY, 32)), tiedOutput("tokens.weight"));
+        Model small = tied.quantized(Quantization.FOUR_BITS);
+        assertThat(small.parameters().encoded()).containsOnlyKeys("tokens.weight");
+        EncodedMatrix table = requireNonNull(small.parameters().encoded().get("tokens.weight"));
+        assertThat(table.format()).isEqualTo(BlockFormat.Q4_0);
+        Tensor said = small.predict(Tensor.of(new float[][] {{5}}));
+        assertThat(said.size()).isEqualTo(VOCABULARY);
+    }
+
+    @Test
+    void patternsChooseFormatsAndTheLastOneCounts() {
+        Model model = Net.GPT.model;
+        Quantization mixed = Quantization.EIGHT_BITS
+                .with("*", BlockFormat.Q4_0)
+                .with("wte.weight", BlockFormat.F16)
+                .without("h.1.*");
+        Map<String, EncodedMatrix> encoded = model.quantized(mixed).parameters().encoded();
+        assertThat(requireNonNull(encoded.get("wte.weight")).format()).isEqualTo(BlockFormat.F16);
+        assertThat(encoded.keySet()).noneMatch(name -> name.startsWith("h.1."));
+        assertThat(encoded.keySet()).anyMatch(name -> name.startsWith("h.0."));
+        encoded.forEach((name, matrix) -> {
+            if (name.startsWith("h.0.")) assertThat(matrix.format()).as(name).isEqualTo(BlockFormat.Q4_0);
+        });
+    }
+
+    @Test
+    void whatCannotBeEncodedIsRefused() {
+        Model model = Net.DENSE.model;
+        assertThatThrownBy(() -> model.quantized(Quantization.EIGHT_BITS.without("dense9.*")))
+                .isInstanceOf(ConfigException.class)
+                .hasMessage("quantization: expects a pattern of weights that may have fewer bits, got 'dense9.*'. They"
+                        + " are dense1.weight, dense2.weight, dense3.weight");
+        assertThatThrownBy(() -> model.quantized(Quantization.EIGHT_BITS.without("*.weight")))
+                .isInstanceOf(ConfigException.class)
+                .hasMessageContaining("that become smaller so, got none");
+        Model conv = Model.of(image(1, 5, 5), conv2d(32, 3));
+        assertThatThrownBy(() -> conv.quantized(Quantization.EIGHT_BITS))
+                .isInstanceOf(ConfigException.class)
+                .hasMessageContaining("expects weights of dense or recurrent layers");
+        Model small = model.quantized(Quantization.EIGHT_BITS);
+        assertThatThrownBy(() -> small.quantized(Quantization.FOUR_BITS))
+                .isInstanceOf(ConfigException.class)
+                .hasMessageContaining("fewer bits already");
+        float[] large = new float[67 * 70];
+        large[5] = 1e5f;
+        Model wide = model.with(Map.of("dense1.weight", Tensor.of(Shape.of(67, 70), large)));
+        assertThatThrownBy(() -> wide.quantized(Quantization.of(BlockFormat.F16)))
+                .isInstanceOf(DataException.class)
+                .hasMessageContaining("expect numbers that F16 has");
+        EncodedMatrix one = EncodedMatrix.of(BlockFormat.F16, Tensor.zeros(Shape.of(2, 3)));
+        Model norm = Model.of(features(2), dense(3));
+        assertThatThrownBy(() -> norm.with(norm.parameters().encoded(Map.of("dense1.weight", one))))
+                .isInstanceOf(ShapeException.class)
+                .hasMessageContaining("dense1.weight");
+        Model image = Model.of(image(1, 5, 5), flatten(), dense(8), new OwnMatrix());
+        EncodedMatrix own = EncodedMatrix.of(BlockFormat.F16, Tensor.zeros(Shape.of(8, 8)));
+        assertThatThrownBy(() -> image.with(image.parameters().encoded(Map.of("ownMatrix1.matrix", own))))
+                .isInstanceOf(ConfigException.class)
+                .hasMessageContaining("expects floats, as its layer does not compute with fewer bits, got F16 [8×8]");
+    }
+
+    /// A layer that reads its matrix as floats.
+    record OwnMatrix() implements Layer {
+        @Override
+        public Shape build(Shape in, Declarations declare) {
+            declare.parameter("matrix", Shape.of(8, 8), Role.WEIGHT, Initializers.zeros());
+            return in;
+        }
+
+        @Override
+        public Tensor forward(Tensor x, Pass pass) {
+            return x;
+        }
+    }
+
+    // ------------------------------------------------------------------------------------- what asks for floats
+
+    @Test
+    void whoAsksForNumbersGetsWhatTheBitsStandFor() {
+        Model model = Net.DENSE.model;
+        Model small = model.quantized(Quantization.FOUR_BITS);
+        EncodedMatrix first = requireNonNull(small.parameters().encoded().get("dense1.weight"));
+        assertThat(small.parameters().get("dense1.weight")).isEqualTo(first.decode());
+        float[] all = small.parameters().toArray();
+        assertThat(all).hasSize(model.parameters().size());
+        Model decoded = model.with(Parameters.of(small.network().parameters(), all));
+        assertThat(decoded.parameters().get("dense2.weight"))
+                .isEqualTo(small.parameters().get("dense2.weight"));
+        assertThat(WeightsHash.sha256(decoded)).isEqualTo(WeightsHash.sha256(small));
+        assertThat(decoded).isNotEqualTo(small);
+        assertThat(small)
+                .isEqualTo(model.quantized(Quantization.FOUR_BITS))
+                .hasSameHashCodeAs(model.quantized(Quantization.FOUR_BITS));
+        Model mended = small.with(Map.of("dense1.weight", model.parameters().get("dense1.weight")));
+        assertThat(mended.parameters().encoded()).containsOnlyKeys("dense2.weight", "dense3.weight");
+    }
+
+    @Test
+    void aTrainingGoesOnWithFloats() {
+        Model small = Net.DENSE.model.quantized(Quantization.EIGHT_BITS);
+        Tensor x = normal(Shape.of(24, 70), 1);
+        int[] labels = new int[24];
+        for (int i = 0; i < 24; i++) labels[i] = i % 9;
+        List<String> classes = List.of("a", "b", "c", "d", "e", "f", "g", "h", "i");
+        Model trained = Trainer.of(small)
+                .loss(crossEntropy())
+                .epochs(1)
+                .fit(Dataset.of(x, labels, classes))
+                .model();
+        assertThat(trained.parameters().encoded()).isEmpty();
+        assertThat(trained.parameters().get("dense1.weight"))
+                .isNotEqualTo(small.parameters().get("dense1.weight"));
+    }
+
+    @Test
+    void layersThatAreReplacedLeaveTheOthersEncoded() {
+        Model small = Net.DENSE.model.quantized(Quantization.EIGHT_BITS);
+        Model other = small.replace(2, dense(4));
+        assertThat(other.parameters().encoded()).containsOnlyKeys("dense1.weight", "dense2.weight");
+        assertThat(other.parameters().encoded().get("dense1.weight"))
+                .isEqualTo(small.parameters().encoded().get("dense1.weight"));
+    }
+
+    @Test
+    void theMemoryOfAPredictionCountsTheBits() {
+        Model model = Model.of(features(512), dense(512), dense(10));
+        List<Shape> in = model.network().inputs();
+        Memory floats = Memory.ofPrediction(model, in, 1, 1);
+        Memory bits = Memory.ofPrediction(model.quantized(Quantization.EIGHT_BITS), in, 1, 1);
+        assertThat(floats.model()).isEqualTo(4L * model.parameters().size());
+        assertThat(bits.model()).isBetween(floats.model() / 4, floats.model() * 27 / 100);
+        assertThat(bits.workspace()).isLessThanOrEqualTo(floats.workspace());
+        assertThat(model.quantized(Quantization.EIGHT_BITS).summary().toString())
+                .contains("\n8 bits INT8: dense1.weight, dense2.weight");
+    }
+}
