@@ -4,10 +4,11 @@ package dev.neurite.kernel;
 public enum BlockFormat {
     /// Whole numbers of 8 bits, and a float for each row: w = scale · code.
     INT8(8),
-    /// Whole numbers of 8 bits, and a float of half precision for 32 neighbors in a row: w = scale · code. Q8_0 of GGUF.
+    /// Whole numbers of 8 bits, and a float of half precision for 32 neighbors in a row: w = scale · code. Q8_0
+    /// of GGUF.
     Q8_0(8),
-    /// Whole numbers of 4 bits, and a float of half precision for 32 neighbors in a row: w = scale · (code − 8). Q4_0 of
-    /// GGUF.
+    /// Whole numbers of 4 bits, and a float of half precision for 32 neighbors in a row: w = scale · (code −
+    /// 8). Q4_0 of GGUF.
     Q4_0(4),
     /// Floats of half precision, of IEEE 754: 11 bits of mantissa.
     F16(16),

@@ -176,16 +176,10 @@ public interface Kernels extends AutoCloseable {
     /// @param residual of y's shape, or null for none
     void dense(Tensor x, PackedWeights w, Tensor b, @Nullable Tensor residual, Elementwise g, Tensor y);
 
-    /// A dense layer of inputs that are quantized already: y = g((float) s · (scale of x · scale of w) + b + residual) with
-    /// the exact s = Σ (code of x − zero of x) · (code of w − zero of w).
+    /// A dense layer of inputs that are quantized already: y = g((float) s · (scale of x · scale of w) + b +
+    /// residual) with the exact s = Σ (code of x − zero of x) · (code of w − zero of w).
     /// @param w of [BlockFormat#INT8]
-    void dense(
-            QuantizedRows x,
-            QuantizedMatrix w,
-            Tensor b,
-            @Nullable Tensor residual,
-            Elementwise g,
-            Tensor y);
+    void dense(QuantizedRows x, QuantizedMatrix w, Tensor b, @Nullable Tensor residual, Elementwise g, Tensor y);
 
     /// Y = Σ (code of x − zero of x) · (code of w − zero of w), exact mod 2³². Scales do not count.
     /// @param w of [BlockFormat#INT8]
@@ -265,7 +259,8 @@ public interface Kernels extends AutoCloseable {
     /// [#gather(Tensor, Tensor, Tensor)] of a table whose elements may have fewer bits.
     void gather(PackedWeights table, Tensor ids, Tensor y);
 
-    /// The gradient of [#gather(Tensor, Tensor, Tensor)]: row r of a table is Σ dy_i over all i whose id is r, in order; 0 without any.
+    /// The gradient of [#gather(Tensor, Tensor, Tensor)]: row r of a table is Σ dy_i over all i whose id is r,
+    /// in order; 0 without any.
     /// @param ids as in [#gather(Tensor, Tensor, Tensor)]
     /// @param dy n elements for each id
     /// @param table `[entries × n]`

@@ -19,10 +19,11 @@ import java.util.Arrays;
 ///
 /// **In memory** sixteen rows are a group, in which vectors of kernels have one row a lane. A block of 32 columns of a
 /// group is 16 pairs of columns, (0, 16), (1, 17), …; for each pair come the bytes of the sixteen rows, two a row. With
-/// 4 bits, for each four pairs come the `int`s of the sixteen rows: the lower half of one has the codes of the pairs' first
-/// columns, beginning with the lowest bits, the upper half those of their second ones. Rows and columns that a whole
-/// number of groups and blocks has beyond those of the matrix are zeros. Formats with a scale for each block have an even
-/// number of blocks; a scale is half an `int`, of which the lower half belongs to the earlier block.
+/// 4 bits, for each four pairs come the `int`s of the sixteen rows: the lower half of one has the codes of the
+/// pairs' first columns, beginning with the lowest bits, the upper half those of their second ones. Rows and
+/// columns that a whole number of groups and blocks has beyond those of the matrix are zeros. Formats with a
+/// scale for each block have an even number of blocks; a scale is half an `int`, of which the lower half
+/// belongs to the earlier block.
 public final class QuantizedMatrix extends EncodedMatrix {
     /// The rows of a group.
     public static final int GROUP = 16;
@@ -61,7 +62,12 @@ public final class QuantizedMatrix extends EncodedMatrix {
         int needed = Math.ceilDiv(columns, BLOCK);
         blocks = byRow ? needed : needed + needed % 2;
         boolean four = format == BlockFormat.Q4_0;
-        int size = Math.multiplyExact(groups, blocks * GROUP * BLOCK / (four ? CODES_OF_WORD : 1));
+        long needs = (long) groups * blocks * (GROUP * BLOCK / (four ? CODES_OF_WORD : 1));
+        if (needs > Integer.MAX_VALUE - 8) {
+            throw new ShapeException(
+                    "weights", "expect fewer than 2³¹ codes, got [" + rows + " × " + columns + "] of " + format);
+        }
+        int size = (int) needs;
         codes = new byte[four ? 0 : size];
         words = new int[four ? size : 0];
         Arrays.fill(words, ZEROS_4);
@@ -116,7 +122,8 @@ public final class QuantizedMatrix extends EncodedMatrix {
     }
 
     static void requireSize(BlockFormat format, String what, long expected, int got) {
-        if (got != expected) throw new ShapeException(format.name(), "expects " + expected + " " + what + ", got " + got);
+        if (got != expected)
+            throw new ShapeException(format.name(), "expects " + expected + " " + what + ", got " + got);
     }
 
     static float requireFinite(float x) {
@@ -297,7 +304,8 @@ public final class QuantizedMatrix extends EncodedMatrix {
 
     @Override
     public long bytes() {
-        return codes.length + (long) Integer.BYTES
+        return codes.length
+                + (long) Integer.BYTES
                         * (words.length + rowScales.length + rowZeros.length + rowSums.length + blockScales.length);
     }
 

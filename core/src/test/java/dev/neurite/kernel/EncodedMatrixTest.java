@@ -55,7 +55,8 @@ class EncodedMatrixTest {
     @EnumSource
     void encodingWhatWasDecodedChangesNothing(BlockFormat format) {
         EncodedMatrix matrix = EncodedMatrix.of(format, weights(19, 70, 3));
-        if (!format.isQuantized()) assertThat(EncodedMatrix.of(format, matrix.decode())).isEqualTo(matrix);
+        if (!format.isQuantized())
+            assertThat(EncodedMatrix.of(format, matrix.decode())).isEqualTo(matrix);
         if (!(matrix instanceof QuantizedMatrix of)) return;
         var again = QuantizedMatrix.of(format, 19, 70, of.values(), of.scales());
         assertThat(again).isEqualTo(matrix).hasSameHashCodeAs(matrix);
@@ -117,8 +118,7 @@ class EncodedMatrixTest {
         assertThatThrownBy(() -> EncodedMatrix.of(BlockFormat.Q8_0, large)).hasMessageContaining("65504");
         assertThatThrownBy(() -> EncodedMatrix.of(BlockFormat.INT8, Tensor.zeros(Shape.of(4))))
                 .isInstanceOf(ShapeException.class);
-        assertThatThrownBy(() ->
-                        QuantizedMatrix.of(BlockFormat.Q4_0, 1, 32, new byte[] {9}, new float[] {1}))
+        assertThatThrownBy(() -> QuantizedMatrix.of(BlockFormat.Q4_0, 1, 32, new byte[] {9}, new float[] {1}))
                 .isInstanceOf(ShapeException.class);
         byte[] eight = new byte[32];
         eight[3] = 8;

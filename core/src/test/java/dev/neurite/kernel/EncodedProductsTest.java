@@ -218,7 +218,8 @@ class EncodedProductsTest {
             var x = new QuantizedRows(new byte[14], 0, 2, 7, false, 0, 1);
             var fits = new QuantizedRows(new byte[16], 0, 2, 8, false, 0, 1);
             assertThatThrownBy(() -> kernels.products(x, w, new int[8], 0)).isInstanceOf(ShapeException.class);
-            assertThatThrownBy(() -> kernels.products(fits, blocks, new int[8], 0)).hasMessageContaining("INT8");
+            assertThatThrownBy(() -> kernels.products(fits, blocks, new int[8], 0))
+                    .hasMessageContaining("INT8");
             assertThatThrownBy(() -> kernels.products(fits, w, new int[7], 0))
                     .isInstanceOf(IndexOutOfBoundsException.class);
             assertThatThrownBy(() -> dense(kernels, normal(1, 9, 1), w))

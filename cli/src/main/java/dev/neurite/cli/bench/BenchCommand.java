@@ -377,8 +377,8 @@ public final class BenchCommand implements Callable<Integer> {
     private void report(Encoded encoded, Encoded.Speeds result) {
         Map<String, @Nullable Object> json = json(encoded);
         var columns = new StringBuilder("case                   threads  engine         ");
-        var text = new StringBuilder(Text.format(
-                "%-21s  %7d  %-15s", encoded.name(), context.threads(), RunEnvironment.engine()));
+        var text = new StringBuilder(
+                Text.format("%-21s  %7d  %-15s", encoded.name(), context.threads(), RunEnvironment.engine()));
         result.macs().forEach((format, speed) -> {
             json.put(format.toLowerCase(Locale.ROOT) + "_gmacs", rounded(speed, 2));
             columns.append(Text.format("  %8s", format));

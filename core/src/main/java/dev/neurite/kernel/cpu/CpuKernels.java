@@ -321,7 +321,8 @@ public final class CpuKernels implements Kernels {
         if (w.format() == BlockFormat.INT8 && x.columns() == w.columns()) return;
         throw new ShapeException(
                 "quantized product",
-                "expects as many columns of x as of " + BlockFormat.INT8 + " weights, got " + x.columns() + " and " + w);
+                "expects as many columns of x as of " + BlockFormat.INT8 + " weights, got " + x.columns() + " and "
+                        + w);
     }
 
     @Override

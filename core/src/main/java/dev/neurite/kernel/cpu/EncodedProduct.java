@@ -179,7 +179,8 @@ class EncodedProduct {
         else for (int j = 0; j < n; j++) c[to + j] += work.result[at + skipped + j];
     }
 
-    // ------------------------------------------------------------------------------------------------- floats of 16 bits
+    // ------------------------------------------------------------------------------------------------- floats of 16
+    // bits
 
     void halves(Work work, Product p, int product, HalfMatrix w, int i0, int i1, int j0, int j1) {
         int n = w.columns();

@@ -5,8 +5,8 @@ import dev.neurite.kernel.QuantizedRows;
 
 /// Quantized rows and their products with a [QuantizedMatrix], in plain loops, which define the results.
 ///
-/// The codes of a quantized row are pairs of 16 bits, in the order of the codes of weights: an `int` has a column in its
-/// lower half and the sixteenth after it in its upper half.
+/// The codes of a quantized row are pairs of 16 bits, in the order of the codes of weights: an `int` has a
+/// column in its lower half and the sixteenth after it in its upper half.
 class ScalarBlocks {
     static final int PAIRS = QuantizedMatrix.BLOCK / 2;
 
@@ -153,7 +153,8 @@ class ScalarBlocks {
         }
     }
 
-    /// y = sum · (scale of x · scale of w) + y for the blocks in order, of a tile of weights with a scale for each block.
+    /// y = sum · (scale of x · scale of w) + y for the blocks in order, of a tile of weights with a scale for
+    /// each block.
     /// @param scales those of x in the blocks
     void addScaled(
             int[] sums, int at, float[] scales, int so, QuantizedMatrix w, int first, int block, int count, float[] y) {

@@ -7,9 +7,9 @@ import dev.neurite.kernel.cpu.tile.ProductTile.OfRows;
 import java.util.Arrays;
 
 /// [EncodedProduct] through the Vector API. For many rows the weights are unpacked to floats, a panel at a time that
-/// stays in the L1 cache, and multiplied by the micro-kernels of floats. Floats hold whole numbers up to 2²⁴, so sums of
-/// products of codes are exact, and have the bits of the other way: of 1,024 columns where rows have one scale, of a
-/// block otherwise.
+/// stays in the L1 cache, and multiplied by the micro-kernels of floats. Floats hold whole numbers up to 2²⁴,
+/// so sums of products of codes are exact, and have the bits of the other way: of 1,024 columns where rows have
+/// one scale, of a block otherwise.
 final class UnpackedProduct extends EncodedProduct {
     private static final int PART = 1024; // columns: 2¹⁴ times as many is 2²⁴
     private static final int BLOCK_ROWS = 192; // of X: their codes are read once for each panel
@@ -95,7 +95,16 @@ final class UnpackedProduct extends EncodedProduct {
             VectorBlocks.unpack(w, first, width, block, block + 1, work.panel, Workspace.START);
             VectorBlocks.scales(w, first, width, block, work.blockScales);
             int at = block * QuantizedMatrix.BLOCK;
-            tiles(QuantizedMatrix.BLOCK, work.codes, at, n * QuantizedMatrix.BLOCK, rows, work, work.products, width, true);
+            tiles(
+                    QuantizedMatrix.BLOCK,
+                    work.codes,
+                    at,
+                    n * QuantizedMatrix.BLOCK,
+                    rows,
+                    work,
+                    work.products,
+                    width,
+                    true);
             for (int row = 0; row < rows; row++) {
                 float scale = work.scales[row * n + block];
                 VectorBlocks.addScaled(work.products, row * width, scale, work.blockScales, work.result, width);
@@ -133,7 +142,8 @@ final class UnpackedProduct extends EncodedProduct {
         }
     }
 
-    // ------------------------------------------------------------------------------------------------- floats of 16 bits
+    // ------------------------------------------------------------------------------------------------- floats of 16
+    // bits
 
     @Override
     void halves(Work work, Product p, int product, HalfMatrix w, int i0, int i1, int j0, int j1) {

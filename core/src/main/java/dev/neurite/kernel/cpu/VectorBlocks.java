@@ -105,7 +105,8 @@ final class VectorBlocks extends ScalarBlocks {
         return place(w, row, w.blocks() / 2 * QuantizedMatrix.GROUP, 1);
     }
 
-    // The loops call no methods of ours: C2 would not inline them late in so large a method, and vectors would be objects.
+    // The loops call no methods of ours: C2 would not inline them late in so large a method, and vectors would be
+    // objects.
 
     @Override
     void products(
@@ -174,8 +175,10 @@ final class VectorBlocks extends ScalarBlocks {
                 all1 = sum1.add(all1);
             }
             // all − 2¹⁶ · high are the sums of the lower halves
-            IntVector low0 = IntVector.zero(I).add(high0).lanewise(LSHL, 16).neg().add(all0);
-            IntVector low1 = IntVector.zero(I).add(high1).lanewise(LSHL, 16).neg().add(all1);
+            IntVector low0 =
+                    IntVector.zero(I).add(high0).lanewise(LSHL, 16).neg().add(all0);
+            IntVector low1 =
+                    IntVector.zero(I).add(high1).lanewise(LSHL, 16).neg().add(all1);
             low0.add(high0).sub(ofShifts).intoArray(y, yo + span * ROWS);
             low1.add(high1).sub(ofShifts).intoArray(y, yo + span * ROWS + L);
         }
@@ -220,7 +223,8 @@ final class VectorBlocks extends ScalarBlocks {
             int end = (span + 1) * n;
             for (int i = span * n; i < end; i += 2) {
                 Vector<Short> a = ByteVector.fromArray(B, w, wo + i * LINE).convertShape(B2S, H, 0);
-                Vector<Short> b = ByteVector.fromArray(B, w, wo + i * LINE + LINE).convertShape(B2S, H, 0);
+                Vector<Short> b =
+                        ByteVector.fromArray(B, w, wo + i * LINE + LINE).convertShape(B2S, H, 0);
                 ShortVector even = IntVector.broadcast(I, x[xo + i]).reinterpretAsShorts();
                 ShortVector odd = IntVector.broadcast(I, x[xo + i + 1]).reinterpretAsShorts();
                 IntVector sum = even.mul(a).add(odd.mul(b)).add(shifts).reinterpretAsInts();
@@ -255,8 +259,8 @@ final class VectorBlocks extends ScalarBlocks {
         }
     }
 
-    /// One row by two vectors of rows of weights; a span is a block. Two blocks at a time, so that the inner loop begins
-    /// less often.
+    /// One row by two vectors of rows of weights; a span is a block. Two blocks at a time, so that the inner
+    /// loop begins less often.
     private static void eightBitBlocks(int[] x, int xo, int spans, byte[] w, int w0, int w1, int[] y, int yo) {
         ShortVector shifts = IntVector.broadcast(I, SHIFTS).reinterpretAsShorts();
         for (int span = 0; span < spans; span += 2) {
@@ -328,14 +332,20 @@ final class VectorBlocks extends ScalarBlocks {
                 ShortVector x3 = IntVector.broadcast(I, x[at + 3]).reinterpretAsShorts();
                 IntVector codes = IntVector.fromArray(I, w, w0 + i * QuantizedMatrix.GROUP);
                 sum0 = x0.mul(mask.and(codes).reinterpretAsShorts()).add(sum0);
-                sum0 = x1.mul(codes.lanewise(LSHR, 4).and(mask).reinterpretAsShorts()).add(sum0);
-                sum0 = x2.mul(codes.lanewise(LSHR, 8).and(mask).reinterpretAsShorts()).add(sum0);
-                sum0 = x3.mul(codes.lanewise(LSHR, 12).and(mask).reinterpretAsShorts()).add(sum0);
+                sum0 = x1.mul(codes.lanewise(LSHR, 4).and(mask).reinterpretAsShorts())
+                        .add(sum0);
+                sum0 = x2.mul(codes.lanewise(LSHR, 8).and(mask).reinterpretAsShorts())
+                        .add(sum0);
+                sum0 = x3.mul(codes.lanewise(LSHR, 12).and(mask).reinterpretAsShorts())
+                        .add(sum0);
                 codes = IntVector.fromArray(I, w, w1 + i * QuantizedMatrix.GROUP);
                 sum1 = x0.mul(mask.and(codes).reinterpretAsShorts()).add(sum1);
-                sum1 = x1.mul(codes.lanewise(LSHR, 4).and(mask).reinterpretAsShorts()).add(sum1);
-                sum1 = x2.mul(codes.lanewise(LSHR, 8).and(mask).reinterpretAsShorts()).add(sum1);
-                sum1 = x3.mul(codes.lanewise(LSHR, 12).and(mask).reinterpretAsShorts()).add(sum1);
+                sum1 = x1.mul(codes.lanewise(LSHR, 4).and(mask).reinterpretAsShorts())
+                        .add(sum1);
+                sum1 = x2.mul(codes.lanewise(LSHR, 8).and(mask).reinterpretAsShorts())
+                        .add(sum1);
+                sum1 = x3.mul(codes.lanewise(LSHR, 12).and(mask).reinterpretAsShorts())
+                        .add(sum1);
             }
             int less = ZERO_4 * xSums[so + span];
             IntVector halves = ShortVector.zero(H).add(sum0).reinterpretAsInts();
@@ -398,7 +408,8 @@ final class VectorBlocks extends ScalarBlocks {
         }
     }
 
-    // ------------------------------------------------------------------------------------------------- panels of floats
+    // ------------------------------------------------------------------------------------------------- panels of
+    // floats
 
     /// Writes what the codes of some blocks mean as floats, in a panel: for each column of W its rows one after the
     /// other.
@@ -420,7 +431,9 @@ final class VectorBlocks extends ScalarBlocks {
 
     private static void unpackEightBits(byte[] w, int at, float[] panel, int to, int width) {
         for (int i = 0; i < PAIRS; i++) {
-            IntVector both = ByteVector.fromArray(B, w, at + i * LINE).convertShape(B2S, H, 0).reinterpretAsInts();
+            IntVector both = ByteVector.fromArray(B, w, at + i * LINE)
+                    .convertShape(B2S, H, 0)
+                    .reinterpretAsInts();
             ((FloatVector) both.lanewise(LSHL, 16).lanewise(ASHR, 16).convert(I2F, 0)).intoArray(panel, to + i * width);
             ((FloatVector) both.lanewise(ASHR, 16).convert(I2F, 0)).intoArray(panel, to + (i + PAIRS) * width);
         }
@@ -430,7 +443,8 @@ final class VectorBlocks extends ScalarBlocks {
         for (int i = 0; i < PAIRS; i++) {
             IntVector codes = IntVector.fromArray(I, w, at + i / 4 * QuantizedMatrix.GROUP);
             IntVector low = codes.lanewise(LSHR, i % 4 * 4).and(0xf).sub(ZERO_4);
-            IntVector high = codes.lanewise(LSHR, i % 4 * 4 + Short.SIZE).and(0xf).sub(ZERO_4);
+            IntVector high =
+                    codes.lanewise(LSHR, i % 4 * 4 + Short.SIZE).and(0xf).sub(ZERO_4);
             ((FloatVector) low.convert(I2F, 0)).intoArray(panel, to + i * width);
             ((FloatVector) high.convert(I2F, 0)).intoArray(panel, to + (i + PAIRS) * width);
         }

@@ -13,13 +13,13 @@ import java.util.List;
 final class FusingQuantizedDense {
     private FusingQuantizedDense() {}
 
-    /// MatMulInteger, Cast to floats, and Mul by the product of both scales: as onnxruntime quantizes MatMul dynamically.
+    /// MatMulInteger, Cast to floats, and Mul by the product of both scales: as onnxruntime quantizes MatMul
+    /// dynamically.
     static boolean dense(Draft draft, OnnxNode node) {
         if (!node.is("Mul")) return false;
         for (int i = 0; i < 2; i++) {
             OnnxNode cast = draft.onlyFor(node.inputs().get(i), "Cast");
-            OnnxNode product =
-                    cast == null ? null : draft.onlyFor(cast.inputs().getFirst(), "MatMulInteger");
+            OnnxNode product = cast == null ? null : draft.onlyFor(cast.inputs().getFirst(), "MatMulInteger");
             OnnxNode scales = draft.onlyFor(node.inputs().get(1 - i), "Mul");
             if (cast == null || product == null || scales == null) continue;
             if (draft.floats(cast.outputs().getFirst()) == null) continue;

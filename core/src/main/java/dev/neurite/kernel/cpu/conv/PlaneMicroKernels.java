@@ -11,7 +11,8 @@ import jdk.incubator.vector.FloatVector;
 /// vectors aligned to cache lines and one float off: 8×3 vectors 194 and 191, 6×4 190 and 178, 12×2
 /// 175 and 165; with neighboring vectors, which share an address, 4×6 203 and 180. Rows are packed,
 /// because an address for each row and each vector would take more registers than there are: on
-/// another Xeon (peak 180), 6×4 had 121 in place and 170 packed. With 16 registers 6×2 is the largest tile without spills.
+/// another Xeon (peak 180), 6×4 had 121 in place and 170 packed. With 16 registers 6×2 is the largest tile
+/// without spills.
 final class PlaneMicroKernels {
     /// The number of lanes of a vector.
     static final int L = FloatVector.SPECIES_PREFERRED.length();

@@ -98,8 +98,7 @@ final class IntegerMatMul {
         int[] ofColumns = Quantized.integers(Work.optional(in, ofB));
         for (int i = 0; i < (one ? 1 : batch.batches()); i++) {
             int first = batch.a()[i] * batch.rows();
-            QuantizedMatrix constant =
-                    weights.isEmpty() ? null : weights.get(batch.b()[i]);
+            QuantizedMatrix constant = weights.isEmpty() ? null : weights.get(batch.b()[i]);
             QuantizedMatrix w = constant != null ? constant : matrix(in[b], batch.b()[i], ofColumns);
             int to = at + i * rows * batch.columns();
             int some = ofRows.length == 1 ? rows : 1; // with one zero point

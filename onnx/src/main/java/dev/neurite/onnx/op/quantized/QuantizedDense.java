@@ -18,10 +18,10 @@ import dev.neurite.tensor.Shape;
 import dev.neurite.tensor.Tensor;
 import java.util.Arrays;
 
-/// An operator of Neurite's own, [Products#DENSE] of bytes: y = g((float) s · (scale of x · scale of W) + b + r) with the
-/// exact s = Σ (x − zero of x) · (W − zero of W). It has the bits of MatMulInteger, Cast, Mul and Add one by one. Its
-/// inputs are x `[… × in]`, a constant W, b and r as there, both optional, then scale and zero point of x, and constant
-/// scales and zero points of W, one or one for each output.
+/// An operator of Neurite's own, [Products#DENSE] of bytes: y = g((float) s · (scale of x · scale of W) + b +
+/// r) with the exact s = Σ (x − zero of x) · (W − zero of W). It has the bits of MatMulInteger, Cast, Mul and
+/// Add one by one. Its inputs are x `[… × in]`, a constant W, b and r as there, both optional, then scale and
+/// zero point of x, and constant scales and zero points of W, one or one for each output.
 public final class QuantizedDense {
     public static final String QUANTIZED_DENSE = "QuantizedDense";
 
@@ -69,8 +69,8 @@ public final class QuantizedDense {
             Value residual = Work.optional(given, RESIDUAL);
             int zero = Quantized.integers(Work.optional(given, ZERO_X))[0];
             float scale = (float) given[SCALE_X].number(0);
-            var codes = new QuantizedRows(
-                    (byte[]) given[0].array(), given[0].offset(), rows, in, unsigned, zero, scale);
+            var codes =
+                    new QuantizedRows((byte[]) given[0].array(), given[0].offset(), rows, in, unsigned, zero, scale);
             kernels.dense(
                     codes,
                     weights,
