@@ -22,6 +22,8 @@ class BothEnginesTest {
             "PytorchFileTest",
             "HostilePicklesTest",
             "ConfusionTest",
+            "EncodedMatrixTest",
+            "EncodedModelFileTest",
             "MetricsGoldenTest");
 
     /// They name the engine, or start JVMs with and without vectors.

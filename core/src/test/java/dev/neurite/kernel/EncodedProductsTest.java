@@ -186,7 +186,7 @@ class EncodedProductsTest {
             for (int j = 0; j < outputs; j++) {
                 int sum = 0;
                 for (int i = 0; i < n; i++) {
-                    int code = x.codes()[row * n + i] & (x.unsigned() ? 0xff : -1);
+                    int code = x.codes()[row * n + i] & (x.isUnsigned() ? 0xff : -1);
                     sum += (code - x.zero()) * (ofW[j * n + i] - (zeros.length == 0 ? 0 : zeros[j]));
                 }
                 y[3 + row * outputs + j] = sum;

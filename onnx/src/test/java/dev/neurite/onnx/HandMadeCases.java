@@ -44,6 +44,7 @@ final class HandMadeCases {
         all.add(blocks());
         all.add(betweenPairs());
         all.add(of("attention", RewritingTest.attention(), ramp("x", 2, 5, 32)));
+        all.add(of("quantizeddense", RewritingTest.quantizedDense(), ramp("x", 3, 16)));
         TensorProto row = ramp("x", 37);
         all.add(of("silu", graph(List.of(row), node("Sigmoid", "x", "s"), node("Mul", "x s", "y")), row));
         all.add(of("gelu", RewritingTest.gelu(), ramp("x", 2, 3)));

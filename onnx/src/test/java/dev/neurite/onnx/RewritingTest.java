@@ -454,6 +454,13 @@ class RewritingTest {
         return graph(in, out, node("DynamicQuantizeLinear", "x", "q scale zero"));
     }
 
+    /// A product of bytes with a bias and an activation.
+    static GraphProto.Builder quantizedDense() {
+        GraphProto.Builder graph = quantized(List.of("n", 16L), List.of("n", 8L));
+        quantizedProduct(graph, "1", INT8, "", List.of(0.02f), List.of());
+        return graph.addNode(node("Relu", "p1", "y"));
+    }
+
     @Test
     void productsOfBytesAreOneStepWithTheSameBits() {
         List<Float> each = List.of(0.01f, 0.02f, 0.03f, 0.04f, 0.05f, 0.06f, 0.07f, 0.08f);

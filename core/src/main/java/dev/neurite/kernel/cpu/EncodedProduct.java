@@ -10,7 +10,7 @@ import java.util.Objects;
 
 /// Products of rows with an [EncodedMatrix], C = X·Wᵀ: of whole numbers where it has them, row by row; a thread reads a
 /// tile of weights once for all rows. Floats of 16 bits are decoded, and multiplied as floats are.
-class EncodedProduct {
+sealed class EncodedProduct permits UnpackedProduct {
     private static final int SPANS = 64; // blocks whose sums stay in the L1 cache until they are scaled
 
     private final ScalarBlocks blocks;

@@ -7,7 +7,7 @@ import dev.neurite.kernel.QuantizedRows;
 ///
 /// The codes of a quantized row are pairs of 16 bits, in the order of the codes of weights: an `int` has a
 /// column in its lower half and the sixteenth after it in its upper half.
-class ScalarBlocks {
+sealed class ScalarBlocks permits VectorBlocks {
     static final int PAIRS = QuantizedMatrix.BLOCK / 2;
 
     private static final int MOST = 127;
@@ -60,7 +60,7 @@ class ScalarBlocks {
     static void take(QuantizedRows x, int row, int[] pairs, int po) {
         int n = x.columns();
         int at = x.at() + row * n;
-        int flip = x.unsigned() ? Byte.MIN_VALUE : 0;
+        int flip = x.isUnsigned() ? Byte.MIN_VALUE : 0;
         byte[] codes = x.codes();
         int from = 0;
         for (; from <= n - QuantizedMatrix.BLOCK; from += QuantizedMatrix.BLOCK) {
@@ -80,7 +80,7 @@ class ScalarBlocks {
 
     /// A code as −128 to 127.
     static int signed(QuantizedRows x, int code) {
-        return x.unsigned() ? code + Byte.MIN_VALUE : code;
+        return x.isUnsigned() ? code + Byte.MIN_VALUE : code;
     }
 
     private static int code(float x, float factor) {

@@ -14,6 +14,7 @@ import dev.neurite.tensor.Tensor;
 /// Operators of Neurite's own on centered numbers: bytes less their zero point, as floats, which hold them and
 /// sums of their products exactly. Between them are kernels of floats.
 public final class Centering {
+    private static final int EXACT = 1 << 24; // floats hold all integers up to this
     /// Centered numbers of bytes: inputs x and, if it is not 0, the zero point.
     public static final String CENTER = "Center";
 
@@ -165,7 +166,7 @@ public final class Centering {
                 low += (long) weight * (weight > 0 ? least : most);
                 high += (long) weight * (weight > 0 ? most : least);
             }
-            if (-low > ExactProduct.EXACT || high > ExactProduct.EXACT) return false;
+            if (-low > EXACT || high > EXACT) return false;
         }
         return true;
     }

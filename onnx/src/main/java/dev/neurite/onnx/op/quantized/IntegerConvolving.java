@@ -1,8 +1,8 @@
 package dev.neurite.onnx.op.quantized;
 
 import dev.neurite.kernel.Kernels;
-import dev.neurite.kernel.PackedWeights;
-import dev.neurite.onnx.op.Elements;
+import dev.neurite.kernel.QuantizedMatrix;
+import dev.neurite.kernel.QuantizedRows;
 import dev.neurite.onnx.op.Fact;
 import dev.neurite.onnx.op.NodeCall;
 import dev.neurite.onnx.op.Operators;
@@ -17,8 +17,8 @@ import java.util.Arrays;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
-/// ConvInteger and QLinearConv: the windows of each image are the rows of a matrix, of which [ExactProduct] is
-/// taken.
+/// ConvInteger and QLinearConv where floats cannot hold the sums: the windows of each image are the rows of a matrix of
+/// bytes.
 final class IntegerConvolving {
     private static final int AT_ONCE = 1 << 20; // elements under windows
 
@@ -30,9 +30,9 @@ final class IntegerConvolving {
     private final int groups;
     private final Windows windows;
     private final Shape out;
-    private final ExactProduct product;
+    private final int inner; // the elements under a window
     private final Kernels kernels;
-    private final List<@Nullable List<PackedWeights>> weights = new ArrayList<>(); // of each group
+    private final List<@Nullable QuantizedMatrix> weights = new ArrayList<>(); // of each group, if they are constant
 
     /// @param ofX the first input
     private IntegerConvolving(NodeCall call, int ofX, int w, int ofW) {
@@ -56,15 +56,26 @@ final class IntegerConvolving {
         requireZeros(call, 0, ofX, 1);
         requireZeros(call, w, ofW, outputs);
         kernels = call.kernels();
-        int inner = inputs / groups * windows.taps();
-        int left = ExactProduct.range(call, 0, ofX);
-        product = ExactProduct.of(inner, outputs / groups, left, ExactProduct.range(call, w, ofW));
-        if (out.size() == 0 || !call.isConstant(w)) return;
-        int[] zeros = call.isConstant(ofW) ? Quantized.integers(call.value(ofW)) : new int[1];
+        inner = inputs / groups * windows.taps();
+        boolean constant = call.isConstant(w) && (!call.has(ofW) || call.isConstant(ofW));
+        if (isEmpty() || !constant) return;
+        int[] zeros = Quantized.integers(call.has(ofW) ? call.value(ofW) : null);
         for (int i = 0; i < groups; i++) {
-            String purpose = "integer convolution, group " + i + " of " + groups;
-            weights.add(product.constant(call, w, ofW, purpose, right(call.value(w), i, zeros)));
+            int group = i;
+            String purpose = "integer convolution, group " + i + " of " + groups + ", zeros " + Arrays.toString(zeros);
+            weights.add(call.quantized(w, purpose, () -> weights(call.value(w), group, zeros)));
         }
+    }
+
+    private boolean isEmpty() {
+        return out.size() == 0 || inner == 0;
+    }
+
+    private QuantizedMatrix weights(Value of, int group, int[] zeros) {
+        int ofGroup = outputs / groups;
+        int first = group * ofGroup;
+        return QuantizedWeights.of(
+                of, first * inner, inner, ofGroup, true, zeros, first, QuantizedWeights.WITHOUT_SCALES);
     }
 
     public static void register(Operators all) {
@@ -93,30 +104,27 @@ final class IntegerConvolving {
                 + ", got " + call.shape(input));
     }
 
-    /// The weights of a group, a column for each output channel.
-    private ExactProduct.Right right(Value of, int group, int[] zeros) {
-        Elements.Longs from = Elements.longs(of);
-        int first = group * (outputs / groups);
-        int inner = product.inner();
-        return (row, column) -> (int) from.get((first + column) * inner + row) - zeros[(first + column) % zeros.length];
-    }
-
     private void run(Value[] in, int[] sums, int at) {
-        if (out.size() == 0) return;
+        if (isEmpty()) {
+            Arrays.fill(sums, at, at + out.size(), 0);
+            return;
+        }
         int zero = Quantized.integers(Work.optional(in, ofX))[0];
         int[] zeros = Quantized.integers(Work.optional(in, ofW));
+        boolean unsigned = in[0].type() == ElementType.UINT8;
         int area = windows.outSize();
         int ofGroup = outputs / groups;
         int[] rows = new int[area * ofGroup];
-        int some = Math.max(1, AT_ONCE / Math.max(1, product.inner())); // windows
+        int some = Math.max(1, AT_ONCE / inner); // windows
         for (int group = 0; group < groups; group++) {
-            @Nullable List<PackedWeights> constant = weights.isEmpty() ? null : weights.get(group);
-            List<PackedWeights> right = constant != null ? constant : product.changing(right(in[w], group, zeros));
+            QuantizedMatrix constant = weights.isEmpty() ? null : weights.get(group);
+            QuantizedMatrix right = constant != null ? constant : weights(in[w], group, zeros);
             for (int image = 0; image < out.extent(0); image++) {
                 for (int from = 0; from < area; from += some) {
                     int count = Math.min(some, area - from);
-                    float[] left = left(in[0], image, group, zero, from, count);
-                    product.run(kernels, left, count, right, rows, from * ofGroup);
+                    byte[] left = left(in[0], image, group, zero, from, count);
+                    var codes = new QuantizedRows(left, 0, count, inner, unsigned, zero, 1);
+                    kernels.products(codes, right, rows, from * ofGroup);
                 }
                 int to = at + (image * outputs + group * ofGroup) * area;
                 for (int i = 0; i < rows.length; i++) sums[to + i % ofGroup * area + i / ofGroup] = rows[i];
@@ -124,20 +132,19 @@ final class IntegerConvolving {
         }
     }
 
-    /// The elements under some windows of a group's channels, less the zero point; 0 around the image.
-    private float[] left(Value of, int image, int group, int zero, int from, int count) {
+    /// The elements under some windows of a group's channels; the zero point around the image.
+    private byte[] left(Value of, int image, int group, int zero, int from, int count) {
         int plane = windows.inSize();
         int taps = windows.taps();
         int channels = inputs / groups;
-        Elements.Longs x = Elements.longs(of);
-        int first = (image * inputs + group * channels) * plane;
-        float[] left = new float[count * product.inner()];
+        byte[] x = (byte[]) of.array();
+        int first = of.offset() + (image * inputs + group * channels) * plane;
+        byte[] left = new byte[count * inner];
+        Arrays.fill(left, (byte) zero);
         for (int i = 0; i < count; i++) {
-            int row = i;
+            int row = i * inner;
             windows.forEachTap(from + i, (tap, at) -> {
-                for (int c = 0; c < channels; c++) {
-                    left[product.place(count, row, c * taps + tap)] = x.get(first + c * plane + at) - zero;
-                }
+                for (int c = 0; c < channels; c++) left[row + c * taps + tap] = x[first + c * plane + at];
             });
         }
         return left;

@@ -19,8 +19,6 @@ import org.jspecify.annotations.Nullable;
 
 /// MatMulInteger and QLinearMatMul.
 final class IntegerMatMul {
-    private static final float[] NO_SCALE = {1};
-
     private final int a; // the inputs' places
     private final int ofA; // zero points
     private final int b;
@@ -57,7 +55,8 @@ final class IntegerMatMul {
     private QuantizedMatrix matrix(Value of, int matrix, int[] zeros) {
         int columns = batch.columns();
         int at = matrix * batch.inner() * columns;
-        return QuantizedWeights.of(of, at, batch.inner(), columns, false, zeros, matrix * columns, NO_SCALE);
+        return QuantizedWeights.of(
+                of, at, batch.inner(), columns, false, zeros, matrix * columns, QuantizedWeights.WITHOUT_SCALES);
     }
 
     public static void register(Operators all) {

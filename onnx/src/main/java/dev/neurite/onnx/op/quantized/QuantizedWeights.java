@@ -6,6 +6,8 @@ import dev.neurite.onnx.value.Value;
 
 /// Matrices of bytes as weights of core's kernels.
 final class QuantizedWeights {
+    static final float[] WITHOUT_SCALES = {1};
+
     private QuantizedWeights() {}
 
     /// @param of int8 or uint8
