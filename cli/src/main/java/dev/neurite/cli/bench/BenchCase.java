@@ -391,14 +391,14 @@ sealed interface BenchCase {
         /// The speeds, medians of several turns.
         /// @param macs 10⁹ multiply-adds a second with floats, then with each format
         /// @param read GB/s at which the threads read a large array
-        record Speeds(SequencedMap<String, Double> macs, double read) {}
+        record Rates(SequencedMap<String, Double> macs, double read) {}
 
         @Override
         public String name() {
             return "encoded/" + rows + "x" + in + "x" + out;
         }
 
-        Speeds measure(int threads, Stopwatch watch) {
+        Rates measure(int threads, Stopwatch watch) {
             Tensor x = normal(Shape.of(rows, in), 1);
             Tensor w = normal(Shape.of(out, in), 2);
             Tensor y = Tensor.zeros(Shape.of(rows, out));
@@ -420,7 +420,7 @@ sealed interface BenchCase {
             }
             SequencedMap<String, Double> macs = new LinkedHashMap<>();
             millis.forEach((name, each) -> macs.put(name, 1e-6 * rows * in * out / median(each)));
-            return new Speeds(macs, 1e-6 * Float.BYTES * size / median(reading));
+            return new Rates(macs, 1e-6 * Float.BYTES * size / median(reading));
         }
 
         private static double median(List<Double> of) {

@@ -374,7 +374,7 @@ public final class BenchCommand implements Callable<Integer> {
                         result.gradient()));
     }
 
-    private void report(Encoded encoded, Encoded.Speeds result) {
+    private void report(Encoded encoded, Encoded.Rates result) {
         Map<String, @Nullable Object> json = json(encoded);
         var columns = new StringBuilder("case                   threads  engine         ");
         var text = new StringBuilder(
