@@ -1,5 +1,6 @@
 package dev.neurite.cli.command;
 
+import static java.util.Objects.requireNonNull;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.neurite.cli.Cli;
@@ -71,18 +72,27 @@ final class QuantizeTest {
         Map<String, Object> json =
                 JsonText.object(Cli.ok("quantize", run, "--bits", "4", "--out", path("four"), "--json")
                         .out());
-        List<?> weights = (List<?>) json.get("weights");
+        List<?> weights = (List<?>) requireNonNull(json.get("weights"));
         assertThat(weights).hasSize(3);
         assertThat(((Map<?, ?>) weights.getFirst()).get("format")).isEqualTo("q4_0");
-        Map<?, ?> evaluation = (Map<?, ?>) json.get("evaluation");
+        Map<?, ?> evaluation = part(json, "evaluation");
+        Map<?, ?> before = part(evaluation, "before");
         assertThat(evaluation.get("data")).isEqualTo("digits");
-        assertThat(((Map<?, ?>) evaluation.get("before")).get("loss"))
-                .isEqualTo(evaluated(run).get("loss"));
-        Map<?, ?> after = (Map<?, ?>) evaluation.get("after");
+        assertThat(before.get("loss")).isEqualTo(evaluated(run).get("loss"));
+        Map<?, ?> after = part(evaluation, "after");
         assertThat(after.get("loss")).isEqualTo(evaluated(path("four")).get("loss"));
         assertThat(after.get("accuracy")).isEqualTo(evaluated(path("four")).get("accuracy"));
-        assertThat((double) after.get("loss")).isNotEqualTo(((Map<?, ?>) evaluation.get("before")).get("loss"));
+        assertThat(after.get("loss")).isNotEqualTo(before.get("loss"));
         assertThat(json.get("notes")).isEqualTo(List.of());
+    }
+
+    /// An object in a JSON object.
+    private static Map<?, ?> part(Map<?, ?> of, String name) {
+        return (Map<?, ?>) requireNonNull(of.get(name));
+    }
+
+    private static double number(Map<?, ?> of, String name) {
+        return (double) requireNonNull(of.get(name));
     }
 
     private static Map<String, Object> evaluated(String model) {
@@ -104,8 +114,8 @@ final class QuantizeTest {
                 "dense1.weight=f16, dense2.*=Q8_0");
         var encoded = model(path("mixed")).parameters().encoded();
         assertThat(encoded).containsOnlyKeys("dense1.weight", "dense2.weight");
-        assertThat(encoded.get("dense1.weight").format()).isEqualTo(BlockFormat.F16);
-        assertThat(encoded.get("dense2.weight").format()).isEqualTo(BlockFormat.Q8_0);
+        assertThat(requireNonNull(encoded.get("dense1.weight")).format()).isEqualTo(BlockFormat.F16);
+        assertThat(requireNonNull(encoded.get("dense2.weight")).format()).isEqualTo(BlockFormat.Q8_0);
     }
 
     @ParameterizedTest
@@ -174,11 +184,11 @@ final class QuantizeTest {
         assertThat(summary.out()).contains("4 bits Q4_0: dense1.weight, dense2.weight");
         Map<String, Object> json =
                 JsonText.object(Cli.ok("summary", small("4"), "--json").out());
-        assertThat(((Map<?, ?>) json.get("formats")).get("dense1.weight")).isEqualTo("Q4_0");
+        assertThat(part(json, "formats").get("dense1.weight")).isEqualTo("Q4_0");
         Map<String, Object> floats =
                 JsonText.object(Cli.ok("summary", run, "--json").out());
-        assertThat((Map<?, ?>) floats.get("formats")).isEmpty();
-        assertThat((double) json.get("parameter_bytes")).isLessThan((double) floats.get("parameter_bytes") / 3);
+        assertThat(part(floats, "formats")).isEmpty();
+        assertThat(number(json, "parameter_bytes")).isLessThan(number(floats, "parameter_bytes") / 3);
     }
 
     @ParameterizedTest
