@@ -25,7 +25,7 @@ sealed class EncodedProduct permits UnpackedProduct {
         float[] row = {}; // of X, if its elements are no neighbors; of weights
         int[] pairs = {}; // codes of X
         float[] scales = {};
-        int[] sums = {}; // of the codes in each block
+        int[] sums = {}; // of the codes that share a scale
         int[] tile = {}; // exact sums
         float[] result = {}; // of C
         float[] codes = {}; // of X, as floats
@@ -83,7 +83,7 @@ sealed class EncodedProduct permits UnpackedProduct {
         boolean sums = !byRow || w.hasZeros();
         work.pairs = Workspace.atLeast(work.pairs, rows * n);
         work.scales = Workspace.atLeast(work.scales, rows * spans);
-        work.sums = Workspace.atLeast(work.sums, sums ? rows * w.blocks() : 0);
+        work.sums = Workspace.atLeast(work.sums, sums ? rows * spans : 0);
         for (int i = 0; i < rows; i++) {
             if (!byRow) { // the last block may have no columns
                 work.scales[(i + 1) * spans - 1] = 0;
@@ -98,7 +98,7 @@ sealed class EncodedProduct permits UnpackedProduct {
                 float[] x = p.a.columnStride() == 1 ? p.a.array() : work.row;
                 blocks.quantize(x, at, w.columns(), width, work.pairs, i * n, work.scales, i * spans);
             }
-            if (sums) ScalarBlocks.sums(work.pairs, i * n, w.blocks(), work.sums, i * w.blocks());
+            if (sums) ScalarBlocks.sums(work.pairs, i * n, spans, width / 2, work.sums, i * spans);
         }
     }
 
@@ -135,8 +135,7 @@ sealed class EncodedProduct permits UnpackedProduct {
             for (int j = 0; j < n; j++) sums[at + j] -= zero * ofRows[first + j];
         }
         if (w.hasZeros()) {
-            int all = -zero * w.columns();
-            for (int block = 0; block < w.blocks(); block++) all += work.sums[i * w.blocks() + block];
+            int all = work.sums[i] - zero * w.columns();
             int[] zeros = w.rowZeros();
             for (int j = 0; j < n; j++) sums[at + j] -= all * zeros[first + j];
         }
@@ -179,8 +178,7 @@ sealed class EncodedProduct permits UnpackedProduct {
         else for (int j = 0; j < n; j++) c[to + j] += work.result[at + skipped + j];
     }
 
-    // ------------------------------------------------------------------------------------------------- floats of 16
-    // bits
+    // ----------------------------------------------------------------------------------------------------- 16 bits
 
     void halves(Work work, Product p, int product, HalfMatrix w, int i0, int i1, int j0, int j1) {
         int n = w.columns();

@@ -87,15 +87,16 @@ sealed class ScalarBlocks permits VectorBlocks {
         return (short) Float.floatToRawIntBits(Math.fma(x, factor, MAGIC));
     }
 
-    /// The sums of the codes of blocks.
-    static void sums(int[] pairs, int po, int blocks, int[] sums, int so) {
-        for (int block = 0; block < blocks; block++) {
+    /// The sums of the codes of spans.
+    /// @param width the pairs of a span
+    static void sums(int[] pairs, int po, int spans, int width, int[] sums, int so) {
+        for (int span = 0; span < spans; span++) {
             int sum = 0;
-            for (int i = 0; i < PAIRS; i++) {
-                int pair = pairs[po + block * PAIRS + i];
+            for (int i = 0; i < width; i++) {
+                int pair = pairs[po + span * width + i];
                 sum += (short) pair + (pair >> 16);
             }
-            sums[so + block] = sum;
+            sums[so + span] = sum;
         }
     }
 

@@ -142,8 +142,7 @@ final class UnpackedProduct extends EncodedProduct {
         }
     }
 
-    // ------------------------------------------------------------------------------------------------- floats of 16
-    // bits
+    // ----------------------------------------------------------------------------------------------------- 16 bits
 
     @Override
     void halves(Work work, Product p, int product, HalfMatrix w, int i0, int i1, int j0, int j1) {

@@ -38,6 +38,12 @@ public record OnnxNode(
         return domain.isEmpty() && op.equals(operator);
     }
 
+    /// The name of an input; empty if it is left out.
+    /// @param place from 0
+    public String input(int place) {
+        return place < inputs.size() ? inputs.get(place) : "";
+    }
+
     /// Whether it is this operator of Neurite's own.
     public boolean isOwn(String operator) {
         return domain.equals(OWN) && op.equals(operator);

@@ -35,14 +35,14 @@ final class FusingProjections {
             boolean plain = node != null
                     && columns != null
                     && (node.isOwn(Products.DENSE) || node.isOwn(QuantizedDense.QUANTIZED_DENSE))
-                    && input(node, RESIDUAL).isEmpty()
+                    && node.input(RESIDUAL).isEmpty()
                     && !node.attributes().has(Products.ACTIVATION)
                     && draft.isUsedOnce(value);
             if (!plain || node == null || columns == null) return null;
             Constant w = draft.constant(node.inputs().get(1));
-            Constant bias = draft.constant(input(node, BIAS));
+            Constant bias = draft.constant(node.input(BIAS));
             boolean fits = w != null && columns.width() == w.shape().extent(turned(node) ? 0 : 1);
-            if (!fits || w == null || (bias == null && !input(node, BIAS).isEmpty())) return null;
+            if (!fits || w == null || (bias == null && !node.input(BIAS).isEmpty())) return null;
             return new Projection(node, w, bias, columns);
         }
 
@@ -70,15 +70,11 @@ final class FusingProjections {
         }
 
         private boolean isQuantizedLike(Projection other) {
-            return input(node, QuantizedDense.SCALE_X).equals(input(other.node, QuantizedDense.SCALE_X))
-                    && input(node, QuantizedDense.ZERO_X).equals(input(other.node, QuantizedDense.ZERO_X))
-                    && input(node, QuantizedDense.ZERO_W).isEmpty()
-                            == input(other.node, QuantizedDense.ZERO_W).isEmpty();
+            return node.input(QuantizedDense.SCALE_X).equals(other.node.input(QuantizedDense.SCALE_X))
+                    && node.input(QuantizedDense.ZERO_X).equals(other.node.input(QuantizedDense.ZERO_X))
+                    && node.input(QuantizedDense.ZERO_W).isEmpty()
+                            == other.node.input(QuantizedDense.ZERO_W).isEmpty();
         }
-    }
-
-    private static String input(OnnxNode node, int place) {
-        return node.inputs().size() > place ? node.inputs().get(place) : "";
     }
 
     /// Whether the weights of a product are `[out × in]`.
@@ -134,8 +130,8 @@ final class FusingProjections {
         inputs.add(joined(draft, all, BIAS));
         if (first.isQuantized()) {
             inputs.add("");
-            inputs.add(input(first.node, QuantizedDense.SCALE_X));
-            inputs.add(input(first.node, QuantizedDense.ZERO_X));
+            inputs.add(first.node.input(QuantizedDense.SCALE_X));
+            inputs.add(first.node.input(QuantizedDense.ZERO_X));
             inputs.add(joined(draft, all, QuantizedDense.SCALE_W));
             inputs.add(joined(draft, all, QuantizedDense.ZERO_W));
         }
@@ -146,12 +142,12 @@ final class FusingProjections {
     private static String joined(Draft draft, List<Projection> all, int place) {
         List<Constant> parts = new ArrayList<>();
         for (Projection each : all) {
-            Constant part = draft.constant(input(each.node, place));
+            Constant part = draft.constant(each.node.input(place));
             if (part == null) return "";
             parts.add(part);
         }
         String names = String.join(
-                ", ", all.stream().map(each -> input(each.node, place)).toList());
+                ", ", all.stream().map(each -> each.node.input(place)).toList());
         return draft.derived(parts, names + " as one", () -> row(all, parts));
     }
 

@@ -62,17 +62,13 @@ final class FusingQuantized {
         return new Scale(scale, zero == null ? 0 : (int) zero.value().integer(0), type, zeroName);
     }
 
-    private static String input(OnnxNode node, int input) {
-        return input < node.inputs().size() ? node.inputs().get(input) : "";
-    }
-
     /// That of DequantizeLinear or QuantizeLinear.
     private static @Nullable Scale scale(Draft draft, OnnxNode node) {
         String bytes = node.is("QuantizeLinear")
                 ? node.outputs().getFirst()
                 : node.inputs().getFirst();
         Fact fact = draft.fact(bytes);
-        return fact == null ? null : scale(draft, input(node, 1), input(node, 2), fact.type());
+        return fact == null ? null : scale(draft, node.input(1), node.input(2), fact.type());
     }
 
     /// The zero point as a constant of the type of the bytes.
@@ -119,7 +115,7 @@ final class FusingQuantized {
             if (y.size() == 0 || w.shape().size() == 0) return null;
             int[] less = zeros == null ? new int[1] : Quantized.integers(zeros.value());
             boolean none = Arrays.stream(less).allMatch(each -> each == 0);
-            String purpose = input(node, weightInput) + (none ? " as floats" : " less " + Arrays.toString(less));
+            String purpose = node.input(weightInput) + (none ? " as floats" : " less " + Arrays.toString(less));
             String name =
                     draft.derived(zeros == null ? List.of(w) : List.of(w, zeros), purpose, () -> centered(w, less));
             Constant weights = Objects.requireNonNull(draft.constant(name));
@@ -160,15 +156,15 @@ final class FusingQuantized {
         if (!node.is("QLinearConv")) return false;
         Fact x = draft.fact(node.inputs().getFirst());
         Fact y = draft.fact(node.outputs().getFirst());
-        Constant w = draft.constant(input(node, 3));
-        Constant scales = draft.constant(input(node, 4));
-        Constant zeros = draft.constant(input(node, 5));
-        Constant bias = draft.constant(input(node, 8));
+        Constant w = draft.constant(node.input(3));
+        Constant scales = draft.constant(node.input(4));
+        Constant zeros = draft.constant(node.input(5));
+        Constant bias = draft.constant(node.input(8));
         if (x == null || y == null || w == null || scales == null) return false;
-        if ((zeros == null && !input(node, 5).isEmpty())
-                || (bias == null && !input(node, 8).isEmpty())) return false;
-        Scale ofX = scale(draft, input(node, 1), input(node, 2), x.type());
-        Scale ofY = scale(draft, input(node, 6), input(node, 7), y.type());
+        if ((zeros == null && !node.input(5).isEmpty())
+                || (bias == null && !node.input(8).isEmpty())) return false;
+        Scale ofX = scale(draft, node.input(1), node.input(2), x.type());
+        Scale ofY = scale(draft, node.input(6), node.input(7), y.type());
         Parts parts = ofX == null || ofY == null
                 ? null
                 : Parts.of(draft, node, node.inputs().getFirst(), ofX, 3, w, zeros);
@@ -254,17 +250,17 @@ final class FusingQuantized {
         if (!node.is("Cast") || node.attributes().integer("to", 0) != ElementType.FLOAT.code()) return false;
         OnnxNode convolution = draft.onlyFor(node.inputs().getFirst(), "ConvInteger");
         if (convolution == null) return false;
-        Constant w = draft.constant(input(convolution, 1));
-        Constant zeros = draft.constant(input(convolution, 3));
-        Fact x = draft.fact(input(convolution, 0));
-        if (w == null || x == null || (zeros == null && !input(convolution, 3).isEmpty())) return false;
-        String zero = input(convolution, 2);
+        Constant w = draft.constant(convolution.input(1));
+        Constant zeros = draft.constant(convolution.input(3));
+        Fact x = draft.fact(convolution.input(0));
+        if (w == null || x == null || (zeros == null && !convolution.input(3).isEmpty())) return false;
+        String zero = convolution.input(2);
         Constant ofX = draft.constant(zero);
         Scale known = null;
         if (zero.isEmpty() || ofX != null) {
             known = new Scale(1, ofX == null ? 0 : (int) ofX.value().integer(0), x.type(), zero);
         }
-        Parts parts = Parts.of(draft, convolution, input(convolution, 0), known, 1, w, zeros);
+        Parts parts = Parts.of(draft, convolution, convolution.input(0), known, 1, w, zeros);
         if (parts == null) return false;
         String y = node.outputs().getFirst();
         String centered = y + " from centered";
@@ -316,9 +312,9 @@ final class FusingQuantized {
             OnnxNode dequantize = draft.producer(node.inputs().getFirst());
             if (dequantize == null || !dequantize.is("DequantizeLinear")) return null;
             Scale ofX = scale(draft, dequantize);
-            Draft.@Nullable Dequantized w = draft.dequantized(input(node, 1));
-            Constant bias = draft.constant(input(node, 2));
-            if (ofX == null || w == null || (bias == null && !input(node, 2).isEmpty())) return null;
+            Draft.@Nullable Dequantized w = draft.dequantized(node.input(1));
+            Constant bias = draft.constant(node.input(2));
+            if (ofX == null || w == null || (bias == null && !node.input(2).isEmpty())) return null;
             return areScales(w.scales()) ? new Pair(dequantize, ofX, w, bias) : null;
         }
 
@@ -375,20 +371,20 @@ final class FusingQuantized {
     /// QGemm with constants: sums of integers, and what makes bytes or floats of them.
     static boolean gemm(Draft draft, OnnxNode node) {
         if (!node.domain().equals(Operators.MICROSOFT) || !node.op().equals("QGemm")) return false;
-        Fact a = draft.fact(input(node, 0));
+        Fact a = draft.fact(node.input(0));
         Fact y = draft.fact(node.outputs().getFirst());
-        Constant w = draft.constant(input(node, 3));
-        Constant scales = draft.constant(input(node, 4));
-        Constant bias = draft.constant(input(node, 6));
+        Constant w = draft.constant(node.input(3));
+        Constant scales = draft.constant(node.input(4));
+        Constant bias = draft.constant(node.input(6));
         if (a == null
                 || y == null
                 || w == null
                 || scales == null
                 || node.attributes().flag("transA", false)) return false;
-        if (bias == null && !input(node, 6).isEmpty()) return false;
-        boolean bytes = !input(node, 7).isEmpty();
-        Scale ofA = scale(draft, input(node, 1), input(node, 2), a.type());
-        Scale ofY = bytes ? scale(draft, input(node, 7), input(node, 8), y.type()) : new Scale(1, 0, a.type(), "");
+        if (bias == null && !node.input(6).isEmpty()) return false;
+        boolean bytes = !node.input(7).isEmpty();
+        Scale ofA = scale(draft, node.input(1), node.input(2), a.type());
+        Scale ofY = bytes ? scale(draft, node.input(7), node.input(8), y.type()) : new Scale(1, 0, a.type(), "");
         int columns = y.shape().extent(1);
         if (ofA == null
                 || ofY == null
@@ -406,7 +402,7 @@ final class FusingQuantized {
                 () -> doubles(
                         columns,
                         c -> bias == null ? 0 : bias.value().number(bias.shape().size() == 1 ? 0 : c)));
-        var product = new Product(input(node, 0), input(node, 2), input(node, 3), input(node, 5));
+        var product = new Product(node.input(0), node.input(2), node.input(3), node.input(5));
         boolean turned = node.attributes().flag("transB", false);
         replace(draft, node, product, turned, biases, factors, bytes ? ofY : null, ofY.least(), ofY.most());
         return true;
@@ -437,8 +433,8 @@ final class FusingQuantized {
                 List.of(pair.bias == null ? w.x() : pair.bias, w.scales()),
                 node.outputs().getFirst() + " bias by " + pair.ofX.scale,
                 () -> doubles(columns, pair::bias));
-        String bytesOfW = draft.constant(w.x(), input(rounded.node, 1) + " bytes");
-        String zeros = w.zeros() == null ? "" : draft.constant(w.zeros(), input(rounded.node, 1) + " zero points");
+        String bytesOfW = draft.constant(w.x(), rounded.node.input(1) + " bytes");
+        String zeros = w.zeros() == null ? "" : draft.constant(w.zeros(), rounded.node.input(1) + " zero points");
         var product = new Product(pair.dequantize.inputs().getFirst(), pair.ofX.zeroName, bytesOfW, zeros);
         List<OnnxNode> before = new ArrayList<>(rounded.after);
         before.add(pair.dequantize);
@@ -538,8 +534,8 @@ final class FusingQuantized {
     private static float @Nullable [] bounds(Draft draft, OnnxNode node) {
         if (node.is("Relu")) return new float[] {0, Float.POSITIVE_INFINITY};
         if (!node.is("Clip") || node.version() < 11) return null;
-        float least = input(node, 1).isEmpty() ? Float.NEGATIVE_INFINITY : draft.number(input(node, 1));
-        float most = input(node, 2).isEmpty() ? Float.POSITIVE_INFINITY : draft.number(input(node, 2));
+        float least = node.input(1).isEmpty() ? Float.NEGATIVE_INFINITY : draft.number(node.input(1));
+        float most = node.input(2).isEmpty() ? Float.POSITIVE_INFINITY : draft.number(node.input(2));
         return least <= most ? new float[] {least, most} : null;
     }
 
@@ -606,14 +602,14 @@ final class FusingQuantized {
         OnnxNode bytes = draft.producer(node.inputs().getFirst());
         if (bytes == null) return false;
         if (bytes.isOwn(Centering.BYTES)) {
-            if (!isSameZero(draft, bytes.inputs().get(1), input(node, 1))) return false;
+            if (!isSameZero(draft, bytes.inputs().get(1), node.input(1))) return false;
             draft.redirect(node, node.outputs().getFirst(), bytes.inputs().getFirst());
             draft.drop(bytes);
             return true;
         }
         if (!bytes.is("QuantizeLinear") || draft.floats(bytes.inputs().getFirst()) == null) return false;
         Scale scale = scale(draft, bytes);
-        if (scale == null || !isSameZero(draft, scale.zeroName, input(node, 1))) return false;
+        if (scale == null || !isSameZero(draft, scale.zeroName, node.input(1))) return false;
         Attributes bounds = Attributes.none(node.name())
                 .with(Centering.LEAST, (float) scale.least())
                 .with(Centering.MOST, (float) scale.most());
@@ -666,13 +662,13 @@ final class FusingQuantized {
         if (!node.is("DequantizeLinear")) return false;
         OnnxNode bytes = draft.producer(node.inputs().getFirst());
         Shape shape = draft.floats(node.outputs().getFirst());
-        Constant factor = draft.constant(input(node, 1));
+        Constant factor = draft.constant(node.input(1));
         if (bytes == null || !bytes.isOwn(Centering.BYTES) || shape == null || shape.rank() == 0) return false;
         Scale scale = scale(draft, node);
         if (scale == null || factor == null || !isSameZero(draft, bytes.inputs().get(1), scale.zeroName)) return false;
         Attributes none = Attributes.none(node.name());
         if (shape.rank() != 4) {
-            List<String> inputs = List.of(bytes.inputs().getFirst(), input(node, 1));
+            List<String> inputs = List.of(bytes.inputs().getFirst(), node.input(1));
             draft.replace(node, List.of(new OnnxNode(node.name(), "", "Mul", 14, inputs, node.outputs(), none)), bytes);
             return true;
         }
@@ -681,7 +677,7 @@ final class FusingQuantized {
         Arrays.fill(all, scale.scale);
         String factors = draft.derived(
                 List.of(factor),
-                input(node, 1) + " for " + channels + " channels",
+                node.input(1) + " for " + channels + " channels",
                 () -> Value.of(Shape.of(1, channels, 1, 1), all));
         List<String> inputs = List.of(bytes.inputs().getFirst(), factors);
         draft.replace(node, List.of(new OnnxNode(node.name(), "", "Mul", 14, inputs, node.outputs(), none)), bytes);

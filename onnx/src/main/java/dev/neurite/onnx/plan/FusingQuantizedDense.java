@@ -36,9 +36,9 @@ final class FusingQuantizedDense {
                                 "",
                                 "",
                                 ofX,
-                                input(product, 2),
+                                product.input(2),
                                 ofW,
-                                input(product, 3)),
+                                product.input(3)),
                         node.outputs(),
                         Attributes.none(product.name()));
                 draft.replace(node, dense, scales, cast, product);
@@ -56,24 +56,15 @@ final class FusingQuantizedDense {
         if (w == null || w.shape().rank() != 2 || w.shape().size() == 0 || one == null || one.size() != 1) return false;
         int columns = w.shape().extent(1);
         if (scale == null || scale.type() != ElementType.FLOAT || !isOneOrEach(scale.shape(), columns)) return false;
-        String zeroOfX = input(product, 2);
-        if (!zeroOfX.isEmpty() && (draft.fact(zeroOfX) == null || !isOne(draft, zeroOfX))) return false;
-        String zeroOfW = input(product, 3);
+        String zeroOfX = product.input(2);
+        Shape zero = draft.shape(zeroOfX);
+        if (!zeroOfX.isEmpty() && (zero == null || zero.size() != 1)) return false;
+        String zeroOfW = product.input(3);
         Constant zeros = draft.constant(zeroOfW);
         return zeroOfW.isEmpty() || (zeros != null && isOneOrEach(zeros.shape(), columns));
     }
 
-    private static boolean isOne(Draft draft, String value) {
-        var fact = draft.fact(value);
-        Shape shape = fact == null ? null : fact.shape();
-        return shape != null && shape.size() == 1;
-    }
-
     private static boolean isOneOrEach(Shape shape, int columns) {
         return shape.size() == 1 || shape.equals(Shape.of(columns));
-    }
-
-    private static String input(OnnxNode node, int place) {
-        return node.inputs().size() > place ? node.inputs().get(place) : "";
     }
 }
