@@ -9,18 +9,15 @@ import jdk.incubator.vector.FloatVector;
 ///
 /// Each element of R is broadcast, so R can be read in place. Packed, it has one address and
 /// constant steps: at a depth of 512 on one core of an Intel Xeon (peak 220 GFLOP/s) this gives 183
-/// instead of 168 GFLOP/s. C2 keeps up to 24 sums in 32 registers without spills (6×4), and 12 in
-/// 16 registers: of 6×2, but not of 4×3, as it broadcasts two elements of R at a time. A sum on the stack
-/// costs two thirds of the speed. Measured in GFLOP/s on one core: of an AMD EPYC 9004 at 3.7 GHz with 512
-/// bits (peak 117) 6×4 115, 12×2 114, 14×2 70 (spills); of an AMD EPYC 7003 with 256 bits and 16 registers (peak
-/// 87) 6×2 82 to 87, 2×4 80, 5×2 75, 3×3 69, 4×2 63, 4×3 26 (spills), OpenBLAS 88 to 92. F is an array of zeros,
-/// because C2 spills if sums start from a constant zero vector.
+/// instead of 168 GFLOP/s; on one of an AMD EPYC 7003 with 256 bits and 16 registers (peak 100) 100 instead of 90, and
+/// 72 instead of 48 while another process uses the core's second thread. C2 keeps up to 24 sums in 32 registers without
+/// spills (6×4), and 12 in 16 registers: of 6×2, but not of 4×3, which leaves no register for an element. On
+/// one core of an AMD EPYC 9004 at 3.7 GHz with 512 bits (peak 117) 6×4 has 115, 12×2 114, 14×2 70 (spills). F
+/// is an array of zeros, because C2 spills if sums start from a constant zero vector.
 public final class MicroKernels {
     private static final int L = FloatVector.SPECIES_PREFERRED.length();
 
-    /// AVX-512 and AArch64 have 32 vector registers, AVX2 has 16.
-    public static final boolean MANY_REGISTERS =
-            L >= 16 || System.getProperty("os.arch").equals("aarch64");
+    public static final boolean MANY_REGISTERS = Tiles.MANY_REGISTERS;
 
     /// The rows of a full register tile.
     static final int ROWS = 6;

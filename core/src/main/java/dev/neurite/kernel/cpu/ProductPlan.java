@@ -27,7 +27,10 @@ final class ProductPlan {
     static final int WAYS = 16;
 
     private static final int LATENCY = 8; // of a multiplication
-    private static final double IN_PLACE = 0.09; // more time for multiplications with rows that are not packed
+    /// More time for multiplications with rows that are not packed. With 16 registers 0.11 on a quiet core, and
+    /// 0.5 where another process uses its second thread.
+    private static final double IN_PLACE = MicroKernels.MANY_REGISTERS ? 0.09 : 0.3;
+
     private static final double CALL = 40; // of a register tile, which loads and stores its sums
     private static final double COPY = 0.5; // packing an element that keeps its neighbors
     private static final double TRANSPOSE = 1.3; // transposing an element
@@ -73,7 +76,7 @@ final class ProductPlan {
         boolean packsV = (way & PACKS_V) != 0;
         if (kept ? packsV : !packsV && v(p, way).columnStride() != 1) return false;
         boolean packsR = (way & PACKS_R) != 0;
-        if (!MicroKernels.MANY_REGISTERS || !(packsV || kept)) return !packsR; // packed rows go with panels
+        if (!packsV && !kept) return !packsR; // packed rows go with panels
         return packsR || inPlace(r(p, way));
     }
 

@@ -109,7 +109,7 @@ class ProductPlanTest {
                 .isTrue();
         assertThat(ProductPlan.isPossible(straight, ProductPlan.PACKS_R)).isFalse(); // packed rows go with panels
         assertThat(ProductPlan.isPossible(straight, ProductPlan.PACKS_R | ProductPlan.PACKS_V))
-                .isEqualTo(MicroKernels.MANY_REGISTERS);
+                .isTrue();
         Product vector = product(x, Tensor.zeros(Shape.of(32, 1)).matrix());
         assertThat(ProductPlan.isPossible(vector, ProductPlan.TRANSPOSES | ProductPlan.PACKS_V))
                 .isFalse();

@@ -46,9 +46,9 @@ final class BlockedWinograd {
         this.code = code;
     }
 
-    /// The blocks of a panel of u.
+    /// The blocks of a panel of u: with 16 registers, a tile of two would have no more than two rows.
     static int panelBlocks(Winograd q) {
-        return q.outs / B % 2 == 0 ? 2 : 1;
+        return Tiles.MANY_REGISTERS && q.outs / B % 2 == 0 ? 2 : 1;
     }
 
     /// Computes u for a panel.

@@ -15,7 +15,7 @@ final class Panels {
 
     /// The most sums of a tile, in vectors. With 26 sums that each have a start of their own, the JVM's first compiler
     /// gives up, and then the second never compiles the tile.
-    private static final int MOST_SUMS = REGISTERS == 32 ? 24 : 10;
+    private static final int MOST_SUMS = REGISTERS == 32 ? 24 : 12;
 
     /// The most operations of a tile on vectors, for the same reason.
     private static final int MOST_OPERATIONS = 108;
@@ -31,7 +31,8 @@ final class Panels {
     // number, `rowStep` the distance between neighboring rows, `tapStep` that between these columns.
 
     private static int elements(int height, int taps, int rowStep, int tapStep) {
-        return taps == 1 ? height : Math.min(height * taps, (height - 1) * rowStep + (taps - 1) * tapStep + 1);
+        if (taps == 1 || !MicroKernels.MANY_REGISTERS) return height * taps; // tap by tap
+        return Math.min(height * taps, (height - 1) * rowStep + (taps - 1) * tapStep + 1);
     }
 
     /// The blocks of a panel, of so many blocks of output channels, for runs of this many rows.
@@ -67,9 +68,9 @@ final class Panels {
     private static boolean fits(int height, int blocks, int taps, int rowStep, int tapStep) {
         int vectors = blocks * VECTORS_IN_BLOCK;
         int sums = height * vectors;
-        int loaded = taps * vectors;
-        int operations = loaded + elements(height, taps, rowStep, tapStep) + sums * (taps + 2);
-        return sums <= MOST_SUMS && sums + loaded < REGISTERS && operations <= MOST_OPERATIONS;
+        int together = MicroKernels.MANY_REGISTERS ? taps : 1; // whose vectors are in registers
+        int operations = taps * vectors + elements(height, taps, rowStep, tapStep) + sums * (taps + 2);
+        return sums <= MOST_SUMS && sums + together * vectors < REGISTERS && operations <= MOST_OPERATIONS;
     }
 
     /// The cost of a run of rows and a tap, for a block of channels.

@@ -8,7 +8,7 @@ import java.util.Arrays;
 /// of the result starts from the bias of its row and adds the taps in order.
 final class PlaneProduct {
     private static final int L = PlaneMicroKernels.L;
-    private static final int WIDTH = 3;
+    private static final int WIDTH = Math.min(3, PlaneMicroKernels.MOST);
     private static final int HIGHEST = PlaneMicroKernels.highest(WIDTH);
     private static final int WIDEST = WIDTH * L;
 

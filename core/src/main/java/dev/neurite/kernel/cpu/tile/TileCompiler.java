@@ -39,6 +39,15 @@ import jdk.incubator.vector.VectorSpecies;
 /// NEGATIVE_ZERO.add(c00).intoArray(c, co);
 /// NEGATIVE_ZERO.add(c10).intoArray(c, co + cs);
 /// ```
+/// With 16 registers a tile of 6×2 has one left for an element of R, but C2 loads all elements of a step at its
+/// beginning, and keeps sums on the stack: one costs more than half the speed. `VarHandle.loadLoadFence`, which
+/// is no instruction on x86, leaves loads where they are. Then several steps may follow each other in one turn
+/// of the loop. Measured in L1 on a core of an AMD EPYC 7003 (AVX2, peak 100 GFLOP/s), before and with it:
+/// packed 40 → 100, across 42 → 86, blocks of three taps 36 → 98, pixels 43 → 95. While another process uses
+/// the same core's second thread, fewer instructions count twice: packed 72, in place without it 48. Rows in
+/// place need no fence, as each waits for an address of its own; a fence costs them 90 → 43, and tiles one
+/// vector wide 72 → 41.
+///
 /// Adding −0 changes no number. It is there because the JVM's compiler knows the class of a constant, but not of a
 /// vector that a loop carries on: `c00.intoArray` may stay a virtual call, and then all sums are objects.
 final class TileCompiler {
@@ -86,6 +95,13 @@ final class TileCompiler {
             int tapStep,
             Columns ofColumns,
             int depthStep) {
+        /// The steps of k in one turn of the loop, where loads are in order. Of blocks, whose index is in a table, more
+        /// than one cost 90 → 65 GFLOP/s.
+        int steps() {
+            if (ofRows != Rows.REGULAR || inBlocks()) return 1;
+            return ofColumns == Columns.BY_TABLE ? 2 : 4;
+        }
+
         boolean inBlocks() {
             return ofColumns == Columns.BLOCKS || ofColumns == Columns.PLANES;
         }
@@ -124,6 +140,8 @@ final class TileCompiler {
     private final List<String> arguments;
     private final int firstVector;
     private final int firstSum;
+    private final boolean inOrder; // loads stay where they are
+    private final int steps; // of k in one turn of the loop
 
     // what a tile uses of other classes; looking each use up by its name would take most of the generation
     private final FieldRefEntry species;
@@ -133,12 +151,15 @@ final class TileCompiler {
     private final MethodRefEntry fma;
     private final MethodRefEntry add;
     private final MethodRefEntry intoArray;
+    private final MethodRefEntry fence;
 
     // the slots of local variables, after the arguments; those of the columns' indices follow
     private final int k;
     private final int at;
     private final int element;
     private final int columns;
+
+    private int step; // after k, of those in one turn of the loop
 
     private TileCompiler(Shape shape, CodeBuilder code) {
         this.shape = shape;
@@ -152,12 +173,15 @@ final class TileCompiler {
         fma = pool.methodRefEntry(VECTOR, "fma", FMA);
         add = pool.methodRefEntry(VECTOR, "add", ADD);
         intoArray = pool.methodRefEntry(VECTOR, "intoArray", INTO_ARRAY);
+        fence = pool.methodRefEntry(ConstantDescs.CD_VarHandle, "loadLoadFence", MTD_void);
         k = arguments.size() + 1;
         at = k + 1;
         element = at + 1;
         columns = element + 1;
         firstVector = columns + shape.vectors();
         firstSum = firstVector + shape.taps() * shape.vectors();
+        inOrder = !Tiles.MANY_REGISTERS && shape.ofRows() != Rows.IN_PLACE && shape.vectors() > 1;
+        steps = inOrder ? shape.steps() : 1;
     }
 
     static Object compile(Shape shape) {
@@ -198,16 +222,9 @@ final class TileCompiler {
             else code.aload(sum(0, j));
             code.astore(sum(i, j));
         });
-        Label begin = code.newLabel();
-        Label end = code.newLabel();
-        code.loadConstant(0)
-                .istore(k)
-                .labelBinding(begin)
-                .iload(k)
-                .iload(slot("kc"))
-                .if_icmpge(end);
-        multiply();
-        code.iinc(k, 1).goto_(begin).labelBinding(end);
+        code.loadConstant(0).istore(k);
+        if (steps > 1) loop(steps);
+        loop(1);
         eachSum((i, j) -> {
             code.getstatic(negativeZero).aload(sum(i, j)).invokevirtual(add).aload(slot("c"));
             index("co", i, "cs", j, "cj");
@@ -229,31 +246,59 @@ final class TileCompiler {
         return shape.vectors() == 6 ? 3 : 1;
     }
 
-    /// One step of the loop over k.
+    /// The loop over k, as long as so many steps are left.
+    private void loop(int some) {
+        Label begin = code.newLabel();
+        Label end = code.newLabel();
+        code.labelBinding(begin).iload(k);
+        plus(some - 1);
+        code.iload(slot("kc")).if_icmpge(end);
+        for (step = 0; step < some; step++) multiply();
+        step = 0;
+        code.iinc(k, some).goto_(begin).labelBinding(end);
+    }
+
     private void multiply() {
-        for (int j = 0; j < shape.taps() * shape.vectors(); j++) {
+        if (inOrder || shape.taps() == 1) tapByTap();
+        else placeByPlace();
+        if (shape.ofColumns() == Columns.STRIDED) {
+            code.iload(slot("vo")).iload(slot("vs")).iadd().istore(slot("vo"));
+        }
+    }
+
+    private void tapByTap() {
+        row();
+        for (int tap = 0; tap < shape.taps(); tap++) {
+            vectors(tap);
+            for (int i = 0; i < shape.rows(); i++) {
+                multiply(i, tap, i * shape.rowStep() + tap * shape.tapStep(), true);
+                if (inOrder) code.invokestatic(fence);
+            }
+        }
+    }
+
+    /// In the order of R's elements, so that an element that several rows have as different taps is loaded once.
+    private void placeByPlace() {
+        for (int tap = 0; tap < shape.taps(); tap++) vectors(tap);
+        row();
+        int last = (shape.rows() - 1) * shape.rowStep() + (shape.taps() - 1) * shape.tapStep();
+        for (int place = 0; place <= last; place++) {
+            boolean first = true;
+            for (int tap = shape.taps() - 1; tap >= 0; tap--) {
+                int start = place - tap * shape.tapStep();
+                if (start < 0 || start % shape.rowStep() != 0 || start / shape.rowStep() >= shape.rows()) continue;
+                multiply(start / shape.rowStep(), tap, place, first);
+                first = false;
+            }
+        }
+    }
+
+    /// Loads the vectors of V for a tap.
+    private void vectors(int tap) {
+        for (int j = tap * shape.vectors(); j < (tap + 1) * shape.vectors(); j++) {
             int vector = j;
             load("v", () -> column(vector));
             code.astore(firstVector + j);
-        }
-        row();
-        // in the order of R's elements, so that an element that several rows have as different taps is loaded once
-        int last = (shape.rows() - 1) * shape.rowStep() + (shape.taps() - 1) * shape.tapStep();
-        if (shape.taps() == 1) {
-            for (int i = 0; i < shape.rows(); i++) multiply(i, 0, i * shape.rowStep(), true);
-        } else {
-            for (int place = 0; place <= last; place++) {
-                boolean first = true;
-                for (int tap = shape.taps() - 1; tap >= 0; tap--) {
-                    int start = place - tap * shape.tapStep();
-                    if (start < 0 || start % shape.rowStep() != 0 || start / shape.rowStep() >= shape.rows()) continue;
-                    multiply(start / shape.rowStep(), tap, place, first);
-                    first = false;
-                }
-            }
-        }
-        if (shape.ofColumns() == Columns.STRIDED) {
-            code.iload(slot("vo")).iload(slot("vs")).iadd().istore(slot("vo"));
         }
     }
 
@@ -280,10 +325,16 @@ final class TileCompiler {
     private void row() {
         code.iload(slot("ro"));
         switch (shape.ofRows()) {
-            case IN_PLACE -> code.iload(k);
-            case ACROSS -> code.iload(k).iload(slot("rs")).imul();
-            case REGULAR -> code.iload(k).loadConstant(shape.rowDepth()).imul();
-            case BY_TABLE -> code.aload(slot("kAt")).iload(k).iaload();
+            case IN_PLACE -> depth();
+            case ACROSS -> {
+                depth();
+                code.iload(slot("rs")).imul();
+            }
+            case REGULAR -> {
+                depth();
+                code.loadConstant(shape.rowDepth()).imul();
+            }
+            case BY_TABLE -> ofTable();
         }
         code.iadd().istore(at);
     }
@@ -292,11 +343,8 @@ final class TileCompiler {
     private void column(int j) {
         switch (shape.ofColumns()) {
             case BY_TABLE -> {
-                code.aload(slot("kAt"))
-                        .iload(k)
-                        .iaload()
-                        .iload(columns + j / group() * group())
-                        .iadd();
+                ofTable();
+                code.iload(columns + j / group() * group()).iadd();
                 plus(j % group() * L);
             }
             case STRIDED -> {
@@ -304,18 +352,32 @@ final class TileCompiler {
                 plus(j * L);
             }
             case NEIGHBORS, BLOCKS -> {
-                depth();
+                ofPanel();
                 plus(j * L);
             }
             case PLANES -> {
-                depth();
+                ofPanel();
                 inBlocks(j, "vj");
             }
         }
     }
 
+    private void ofPanel() {
+        code.iload(slot("vo"));
+        depth();
+        code.loadConstant(shape.depthStep()).imul().iadd();
+    }
+
+    private void ofTable() {
+        code.aload(slot("kAt"));
+        depth();
+        code.iaload();
+    }
+
+    /// Pushes the current k.
     private void depth() {
-        code.iload(slot("vo")).iload(k).loadConstant(shape.depthStep()).imul().iadd();
+        code.iload(k);
+        plus(step);
     }
 
     private interface OfSum {

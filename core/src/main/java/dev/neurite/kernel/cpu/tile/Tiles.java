@@ -20,6 +20,10 @@ import org.jspecify.annotations.Nullable;
 public final class Tiles {
     private static final int L = FloatVector.SPECIES_PREFERRED.length();
 
+    /// AVX-512 and AArch64 have 32 vector registers, AVX2 has 16.
+    public static final boolean MANY_REGISTERS =
+            L >= 16 || System.getProperty("os.arch").equals("aarch64");
+
     /// Added to a sum that a loop has carried on, before it is stored: it changes no number, but C2 knows the class
     /// of the result. Read by generated code, too.
     public static final FloatVector NEGATIVE_ZERO = FloatVector.broadcast(FloatVector.SPECIES_PREFERRED, -0f);
