@@ -3,6 +3,7 @@ package dev.neurite.kernel;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.neurite.FreshJvm;
+import dev.neurite.kernel.cpu.tile.Tiles;
 import java.lang.reflect.Method;
 import java.lang.reflect.Modifier;
 import java.util.HashMap;
@@ -85,9 +86,8 @@ class CompiledKernelsTest {
             var matcher = TILE.matcher(line);
             if (matcher.find()) tiles.add(matcher.group(1));
         }
-        List<String> whole = option.equals("-XX:UseAVX=2") // with 16 registers none has packed rows
-                ? List.of("ProductTile6x2STRIDED")
-                : List.of("ProductTile6x4NEIGHBORS", "ProductTile6x4STRIDED");
+        int vectors = option.equals("-XX:UseAVX=2") ? 2 : Tiles.PANEL;
+        List<String> whole = List.of("ProductTile6x" + vectors + "PANELS", "ProductTile6x" + vectors + "STRIDED");
         if (engine.equals("vector"))
             assertThat(tiles).as("the tiles that were compiled").containsAll(whole);
         else assertThat(tiles).isEmpty();

@@ -5,6 +5,7 @@ import static dev.neurite.kernel.cpu.VectorKernels.S;
 import static jdk.incubator.vector.FloatVector.fromArray;
 
 import dev.neurite.kernel.PackedWeights;
+import dev.neurite.kernel.cpu.tile.ProductTile.OfColumns;
 import dev.neurite.kernel.cpu.tile.ProductTile.OfRows;
 import dev.neurite.tensor.Matrix;
 import dev.neurite.tensor.Shape;
@@ -42,7 +43,7 @@ public final class Gemm {
 
     private static final int PIECE = 8; // of k: with rows of a power of two floats, more would not stay in the L1 cache
 
-    private static final float[] ZEROS = new float[MicroKernels.COLUMNS];
+    private static final float[] ZEROS = new float[MicroKernels.MOST_PANELS * MicroKernels.COLUMNS];
 
     private final WorkspacePool<Work> workspaces = new WorkspacePool<>(Work::new);
 
@@ -356,8 +357,9 @@ public final class Gemm {
                 rowStep = nk;
                 rs = nk;
             }
+            int first = direct ? 0 : panelsTogether(i, ni, j, nj, k, nk);
             int w;
-            for (int dj = 0; dj < nj; dj += w) {
+            for (int dj = first; dj < nj; dj += w) {
                 w = width(dj, nj);
                 if (direct && w > nj - dj && w > MicroKernels.NARROW) w -= MicroKernels.NARROW;
                 int count = Math.min(w, nj - dj);
@@ -371,12 +373,58 @@ public final class Gemm {
                     vo = vAt + k * vK + j + dj;
                     vs = vK;
                 }
-                tiles(i, ni, j + dj, count, w, k, nk, columns, vo, vs);
+                OfColumns ofColumns = columns == v && !kept ? OfColumns.IN_PLACE : OfColumns.PANEL;
+                tiles(i, ni, j + dj, count, w, k, nk, columns, vo, vs, ofColumns);
             }
         }
 
+        /// The register tiles of one or two rows: they have several panels each, so that there are more sums than one
+        /// that waits for the last, and more than one stream of memory.
+        /// @return the columns that are done
+        private int panelsTogether(int i, int ni, int j, int nj, int k, int nk) {
+            int some = MicroKernels.panels(ni);
+            int wide = some * MicroKernels.COLUMNS;
+            if (some == 1 || packsR) return 0;
+            boolean fresh = k == 0 && !accumulate;
+            float[] columns = kept ? v : panels;
+            int vs = MicroKernels.COLUMNS * (kept ? depth : nk);
+            int dj = 0;
+            for (; dj + wide <= nj; dj += wide) {
+                int vo = kept ? vAt + (j + dj) * depth + k * MicroKernels.COLUMNS : Workspace.START + dj * nk;
+                int at = cAt + i * cRow + j + dj;
+                float[] start = fresh ? ZEROS : c;
+                MicroKernels.tile(ni, wide, places, OfColumns.PANELS)
+                        .compute(
+                                nk,
+                                rows,
+                                rowsAt,
+                                rs,
+                                columns,
+                                vo,
+                                vs,
+                                start,
+                                fresh ? 0 : at,
+                                fresh ? 0 : cRow,
+                                c,
+                                at,
+                                cRow);
+            }
+            return dj;
+        }
+
         /// The register tiles of one panel, from the first row to the last.
-        private void tiles(int i, int ni, int j, int count, int w, int k, int nk, float[] columns, int vo, int vs) {
+        private void tiles(
+                int i,
+                int ni,
+                int j,
+                int count,
+                int w,
+                int k,
+                int nk,
+                float[] columns,
+                int vo,
+                int vs,
+                OfColumns ofColumns) {
             boolean fresh = k == 0 && !accumulate;
             boolean whole = count == w; // otherwise the tile reaches beyond C's last column
             float[] target = whole ? c : edge;
@@ -391,7 +439,7 @@ public final class Gemm {
                 float[] start = fresh ? ZEROS : target;
                 int so = fresh ? 0 : to;
                 int ss = fresh ? 0 : ts;
-                MicroKernels.tile(height, w, places)
+                MicroKernels.tile(height, w, places, ofColumns)
                         .compute(nk, rows, ro, rs, columns, vo, vs, start, so, ss, target, to, ts);
                 if (!whole) copy(edge, 0, w, c, at, cRow, height, count);
             }

@@ -1,6 +1,7 @@
 package dev.neurite.kernel.cpu;
 
 import dev.neurite.kernel.cpu.tile.ProductTile;
+import dev.neurite.kernel.cpu.tile.ProductTile.OfColumns;
 import dev.neurite.kernel.cpu.tile.ProductTile.OfRows;
 import dev.neurite.kernel.cpu.tile.Tiles;
 import jdk.incubator.vector.FloatVector;
@@ -23,18 +24,26 @@ public final class MicroKernels {
     static final int ROWS = 6;
 
     /// The columns of a full register tile.
-    static final int COLUMNS = (MANY_REGISTERS ? 4 : 2) * L;
+    static final int COLUMNS = Tiles.PANEL * L;
 
     /// The columns of the narrowest register tile: one vector.
     static final int NARROW = L;
 
+    /// The most panels of a register tile.
+    static final int MOST_PANELS = MANY_REGISTERS ? 1 : 4;
+
     private MicroKernels() {}
+
+    /// The panels of a register tile of so many rows: with one row and two vectors each step would wait for the sums of
+    /// the last, and one stream of memory is slower than several. With 32 registers a panel has four vectors.
+    static int panels(int rows) {
+        return rows == 1 ? MOST_PANELS : rows == 2 ? Math.ceilDiv(MOST_PANELS, 2) : 1;
+    }
 
     /// The register tile of this size.
     /// @param rows up to [#ROWS]
-    /// @param columns a multiple of [#NARROW], up to [#COLUMNS]
-    /// @param places how R lies in memory; packed, V is in panels, and `rs` and `vs` are not used
-    static ProductTile tile(int rows, int columns, OfRows places) {
-        return Tiles.ofProduct(rows, columns / NARROW, places);
+    /// @param columns a multiple of [#NARROW], up to [#COLUMNS], or those of [#panels]
+    static ProductTile tile(int rows, int columns, OfRows ofRows, OfColumns ofColumns) {
+        return Tiles.ofProduct(rows, columns / NARROW, ofRows, ofColumns);
     }
 }

@@ -27,9 +27,9 @@ final class ProductPlan {
     static final int WAYS = 16;
 
     private static final int LATENCY = 8; // of a multiplication
-    /// More time for multiplications with rows that are not packed. With 16 registers 0.11 on a quiet core, and
-    /// 0.5 where another process uses its second thread.
-    private static final double IN_PLACE = MicroKernels.MANY_REGISTERS ? 0.09 : 0.3;
+    /// More time for multiplications with rows that are not packed. With 16 registers 0.02 on a quiet core, and
+    /// 0.3 where another process uses its second thread.
+    private static final double IN_PLACE = 0.09;
 
     private static final double CALL = 40; // of a register tile, which loads and stores its sums
     private static final double COPY = 0.5; // packing an element that keeps its neighbors

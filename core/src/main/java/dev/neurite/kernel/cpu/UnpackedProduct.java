@@ -3,6 +3,7 @@ package dev.neurite.kernel.cpu;
 import dev.neurite.kernel.BlockFormat;
 import dev.neurite.kernel.HalfMatrix;
 import dev.neurite.kernel.QuantizedMatrix;
+import dev.neurite.kernel.cpu.tile.ProductTile.OfColumns;
 import dev.neurite.kernel.cpu.tile.ProductTile.OfRows;
 import java.util.Arrays;
 
@@ -124,7 +125,7 @@ final class UnpackedProduct extends EncodedProduct {
         for (int i = 0; i < rows; i += height) {
             height = Math.min(MicroKernels.ROWS, rows - i);
             int to = i * width;
-            MicroKernels.tile(height, width, OfRows.ALONG)
+            MicroKernels.tile(height, width, OfRows.ALONG, OfColumns.PANEL)
                     .compute(
                             depth,
                             x,

@@ -221,7 +221,9 @@ final class BlockedPlan {
             step = columnStep(residue);
             across[residue] = taps;
             height[residue] = Panels.height(shortest, panelBlocks, taps, stepAcross, step);
-            tile[residue] = Tiles.ofPanels(height[residue], panelBlocks, stepAcross * pixel, taps, step * pixel);
+            boolean channels = sourceBlocked && count(residue) == 1;
+            tile[residue] =
+                    Tiles.ofPanels(height[residue], panelBlocks, stepAcross * pixel, taps, step * pixel, channels);
         }
     }
 

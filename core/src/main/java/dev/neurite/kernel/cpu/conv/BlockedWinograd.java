@@ -271,7 +271,7 @@ final class BlockedWinograd {
                     + B; // not a multiple of a page, so that positions do not meet in one set of the cache
             mSize = q.outs * tiles + B;
             height = Panels.height(Math.max(1, tiles), panelBlocks(q), 1, 1, 1);
-            tile = Tiles.ofPanels(height, panelBlocks(q), B, 1, B);
+            tile = Tiles.ofPanels(height, panelBlocks(q), B, 1, B, true);
             v = Workspace.aligned(v, Math.multiplyExact(POSITIONS, vSize));
             m = Workspace.aligned(m, Math.multiplyExact(POSITIONS, mSize));
             room(q);

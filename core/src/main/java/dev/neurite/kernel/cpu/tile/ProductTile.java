@@ -8,7 +8,8 @@ package dev.neurite.kernel.cpu.tile;
 /// | | or neighbors along the rows | `r[ro + k * rs + i]` |
 /// | | or packed | `r[ro + k * rows + i]` |
 /// | V | k × columns, neighbors along the columns | `v[vo + k * vs + j]` |
-/// | | or in panels as wide as the tile | `v[vo + k * columns + j]` |
+/// | | or in a panel as wide as the tile | `v[vo + k * columns + j]` |
+/// | | or in panels of w columns | `v[vo + j / w * vs + k * w + j % w]` |
 /// | F | the start of the sums: C itself, or zeros | `f[fo + i * fs + j]` |
 /// | C | the result | `c[co + i * cs + j]` |
 public interface ProductTile {
@@ -20,6 +21,16 @@ public interface ProductTile {
         ACROSS,
         /// In the height of the tile, the elements of a column one after the other.
         PACKED
+    }
+
+    /// How V lies in memory.
+    enum OfColumns {
+        /// The elements of a row are neighbors.
+        IN_PLACE,
+        /// In a panel as wide as the tile.
+        PANEL,
+        /// In panels of [Tiles#PANEL] vectors, the tile over some of them.
+        PANELS
     }
 
     void compute(

@@ -67,9 +67,10 @@ final class TileCompiler {
     enum Columns {
         /// Vector j of row k at `vo + k * vs + j * L`.
         STRIDED,
-        /// At `vo + k * depthStep + j * L`.
-        NEIGHBORS,
-        /// The same; in C and F, blocks of vectors are `cj` and `fj` apart. All rows start from the first row of F.
+        /// In panels as wide as `depthStep`: at `vo + k * depthStep + panel * vs + j * L`.
+        PANELS,
+        /// At `vo + k * depthStep + j * L`; in C and F, blocks of vectors are `cj` and `fj` apart. All rows
+        /// start from the first row of F.
         BLOCKS,
         /// Blocks of vectors at `vo + k * depthStep + block * vj`, in C and F as for BLOCKS.
         PLANES,
@@ -84,6 +85,7 @@ final class TileCompiler {
     /// @param taps the elements of R that a row has for each k, see [BlockTile]; else 1
     /// @param tapStep the distance between them
     /// @param depthStep the distance between neighboring k in V, where it is a constant
+    /// @param run the neighboring k, of which the table for R has the first only: R's elements are neighbors, too
     record Shape(
             Class<?> type,
             int rows,
@@ -94,12 +96,12 @@ final class TileCompiler {
             int taps,
             int tapStep,
             Columns ofColumns,
-            int depthStep) {
-        /// The steps of k in one turn of the loop, where loads are in order. Of blocks, whose index is in a table, more
-        /// than one cost 90 → 65 GFLOP/s.
+            int depthStep,
+            int run) {
+        /// The steps of k in one turn of the loop, where loads are in order.
         int steps() {
-            if (ofRows != Rows.REGULAR || inBlocks()) return 1;
-            return ofColumns == Columns.BY_TABLE ? 2 : 4;
+            if (ofRows == Rows.BY_TABLE || inBlocks()) return run;
+            return ofColumns == Columns.BY_TABLE ? 2 : ofRows == Rows.REGULAR ? 4 : 1;
         }
 
         boolean inBlocks() {
@@ -323,6 +325,10 @@ final class TileCompiler {
 
     /// Stores the index of the first row of R.
     private void row() {
+        if (step % shape.run() != 0) {
+            code.iinc(at, 1);
+            return;
+        }
         code.iload(slot("ro"));
         switch (shape.ofRows()) {
             case IN_PLACE -> depth();
@@ -351,9 +357,16 @@ final class TileCompiler {
                 code.iload(slot("vo"));
                 plus(j * L);
             }
-            case NEIGHBORS, BLOCKS -> {
+            case BLOCKS -> {
                 ofPanel();
                 plus(j * L);
+            }
+            case PANELS -> {
+                ofPanel();
+                int wide = shape.depthStep() / L;
+                if (j >= wide)
+                    code.loadConstant(j / wide).iload(slot("vs")).imul().iadd();
+                plus(j % wide * L);
             }
             case PLANES -> {
                 ofPanel();

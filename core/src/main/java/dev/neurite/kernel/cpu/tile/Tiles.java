@@ -1,5 +1,6 @@
 package dev.neurite.kernel.cpu.tile;
 
+import dev.neurite.kernel.cpu.tile.ProductTile.OfColumns;
 import dev.neurite.kernel.cpu.tile.ProductTile.OfRows;
 import dev.neurite.kernel.cpu.tile.TileCompiler.Columns;
 import dev.neurite.kernel.cpu.tile.TileCompiler.Rows;
@@ -24,6 +25,9 @@ public final class Tiles {
     public static final boolean MANY_REGISTERS =
             L >= 16 || System.getProperty("os.arch").equals("aarch64");
 
+    /// The vectors of a panel of a matrix product.
+    public static final int PANEL = MANY_REGISTERS ? 4 : 2;
+
     /// Added to a sum that a loop has carried on, before it is stored: it changes no number, but C2 knows the class
     /// of the result. Read by generated code, too.
     public static final FloatVector NEGATIVE_ZERO = FloatVector.broadcast(FloatVector.SPECIES_PREFERRED, -0f);
@@ -37,13 +41,15 @@ public final class Tiles {
     /// of very many widths, the older ones go, and their classes with them.
     private static final AtomicReference<Made[]> MADE = new AtomicReference<>(new Made[0]);
 
+    private static final int RUN = 4; // channels
+
     private static final int MOST_ROWS = 8;
-    private static final int MOST_VECTORS = 6;
+    private static final int MOST_VECTORS = 8;
     private static final int SIZES = MOST_ROWS * MOST_VECTORS;
 
     /// The tiles of products, and those of convolutions between planes: callers ask for them again and again.
     private static final AtomicReferenceArray<@Nullable ProductTile> OF_PRODUCTS =
-            new AtomicReferenceArray<>(3 * SIZES);
+            new AtomicReferenceArray<>(9 * SIZES);
 
     private static final AtomicReferenceArray<@Nullable PlaneTile> OF_PIXELS = new AtomicReferenceArray<>(SIZES);
 
@@ -54,8 +60,10 @@ public final class Tiles {
     /// @param rowStep the distance between neighboring rows of R
     /// @param taps the elements of R of a row for each k
     /// @param tapStep the distance between them
-    public static BlockTile ofPanels(int rows, int blocks, int rowStep, int taps, int tapStep) {
+    /// @param channels whether k are channels in blocks, so that R's elements are neighbors for all k of a block
+    public static BlockTile ofPanels(int rows, int blocks, int rowStep, int taps, int tapStep, boolean channels) {
         int depthStep = taps * blocks * Layout.BLOCK;
+        int run = channels && !MANY_REGISTERS ? RUN : 1;
         return (BlockTile) tile(
                 BlockTile.class,
                 rows,
@@ -66,7 +74,8 @@ public final class Tiles {
                 taps,
                 tapStep,
                 Columns.BLOCKS,
-                depthStep);
+                depthStep,
+                run);
     }
 
     /// A tile for V in blocked planes: pixels are k, and blocks of V are somewhere each.
@@ -76,16 +85,17 @@ public final class Tiles {
         int vectors = blocks * Layout.BLOCK / L;
         int step = rows == 1 ? 0 : rowStep; // often the width of an image, which then needs no tile of its own
         return (BlockTile)
-                tile(BlockTile.class, rows, vectors, Rows.REGULAR, step, pixel, 1, 0, Columns.PLANES, Layout.BLOCK);
+                tile(BlockTile.class, rows, vectors, Rows.REGULAR, step, pixel, 1, 0, Columns.PLANES, Layout.BLOCK, 1);
     }
 
     /// A tile of a matrix product.
-    /// @param places how R lies in memory; packed rows go with V in panels
-    public static ProductTile ofProduct(int rows, int vectors, OfRows places) {
-        int at = group(places) * SIZES + place(rows, vectors);
+    /// @param ofRows how R lies in memory; packed rows go with a panel
+    /// @param ofColumns how V lies in memory
+    public static ProductTile ofProduct(int rows, int vectors, OfRows ofRows, OfColumns ofColumns) {
+        int at = (group(ofRows) * 3 + group(ofColumns)) * SIZES + place(rows, vectors);
         ProductTile known = OF_PRODUCTS.get(at);
         if (known != null) return known;
-        ProductTile made = makeOfProduct(rows, vectors, places);
+        ProductTile made = makeOfProduct(rows, vectors, ofRows, ofColumns);
         OF_PRODUCTS.set(at, made); // the same one, whichever thread asks first
         return made;
     }
@@ -94,20 +104,33 @@ public final class Tiles {
         return (rows - 1) * MOST_VECTORS + vectors - 1;
     }
 
-    private static int group(OfRows places) {
-        return switch (places) {
+    private static int group(OfRows ofRows) {
+        return switch (ofRows) {
             case ALONG -> 0;
             case ACROSS -> 1;
             case PACKED -> 2;
         };
     }
 
-    private static ProductTile makeOfProduct(int rows, int vectors, OfRows places) {
-        boolean packed = places == OfRows.PACKED;
-        Rows ofRows = packed ? Rows.REGULAR : places == OfRows.ACROSS ? Rows.ACROSS : Rows.IN_PLACE;
-        Columns ofColumns = packed ? Columns.NEIGHBORS : Columns.STRIDED;
-        int depthStep = packed ? vectors * L : 0;
-        return (ProductTile) tile(ProductTile.class, rows, vectors, ofRows, 1, rows, 1, 0, ofColumns, depthStep);
+    private static int group(OfColumns ofColumns) {
+        return switch (ofColumns) {
+            case IN_PLACE -> 0;
+            case PANEL -> 1;
+            case PANELS -> 2;
+        };
+    }
+
+    private static ProductTile makeOfProduct(int rows, int vectors, OfRows places, OfColumns ofColumns) {
+        Rows ofRows = switch (places) {
+            case ALONG -> Rows.IN_PLACE;
+            case ACROSS -> Rows.ACROSS;
+            case PACKED -> Rows.REGULAR;
+        };
+        // with 32 registers, rows that are not packed were measured with a step of V that is an argument only
+        boolean strided = ofColumns == OfColumns.IN_PLACE || (MANY_REGISTERS && places != OfRows.PACKED);
+        Columns columns = strided ? Columns.STRIDED : Columns.PANELS;
+        int depthStep = strided ? 0 : (ofColumns == OfColumns.PANELS ? PANEL : vectors) * L;
+        return (ProductTile) tile(ProductTile.class, rows, vectors, ofRows, 1, rows, 1, 0, columns, depthStep, 1);
     }
 
     /// A tile of a convolution between planes.
@@ -116,7 +139,7 @@ public final class Tiles {
         PlaneTile known = OF_PIXELS.get(at);
         if (known != null) return known;
         PlaneTile made =
-                (PlaneTile) tile(PlaneTile.class, rows, vectors, Rows.REGULAR, 1, rows, 1, 0, Columns.BY_TABLE, 0);
+                (PlaneTile) tile(PlaneTile.class, rows, vectors, Rows.REGULAR, 1, rows, 1, 0, Columns.BY_TABLE, 0, 1);
         OF_PIXELS.set(at, made); // the same one, whichever thread asks first
         return made;
     }
@@ -132,7 +155,8 @@ public final class Tiles {
             int taps,
             int tapStep,
             Columns ofColumns,
-            int depthStep) {
+            int depthStep,
+            int run) {
         for (Made each : MADE.get()) {
             Shape it = each.shape;
             boolean same = it.type() == type
@@ -144,10 +168,12 @@ public final class Tiles {
                     && it.taps() == taps
                     && it.tapStep() == tapStep
                     && it.ofColumns() == ofColumns
-                    && it.depthStep() == depthStep;
+                    && it.depthStep() == depthStep
+                    && it.run() == run;
             if (same) return each.tile;
         }
-        return make(new Shape(type, rows, vectors, ofRows, rowStep, rowDepth, taps, tapStep, ofColumns, depthStep));
+        return make(
+                new Shape(type, rows, vectors, ofRows, rowStep, rowDepth, taps, tapStep, ofColumns, depthStep, run));
     }
 
     private static synchronized Object make(Shape shape) {

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import dev.neurite.kernel.Kernels;
+import dev.neurite.kernel.cpu.tile.ProductTile.OfColumns;
 import dev.neurite.kernel.cpu.tile.ProductTile.OfRows;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -16,8 +17,10 @@ class TilesTest {
 
     @Test
     void aTileIsMadeOnce() {
-        assertThat(Tiles.ofProduct(2, 1, OfRows.ALONG)).isSameAs(Tiles.ofProduct(2, 1, OfRows.ALONG));
-        assertThat(Tiles.ofProduct(2, 1, OfRows.ALONG)).isNotSameAs(Tiles.ofProduct(2, 1, OfRows.PACKED));
+        assertThat(ofProduct(OfRows.ALONG, OfColumns.IN_PLACE))
+                .isSameAs(ofProduct(OfRows.ALONG, OfColumns.IN_PLACE))
+                .isNotSameAs(ofProduct(OfRows.PACKED, OfColumns.PANEL))
+                .isNotSameAs(ofProduct(OfRows.ALONG, OfColumns.PANELS));
         assertThat(Tiles.ofPixels(8, 3)).isSameAs(Tiles.ofPixels(8, 3)).isNotSameAs(Tiles.ofPixels(4, 6));
         assertThat(Tiles.ofPlanes(2, 1, 30, 1)).isSameAs(Tiles.ofPlanes(2, 1, 30, 1));
     }
@@ -35,6 +38,10 @@ class TilesTest {
             assertThat(Tiles.ofPlanes(2, 1, width, 1)).isSameAs(Tiles.ofPlanes(2, 1, width, 1));
         }
         assertThat(Tiles.ofPlanes(2, 1, 1_000, 1)).isNotSameAs(first);
-        assertThat(Tiles.ofProduct(2, 1, OfRows.ALONG)).isSameAs(Tiles.ofProduct(2, 1, OfRows.ALONG));
+        assertThat(ofProduct(OfRows.ALONG, OfColumns.IN_PLACE)).isSameAs(ofProduct(OfRows.ALONG, OfColumns.IN_PLACE));
+    }
+
+    private static ProductTile ofProduct(OfRows ofRows, OfColumns ofColumns) {
+        return Tiles.ofProduct(2, 1, ofRows, ofColumns);
     }
 }
