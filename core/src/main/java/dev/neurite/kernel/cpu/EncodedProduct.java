@@ -22,7 +22,7 @@ sealed class EncodedProduct permits UnpackedProduct {
 
     /// One thread's part of a product, with its workspace.
     static final class Work {
-        float[] row = {}; // of X, if its elements are no neighbors; of weights
+        float[] row = {}; // of weights
         int[] pairs = {}; // codes of X
         float[] scales = {};
         int[] sums = {}; // of the codes that share a scale
@@ -94,21 +94,11 @@ sealed class EncodedProduct permits UnpackedProduct {
                 ScalarBlocks.take(codes, i0 + i, work.pairs, i * n);
                 work.scales[i] = codes.scale();
             } else {
-                int at = rowOf(work, p, product, i0 + i);
-                float[] x = p.a.columnStride() == 1 ? p.a.array() : work.row;
-                blocks.quantize(x, at, w.columns(), width, work.pairs, i * n, work.scales, i * spans);
+                int at = p.aAt(product) + (i0 + i) * p.a.rowStride();
+                blocks.quantize(p.a.array(), at, w.columns(), width, work.pairs, i * n, work.scales, i * spans);
             }
             if (sums) ScalarBlocks.sums(work.pairs, i * n, spans, width / 2, work.sums, i * spans);
         }
-    }
-
-    /// Where a row of X begins: in its array, or, if its elements are no neighbors, in a copy.
-    static int rowOf(Work work, Product p, int product, int row) {
-        int at = p.aAt(product) + row * p.a.rowStride();
-        if (p.a.columnStride() == 1) return at;
-        work.row = Workspace.atLeast(work.row, p.a.columns());
-        for (int k = 0; k < p.a.columns(); k++) work.row[k] = p.a.array()[at + k * p.a.columnStride()];
-        return 0;
     }
 
     /// The sums of some rows and a tile of weights with a scale for each row.
@@ -191,7 +181,7 @@ sealed class EncodedProduct permits UnpackedProduct {
                 int at = p.aAt(product) + i * p.a.rowStride();
                 int to = p.at(product, i, j);
                 float sum = p.accumulate ? c[to] : 0;
-                for (int k = 0; k < n; k++) sum = Math.fma(x[at + k * p.a.columnStride()], work.row[k], sum);
+                for (int k = 0; k < n; k++) sum = Math.fma(x[at + k], work.row[k], sum);
                 c[to] = sum;
             }
         }

@@ -31,7 +31,7 @@ public final class Product {
     /// B in the order of [Gemm#pack]; null if there is no packed copy.
     public float @Nullable [] panels;
 
-    /// Bᵀ in fewer bits; then B has only a shape. Null if B is floats.
+    /// Bᵀ in fewer bits; then B has only a shape, and the elements of a row of A are neighbors. Null if B is floats.
     public @Nullable EncodedMatrix encoded;
 
     /// The row of [#encoded] that is the first column of B.

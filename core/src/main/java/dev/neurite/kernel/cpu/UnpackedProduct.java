@@ -149,15 +149,9 @@ final class UnpackedProduct extends EncodedProduct {
     void halves(Work work, Product p, int product, HalfMatrix w, int i0, int i1, int j0, int j1) {
         int n = w.columns();
         int rows = i1 - i0;
-        for (int row = 0; row < rows; row++) { // a copy, where the elements of a row are no neighbors
-            if (p.a.columnStride() == 1) break;
-            work.codes = Workspace.atLeast(work.codes, rows * n);
-            System.arraycopy(work.row, rowOf(work, p, product, i0 + row), work.codes, row * n, n);
-        }
-        boolean inPlace = p.a.columnStride() == 1;
-        float[] x = inPlace ? p.a.array() : work.codes;
-        int at = inPlace ? p.aAt(product) + i0 * p.a.rowStride() : 0;
-        int step = inPlace ? p.a.rowStride() : n;
+        float[] x = p.a.array();
+        int at = p.aAt(product) + i0 * p.a.rowStride();
+        int step = p.a.rowStride();
         for (int j = j0; j < j1; j += MicroKernels.COLUMNS) {
             int count = Math.min(MicroKernels.COLUMNS, j1 - j);
             int width = width(j, j1);

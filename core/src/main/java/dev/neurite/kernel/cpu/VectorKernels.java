@@ -54,7 +54,7 @@ final class VectorKernels extends ScalarKernels {
     private final VectorNoise noise = new VectorNoise(this);
 
     VectorKernels() {
-        super(new UnpackedProduct());
+        super(L < 4 || L > LANES ? new EncodedProduct(new ScalarBlocks()) : new UnpackedProduct());
     }
 
     @Override
