@@ -50,7 +50,7 @@ class CompiledKernelsTest {
 
     @ParameterizedTest
     @Tag("thorough")
-    @CsvSource({"vector, -XX:UseAVX=3", "vector, -XX:UseAVX=2", "scalar, -XX:UseAVX=3"})
+    @CsvSource({"vector, -XX:UseAVX=3", "vector, -XX:UseAVX=2", "vector, -XX:MaxVectorSize=16", "scalar, -XX:UseAVX=3"})
     void everyKernelAllocatesNothingOrAMaskAtTheEndOfAnArray(String engine, String option) {
         assertThat(output(engine, option).out().lines().findFirst()).hasValue(engine + " []");
     }
@@ -65,7 +65,7 @@ class CompiledKernelsTest {
 
     @ParameterizedTest
     @Tag("thorough")
-    @CsvSource({"vector, -XX:UseAVX=3", "vector, -XX:UseAVX=2", "scalar, -XX:UseAVX=3"})
+    @CsvSource({"vector, -XX:UseAVX=3", "vector, -XX:UseAVX=2", "vector, -XX:MaxVectorSize=16", "scalar, -XX:UseAVX=3"})
     void compilingDoesNotChangeTheBits(String engine, String option) {
         String bits = output(engine, option).out().lines().toList().getLast();
         EveryKernelsBitsTest.Hashes expected = EveryKernelsBitsTest.Definition.HASHES;
@@ -74,7 +74,7 @@ class CompiledKernelsTest {
 
     @ParameterizedTest
     @Tag("thorough")
-    @CsvSource({"vector, -XX:UseAVX=3", "vector, -XX:UseAVX=2", "scalar, -XX:UseAVX=3"})
+    @CsvSource({"vector, -XX:UseAVX=3", "vector, -XX:UseAVX=2", "vector, -XX:MaxVectorSize=16", "scalar, -XX:UseAVX=3"})
     void theCompilerSkipsNoKernel(String engine, String option) {
         List<String> log = output(engine, option).err().lines().toList();
         assertThat(log)
@@ -86,7 +86,7 @@ class CompiledKernelsTest {
             var matcher = TILE.matcher(line);
             if (matcher.find()) tiles.add(matcher.group(1));
         }
-        int vectors = option.equals("-XX:UseAVX=2") ? 2 : Tiles.PANEL;
+        int vectors = option.equals("-XX:UseAVX=3") ? Tiles.PANEL : 2;
         List<String> whole = List.of("ProductTile6x" + vectors + "PANELS", "ProductTile6x" + vectors + "STRIDED");
         if (engine.equals("vector"))
             assertThat(tiles).as("the tiles that were compiled").containsAll(whole);

@@ -98,10 +98,14 @@ final class TileCompiler {
             Columns ofColumns,
             int depthStep,
             int run) {
-        /// The steps of k in one turn of the loop, where loads are in order.
+        /// The steps of k in one turn of the loop, where loads are in order: fewer where C1 would give up.
         int steps() {
-            if (ofRows == Rows.BY_TABLE || inBlocks()) return run;
-            return ofColumns == Columns.BY_TABLE ? 2 : ofRows == Rows.REGULAR ? 4 : 1;
+            int some = ofRows == Rows.BY_TABLE || inBlocks()
+                    ? run
+                    : ofColumns == Columns.BY_TABLE ? 2 : ofRows == Rows.REGULAR ? 4 : 1;
+            int sums = rows * vectors;
+            while (some > 1 && (some + 1) * taps * (vectors + rows + sums) + 2 * sums > MOST_OPERATIONS) some /= 2;
+            return some;
         }
 
         boolean inBlocks() {
@@ -113,6 +117,11 @@ final class TileCompiler {
     static final VectorSpecies<Float> SPECIES = FloatVector.SPECIES_PREFERRED;
 
     private static final int L = SPECIES.length();
+
+    /// The most operations on vectors of a tile with several steps, the steps that are left over included: 124 pass the
+    /// first compiler of the JVM, 149 do not.
+    private static final int MOST_OPERATIONS = 124;
+
     private static final int VECTORS_IN_BLOCK = Math.max(1, Layout.BLOCK / L);
 
     private static final ClassDesc COMPILER =
