@@ -23,7 +23,6 @@ class BothEnginesTest {
             "HostilePicklesTest",
             "ConfusionTest",
             "EncodedMatrixTest",
-            "EncodedModelFileTest",
             "MetricsGoldenTest");
 
     /// They name the engine, or start JVMs with and without vectors.

@@ -41,28 +41,29 @@ final class EncodedParameters {
 
     // ------------------------------------------------------------------------------------------------------ writing
 
-    /// Adds what parameters have in fewer bits.
-    static void write(
-            Parameters parameters,
-            Map<String, String> metadata,
-            Map<String, Tensor> tensors,
-            Map<String, NumberType> types) {
+    /// Adds the formats of parameters in fewer bits to the metadata, if there are some.
+    static void writeFormats(Parameters parameters, Map<String, String> metadata) {
         if (parameters.encoded().isEmpty()) return;
         Map<String, Json> formats = new TreeMap<>();
-        parameters.encoded().forEach((name, matrix) -> {
-            formats.put(name, new JsonString(matrix.format().name()));
-            types.put(name, codes(matrix.format()));
-            if (!(matrix instanceof QuantizedMatrix of)) {
-                tensors.put(name, matrix.decode());
-                return;
-            }
-            boolean byRow = of.format() == BlockFormat.INT8;
-            tensors.put(name, of.format() == BlockFormat.Q4_0 ? halves(of) : bytes(of));
-            Shape scales = byRow ? Shape.of(of.rows()) : Shape.of(of.rows(), of.scalesOfRow());
-            tensors.put(name + SCALES, Tensor.of(scales, of.scales()));
-            if (!byRow) types.put(name + SCALES, NumberType.F16);
-        });
+        parameters
+                .encoded()
+                .forEach((name, matrix) ->
+                        formats.put(name, new JsonString(matrix.format().name())));
         metadata.put(KEY, new JsonObject(formats).write());
+    }
+
+    /// Adds the codes and scales of a parameter.
+    static void write(String name, EncodedMatrix matrix, Map<String, Tensor> tensors, Map<String, NumberType> types) {
+        types.put(name, codes(matrix.format()));
+        if (!(matrix instanceof QuantizedMatrix of)) {
+            tensors.put(name, matrix.decode());
+            return;
+        }
+        boolean byRow = of.format() == BlockFormat.INT8;
+        tensors.put(name, of.format() == BlockFormat.Q4_0 ? halves(of) : bytes(of));
+        Shape scales = byRow ? Shape.of(of.rows()) : Shape.of(of.rows(), of.scalesOfRow());
+        tensors.put(name + SCALES, Tensor.of(scales, of.scales()));
+        if (!byRow) types.put(name + SCALES, NumberType.F16);
     }
 
     private static NumberType codes(BlockFormat format) {

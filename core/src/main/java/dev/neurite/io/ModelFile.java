@@ -56,7 +56,7 @@ public record ModelFile(Model model, Map<String, String> notes, Signature signat
     public static final int VERSION = 5;
 
     private static final int FIRST_VERSION = 1;
-    private static final int WITHOUT_ENCODED = 4; // all parameters are floats
+    private static final int WITHOUT_ENCODED = 4; // until then all parameters were floats
     private static final int WITH_SIGNATURE = 4; // before, notes and a preprocessing said it
     private static final int SOFTMAX_OF_LAST_AXIS = 3; // before, a softmax took whole rows of several axes
 
@@ -198,11 +198,11 @@ public record ModelFile(Model model, Map<String, String> notes, Signature signat
         metadata.put("network", network);
         SignatureText.write(signature, metadata);
         notes.forEach((key, text) -> metadata.put(NOTE + key, text));
+        EncodedParameters.writeFormats(model.parameters(), metadata);
         Map<String, Tensor> tensors = new LinkedHashMap<>();
         Map<String, NumberType> types = new LinkedHashMap<>();
-        addTo(tensors, model.parameters());
-        addTo(tensors, model.statistics());
-        EncodedParameters.write(model.parameters(), metadata, tensors, types);
+        addTo(tensors, types, model.parameters());
+        addTo(tensors, types, model.statistics());
         tensors.putAll(nodes.tensors());
         return new Safetensors(metadata, tensors, types);
     }
@@ -231,16 +231,20 @@ public record ModelFile(Model model, Map<String, String> notes, Signature signat
         }
     }
 
-    private static void addTo(Map<String, Tensor> tensors, Parameters parameters) {
+    private static void addTo(Map<String, Tensor> tensors, Map<String, NumberType> types, Parameters parameters) {
         for (Parameter part : parameters.parts()) {
-            if (parameters.encoded().containsKey(part.name())) continue;
-            Tensor tensor = parameters.get(part.name());
-            if (!tensor.isFinite()) {
-                throw new ConfigException(part.name(), "expects finite numbers to save, got NaN or infinite ones");
-            }
             for (String reserved : List.of(Checkpoint.PREFIX, Nodes.PREFIX)) {
                 if (!part.name().startsWith(reserved)) continue;
                 throw new ConfigException(part.name(), "expects a name that does not begin with " + reserved);
+            }
+            EncodedMatrix matrix = parameters.encoded().get(part.name());
+            if (matrix != null) {
+                EncodedParameters.write(part.name(), matrix, tensors, types);
+                continue;
+            }
+            Tensor tensor = parameters.get(part.name());
+            if (!tensor.isFinite()) {
+                throw new ConfigException(part.name(), "expects finite numbers to save, got NaN or infinite ones");
             }
             tensors.put(part.name(), tensor);
         }
@@ -294,8 +298,14 @@ public record ModelFile(Model model, Map<String, String> notes, Signature signat
         metadata.forEach((key, text) -> {
             if (key.startsWith(NOTE)) notes.put(key.substring(NOTE.length()), text);
         });
-        Model model = model(content, catalog, where);
         int number = Integer.parseInt(version);
+        if (number <= WITHOUT_ENCODED && metadata.containsKey(EncodedParameters.KEY)) {
+            throw new ModelFormatException(
+                    where,
+                    "expects format version " + (WITHOUT_ENCODED + 1) + " or later for '" + EncodedParameters.KEY
+                            + "', got version " + version);
+        }
+        Model model = model(content, catalog, where);
         if (number < SOFTMAX_OF_LAST_AXIS && softensLastAxis(model.network())) {
             throw new ModelFormatException(
                     where,

@@ -52,8 +52,9 @@ import java.util.Set;
 /// its place. A file with a checksum is verified.
 /// @param metadata texts by name, without the checksum
 /// @param tensors tensors by name, in the order of the file
-/// @param types the types that tensors have in the file, by name: F16, BF16, I8 or U8; one that is not there is written
-/// as F32, as is a tensor that was read from a file of another type
+/// @param types the types that tensors have in the file, by name: F16, BF16, I8 or U8; F32, too, but that is
+/// left out, as it is the type of all tensors that are not there, also of one that was read from a file of
+/// another type
 public record Safetensors(Map<String, String> metadata, Map<String, Tensor> tensors, Map<String, NumberType> types) {
     private static final int LONGEST_HEADER = 10_000_000;
     private static final int CHUNK = 1 << 20;
@@ -68,11 +69,24 @@ public record Safetensors(Map<String, String> metadata, Map<String, Tensor> tens
         this(metadata, tensors, Map.of());
     }
 
-    /// @throws ConfigException for a reserved name
+    /// Copies the types.
+    /// @throws ConfigException for a reserved name, and for a type of no tensor, or one that cannot be written
     public Safetensors {
         if (metadata.containsKey("sha256") || tensors.containsKey("__metadata__")) {
             throw new ConfigException("safetensors", "expects no metadata 'sha256' and no tensor '__metadata__'");
         }
+        Map<String, NumberType> others = new HashMap<>();
+        types.forEach((name, type) -> {
+            if (!tensors.containsKey(name)) {
+                throw new ConfigException(name, "expects a tensor of type " + type + ", got none of this name");
+            }
+            if (type == NumberType.F32) return;
+            if (!WRITTEN.contains(type)) {
+                throw new ConfigException(name, "expects F32, F16, BF16, I8 or U8 to write, got " + type);
+            }
+            others.put(name, type);
+        });
+        types = Map.copyOf(others);
     }
 
     private record Entry(String name, NumberType type, Shape shape, long from, long to) {}
@@ -88,9 +102,10 @@ public record Safetensors(Map<String, String> metadata, Map<String, Tensor> tens
         AtomicFile.write(file, channel -> writeAll(channel, header));
     }
 
-    /// [#write(Path)] with all numbers of this type, rounded to the nearest (of two, the even one).
-    /// @param type [NumberType#F32], or with half the size [NumberType#F16] or [NumberType#BF16]
-    /// @throws ConfigException for another type, or a number beyond its range
+    /// [#write(Path)] with all numbers of this type.
+    /// @param type [NumberType#F32]; with half the size [NumberType#F16] or [NumberType#BF16], to which numbers are
+    /// rounded (of two, to the even one); of whole numbers that they have, [NumberType#I8] or [NumberType#U8]
+    /// @throws ConfigException for another type, or a number that it does not have or beyond its range
     /// @throws ResourceException if it cannot be written
     public void write(Path file, NumberType type) {
         Map<String, NumberType> same = new HashMap<>();
@@ -108,13 +123,22 @@ public record Safetensors(Map<String, String> metadata, Map<String, Tensor> tens
             if (type == NumberType.F32) return;
             for (int i = 0; i < tensor.size(); i++) {
                 float number = tensor.array()[tensor.offset() + i];
-                if (!Float.isInfinite(type.rounded(number)) || Float.isInfinite(number)) continue;
+                if (!Float.isInfinite(rounded(name, type, number)) || Float.isInfinite(number)) continue;
                 throw new ConfigException(
                         name,
                         "expects numbers in the range of " + type + ", got " + number,
                         type == NumberType.F16 ? "Take BF16, whose range is that of F32" : "");
             }
         });
+    }
+
+    /// [NumberType#rounded] with an error that names the tensor.
+    private static float rounded(String name, NumberType type, float number) {
+        try {
+            return type.rounded(number);
+        } catch (ConfigException none) {
+            throw new ConfigException(name, none.problem(), none.hint());
+        }
     }
 
     /// Writes what [#write(Path)] writes to a stream, such as that of a file in a cluster.

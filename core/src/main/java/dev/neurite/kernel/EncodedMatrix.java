@@ -1,5 +1,6 @@
 package dev.neurite.kernel;
 
+import dev.neurite.error.ConfigException;
 import dev.neurite.error.ShapeException;
 import dev.neurite.tensor.Shape;
 import dev.neurite.tensor.Tensor;
@@ -28,14 +29,37 @@ public abstract sealed class EncodedMatrix permits QuantizedMatrix, HalfMatrix {
         return format.isQuantized() ? QuantizedMatrix.quantize(format, weights) : HalfMatrix.round(format, weights);
     }
 
+    /// Checks what a matrix is made of, before its memory is taken.
+    /// @param quantized whether its class holds whole numbers with scales
+    static void require(BlockFormat format, boolean quantized, int rows, int columns) {
+        if (format.isQuantized() != quantized) {
+            throw new ConfigException(
+                    "format",
+                    "expects " + (quantized ? "INT8, Q8_0 or Q4_0" : "F16 or BF16") + ", got " + format,
+                    "Take " + (quantized ? "HalfMatrix.of" : "QuantizedMatrix.of"));
+        }
+        if (rows < 1 || columns < 1) {
+            throw new ShapeException(
+                    format.name(), "expects at least 1 row and 1 column, got [" + rows + " × " + columns + "]");
+        }
+    }
+
+    /// Whether format and shape are those of another matrix.
+    final boolean isLike(EncodedMatrix other) {
+        return format == other.format && rows == other.rows && columns == other.columns;
+    }
+
+    /// How elements are stored.
     public final BlockFormat format() {
         return format;
     }
 
+    /// The number of rows, 1 or more: the outputs of a layer, the entries of a table.
     public final int rows() {
         return rows;
     }
 
+    /// The number of columns, 1 or more: the inputs of a layer, the numbers of an entry.
     public final int columns() {
         return columns;
     }
@@ -44,9 +68,10 @@ public abstract sealed class EncodedMatrix permits QuantizedMatrix, HalfMatrix {
     public abstract long bytes();
 
     /// Writes the numbers that the elements of a row stand for.
-    /// @param row from 0
+    /// @param row from 0 to the number of rows − 1
     /// @param y gets as many floats as there are columns
     /// @param at where they begin
+    /// @throws IndexOutOfBoundsException if y has no room for them
     public abstract void decode(int row, float[] y, int at);
 
     /// The numbers that the elements stand for, `[rows × columns]`.

@@ -15,10 +15,15 @@ public final class HalfMatrix extends EncodedMatrix {
     }
 
     /// A matrix of these elements.
+    /// @param format [BlockFormat#F16] or [BlockFormat#BF16]
+    /// @param rows at least 1
+    /// @param columns at least 1
     /// @param halves the bits of the elements, row by row, copied
-    /// @throws dev.neurite.error.ShapeException if there are more or fewer of them
+    /// @throws dev.neurite.error.ConfigException for another format
+    /// @throws dev.neurite.error.ShapeException without rows or columns, or if there are more or fewer elements
     /// @throws DataException for elements that are not finite
     public static HalfMatrix of(BlockFormat format, int rows, int columns, short[] halves) {
+        require(format, false, rows, columns);
         QuantizedMatrix.requireSize(format, "elements", (long) rows * columns, halves.length);
         var matrix = new HalfMatrix(format, rows, columns, halves.clone());
         float[] row = new float[columns];
@@ -80,9 +85,7 @@ public final class HalfMatrix extends EncodedMatrix {
 
     @Override
     public boolean equals(Object other) {
-        return other instanceof HalfMatrix same
-                && toString().equals(same.toString())
-                && Arrays.equals(halves, same.halves);
+        return other instanceof HalfMatrix same && isLike(same) && Arrays.equals(halves, same.halves);
     }
 
     @Override

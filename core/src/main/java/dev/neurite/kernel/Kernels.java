@@ -168,22 +168,38 @@ public interface Kernels extends AutoCloseable {
     /// | w | `[out × in]` |
     /// | b | `[out]`, or empty for none |
     /// | y | `[rows × out]` |
+    /// @throws dev.neurite.error.ShapeException if they do not fit
     default void dense(Tensor x, PackedWeights w, Tensor b, Elementwise g, Tensor y) {
         dense(x, w, b, null, g, y);
     }
 
     /// y = g(x·Wᵀ + b + residual), see [#dense(Tensor, PackedWeights, Tensor, Elementwise, Tensor)].
     /// @param residual of y's shape, or null for none
+    /// @throws dev.neurite.error.ShapeException if they do not fit
     void dense(Tensor x, PackedWeights w, Tensor b, @Nullable Tensor residual, Elementwise g, Tensor y);
 
     /// A dense layer of inputs that are quantized already: y = g((float) s · (scale of x · scale of w) + b +
     /// residual) with the exact s = Σ (code of x − zero of x) · (code of w − zero of w).
-    /// @param w of [BlockFormat#INT8]
+    ///
+    /// | argument | shape |
+    /// |---|---|
+    /// | x | `[rows × in]` |
+    /// | w | `[out × in]`, of [BlockFormat#INT8] |
+    /// | b | `[out]`, or empty for none |
+    /// | residual | that of y, or null for none |
+    /// | y | `[rows × out]` |
+    /// @throws dev.neurite.error.ShapeException if they do not fit, and for another format of w
     void dense(QuantizedRows x, QuantizedMatrix w, Tensor b, @Nullable Tensor residual, Elementwise g, Tensor y);
 
     /// Y = Σ (code of x − zero of x) · (code of w − zero of w), exact mod 2³². Scales do not count.
-    /// @param w of [BlockFormat#INT8]
-    /// @param y gets as many sums as w has rows for each row of x, from `at` on
+    ///
+    /// | argument | shape |
+    /// |---|---|
+    /// | x | `[rows × in]` |
+    /// | w | `[out × in]`, of [BlockFormat#INT8] |
+    /// | y | `[rows × out]` sums, row by row from `at` on |
+    /// @throws dev.neurite.error.ShapeException if they do not fit, and for another format of w
+    /// @throws IndexOutOfBoundsException if y has no room for them
     void products(QuantizedRows x, QuantizedMatrix w, int[] y, int at);
 
     // ----------------------------------------------------------------------------------------- columns and channels
@@ -253,10 +269,16 @@ public interface Kernels extends AutoCloseable {
     /// @param table `[entries × n]`
     /// @param ids whole numbers from 0 to entries − 1, of any shape
     /// @param y n elements for each id
+    /// @throws dev.neurite.error.ShapeException if they do not fit
     /// @throws dev.neurite.error.DataException for another number; y is undefined then
     void gather(Tensor table, Tensor ids, Tensor y);
 
-    /// [#gather(Tensor, Tensor, Tensor)] of a table whose elements may have fewer bits.
+    /// [#gather(Tensor, Tensor, Tensor)] of a table whose elements may have fewer bits; they are decoded.
+    /// @param table `[entries × n]`
+    /// @param ids whole numbers from 0 to entries − 1, of any shape
+    /// @param y n elements for each id
+    /// @throws dev.neurite.error.ShapeException if they do not fit
+    /// @throws dev.neurite.error.DataException for another number; y is undefined then
     void gather(PackedWeights table, Tensor ids, Tensor y);
 
     /// The gradient of [#gather(Tensor, Tensor, Tensor)]: row r of a table is Σ dy_i over all i whose id is r,

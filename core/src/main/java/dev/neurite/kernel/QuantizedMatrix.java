@@ -20,10 +20,9 @@ import java.util.Arrays;
 /// **In memory** sixteen rows are a group, in which vectors of kernels have one row a lane. A block of 32 columns of a
 /// group is 16 pairs of columns, (0, 16), (1, 17), …; for each pair come the bytes of the sixteen rows, two a row. With
 /// 4 bits, for each four pairs come the `int`s of the sixteen rows: the lower half of one has the codes of the
-/// pairs' first columns, beginning with the lowest bits, the upper half those of their second ones. Rows and
-/// columns that a whole number of groups and blocks has beyond those of the matrix are zeros. Formats with a
-/// scale for each block have an even number of blocks; a scale is half an `int`, of which the lower half
-/// belongs to the earlier block.
+/// pairs' first columns, beginning with the lowest bits, the upper half those of their second ones. The last group
+/// and the last block are filled up with zeros. Formats with a scale for each block have an even number of blocks; a
+/// scale is half an `int`, of which the lower half belongs to the earlier block.
 public final class QuantizedMatrix extends EncodedMatrix {
     /// The rows of a group.
     public static final int GROUP = 16;
@@ -80,27 +79,38 @@ public final class QuantizedMatrix extends EncodedMatrix {
     // ---------------------------------------------------------------------------------------------------- encoding
 
     /// A matrix of these codes and scales.
+    /// @param format [BlockFormat#INT8], [BlockFormat#Q8_0] or [BlockFormat#Q4_0]
+    /// @param rows at least 1
+    /// @param columns at least 1
     /// @param values row by row: what the codes mean without scales, −128 to 127, of 4 bits −8 to 7
     /// @param scales for each row, or for each block of a row, row by row
-    /// @throws ShapeException if there are more or fewer of them
+    /// @throws dev.neurite.error.ConfigException for another format
+    /// @throws ShapeException without rows or columns, or if there are more or fewer codes or scales
     /// @throws DataException for codes out of range, or scales that are not finite or, of blocks, no floats of half
     /// precision
     public static QuantizedMatrix of(BlockFormat format, int rows, int columns, byte[] values, float[] scales) {
         return of(format, rows, columns, values, scales, new int[0]);
     }
 
-    /// A matrix of [BlockFormat#INT8] with zero points: w = scale · (code − zero).
-    /// @param values the codes, row by row
+    /// A matrix of [BlockFormat#INT8] with zero points: w = scale · (code − zero). For kernels alone:
+    /// [dev.neurite.model.Parameters] take none with zero points.
+    /// @param rows at least 1
+    /// @param columns at least 1
+    /// @param values the codes, row by row, −128 to 127
     /// @param scales for each row
     /// @param zeros for each row, −128 to 127; none if all are 0
+    /// @throws ShapeException without rows or columns, or if there are more or fewer codes, scales or zero points
+    /// @throws DataException for zero points out of range, or scales that are not finite
     public static QuantizedMatrix int8(int rows, int columns, byte[] values, float[] scales, int[] zeros) {
         return of(BlockFormat.INT8, rows, columns, values, scales, zeros);
     }
 
     private static QuantizedMatrix of(
             BlockFormat format, int rows, int columns, byte[] values, float[] scales, int[] zeros) {
+        require(format, true, rows, columns);
         requireSize(format, "codes", (long) rows * columns, values.length);
         if (zeros.length > 0) requireSize(format, "zero points", rows, zeros.length);
+        for (int zero : zeros) requireInRange("zero points", Byte.MIN_VALUE, zero);
         var matrix = new QuantizedMatrix(format, rows, columns, zeros.length > 0);
         System.arraycopy(zeros, 0, matrix.rowZeros, 0, zeros.length);
         int ofRow = matrix.scalesOfRow();
@@ -109,10 +119,7 @@ public final class QuantizedMatrix extends EncodedMatrix {
         for (int row = 0; row < rows; row++) {
             for (int i = 0; i < columns; i++) {
                 int value = values[row * columns + i];
-                if (value < least || value > -1 - least) {
-                    throw new DataException(
-                            "codes", "expect numbers from " + least + " to " + (-1 - least) + ", got " + value);
-                }
+                requireInRange("codes", least, value);
                 matrix.put(row, i, value);
             }
             for (int i = 0; i < ofRow; i++) matrix.putScale(row, i, requireFinite(scales[row * ofRow + i]));
@@ -124,6 +131,11 @@ public final class QuantizedMatrix extends EncodedMatrix {
     static void requireSize(BlockFormat format, String what, long expected, int got) {
         if (got != expected)
             throw new ShapeException(format.name(), "expects " + expected + " " + what + ", got " + got);
+    }
+
+    private static void requireInRange(String what, int least, int got) {
+        if (got >= least && got <= -1 - least) return;
+        throw new DataException(what, "expect numbers from " + least + " to " + (-1 - least) + ", got " + got);
     }
 
     static float requireFinite(float x) {
@@ -201,7 +213,9 @@ public final class QuantizedMatrix extends EncodedMatrix {
         }
     }
 
-    /// What a code means without its scale.
+    /// What a code means without its scale: −128 to 127, of 4 bits −8 to 7; a zero point is not subtracted.
+    /// @param row from 0 to the number of rows − 1
+    /// @param column from 0 to the number of columns − 1; others are not checked
     public int value(int row, int column) {
         if (hasFourBits()) return ((words[wordOf(row, column)] >>> bit(column)) & 0xf) + LEAST_4;
         return codes[place(row, column)];
@@ -225,19 +239,21 @@ public final class QuantizedMatrix extends EncodedMatrix {
         return (row / GROUP * (blocks / 2) + block / 2) * GROUP + row % GROUP;
     }
 
-    /// The scale of a block of a row.
-    /// @param block 0 where a row has one scale
+    /// The scale of a block of a row: finite, also below 0 with 4 bits.
+    /// @param row from 0 to the number of rows − 1
+    /// @param block from 0 to [#scalesOfRow()] − 1; others are not checked
     public float scale(int row, int block) {
         if (format() == BlockFormat.INT8) return rowScales[row];
         return Float.float16ToFloat((short) (blockScales[scaleAt(row, block)] >> (block % 2 * Short.SIZE)));
     }
 
-    /// How many scales a row has.
+    /// How many scales a row has: 1, or one for each block of [#BLOCK] columns, of which the last may have fewer.
     public int scalesOfRow() {
         return format() == BlockFormat.INT8 ? 1 : Math.ceilDiv(columns(), BLOCK);
     }
 
-    /// What the codes mean without scales, row by row.
+    /// What the codes mean without scales, row by row, as [#value] has them: a copy of rows × columns numbers.
+    /// @throws ArithmeticException for 2³¹ or more
     public byte[] values() {
         byte[] all = new byte[Math.multiplyExact(rows(), columns())];
         for (int row = 0, at = 0; row < rows(); row++) {
@@ -246,7 +262,7 @@ public final class QuantizedMatrix extends EncodedMatrix {
         return all;
     }
 
-    /// The scales for each row, or for each block of a row, row by row.
+    /// The scales for each row, or for each block of a row, row by row: a copy, [#scalesOfRow()] for each row.
     public float[] scales() {
         float[] all = new float[rows() * scalesOfRow()];
         for (int i = 0; i < all.length; i++) all[i] = scale(i / scalesOfRow(), i % scalesOfRow());
@@ -312,7 +328,7 @@ public final class QuantizedMatrix extends EncodedMatrix {
     @Override
     public boolean equals(Object other) {
         return other instanceof QuantizedMatrix same
-                && toString().equals(same.toString())
+                && isLike(same)
                 && Arrays.equals(codes, same.codes)
                 && Arrays.equals(words, same.words)
                 && Arrays.equals(rowScales, same.rowScales)

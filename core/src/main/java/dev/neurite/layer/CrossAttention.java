@@ -171,7 +171,7 @@ public record CrossAttention(
 
     /// The keys or values of a memory, whose biases begin at an index.
     private Heads ofMemory(Pass pass, Tensor memory, String weight, int from) {
-        int width = pass.parameter(weight).rows();
+        int width = pass.weights(weight).rows();
         Tensor y = pass.tensor(Shape.of(memory.shape().extent(1), width));
         project(pass, memory, weight, from, y);
         return heads(y, keyHeads);

@@ -15,6 +15,7 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 
 /// A network with its parameters and running statistics.
@@ -176,24 +177,27 @@ public final class Model {
     }
 
     /// This model with weights in fewer bits: those of dense and recurrent layers, of embeddings and of the
-    /// projections of attention. Those that would not become smaller stay floats; so do ones that have fewer bits
-    /// already. Predicting then quantizes the inputs of these layers, too, see
-    /// [dev.neurite.kernel.QuantizedMatrix]: faster for few rows, and for weights larger than the cache. Who
-    /// asks for weights as numbers, such as a training, gets what the bits stand for.
+    /// projections of attention. Those that would not become smaller stay floats; so do ones that have fewer
+    /// bits already. Predicting then quantizes the inputs of these layers, too, see
+    /// [dev.neurite.kernel.QuantizedMatrix]: faster for few rows, and for weights larger than the cache.
+    /// Code that asks for weights as floats, such as a training, gets the decoded ones.
     ///
     /// <!-- Snippets#quantized -->
     /// ```java
     /// Model small = trained.quantized(EIGHT_BITS); //           a quarter of the memory
     /// ModelFile.save(small, file); //                           and of the file
     /// ```
-    /// @throws ConfigException for a pattern that no such weights match, or if there are none that are floats
+    /// @throws ConfigException for a pattern that no such weights match, for weights named in full, without
+    /// `*`, that would not become smaller, or if there are none that are floats
     /// @throws dev.neurite.error.DataException for weights that are not finite, or too large for their format
     public Model quantized(Quantization quantization) {
         Map<String, EncodedMatrix> encoded = new LinkedHashMap<>();
         quantization.formats(whole.encodable()).forEach((part, format) -> {
             if (parameters.encoded().containsKey(part.name())) return; // bits that are lost do not come back
             EncodedMatrix matrix = EncodedMatrix.of(format, parameters.get(part.name()));
-            if (matrix.bytes() < (long) Float.BYTES * part.size()) encoded.put(part.name(), matrix);
+            long floats = (long) Float.BYTES * part.size();
+            if (matrix.bytes() < floats) encoded.put(part.name(), matrix);
+            else if (quantization.namesInFull(part)) throw larger(part, matrix, floats);
         });
         if (encoded.isEmpty() && !parameters.encoded().isEmpty()) {
             throw new ConfigException(
@@ -208,6 +212,18 @@ public final class Model {
                             + " none");
         }
         return with(parameters.encoded(encoded));
+    }
+
+    private static ConfigException larger(Parameter part, EncodedMatrix matrix, long floats) {
+        return new ConfigException(
+                part.name(),
+                String.format(
+                        Locale.ROOT,
+                        "expects weights that become smaller, got %s with %,d bytes, as floats %,d",
+                        matrix,
+                        matrix.bytes(),
+                        floats),
+                "Leave it a float, or take F16 or BF16");
     }
 
     /// This model with these running statistics.

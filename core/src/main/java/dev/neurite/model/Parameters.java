@@ -6,6 +6,7 @@ import dev.neurite.error.Spelling;
 import dev.neurite.kernel.EncodedMatrix;
 import dev.neurite.kernel.KeyedRandom;
 import dev.neurite.kernel.PackedWeights;
+import dev.neurite.kernel.QuantizedMatrix;
 import dev.neurite.tensor.Shape;
 import dev.neurite.tensor.Tensor;
 import java.util.ArrayList;
@@ -18,8 +19,8 @@ import java.util.SequencedMap;
 import java.util.stream.Collectors;
 
 /// All parameters of a network, or all its running statistics: one flat `float[]` and the names of its
-/// parts. Some parts may have fewer bits, see [#encoded(Map)]; they are not in the array, but are decoded where numbers
-/// are asked for. Immutable.
+/// parts. Some parts may have fewer bits, see [#encoded(Map)]; they are not in the array, but are decoded where
+/// numbers are asked for. Immutable.
 public final class Parameters {
     private final List<Parameter> parts;
     private final float[] values; // of the parts that are floats
@@ -88,22 +89,21 @@ public final class Parameters {
 
     /// Parameters with these values, copied, of which some have fewer bits.
     /// @param tensors a tensor of the right shape for each other part, by name
-    /// @param encoded matrices of the right shape, by name
+    /// @param encoded matrices of the right shape, by name, without zero points
+    /// @throws ConfigException for an unknown name of a matrix, with the nearest known ones, or one with zero
+    /// points
     /// @throws ShapeException if a part is missing or has another shape
     public static Parameters of(
             List<Parameter> parts, Map<String, Tensor> tensors, Map<String, EncodedMatrix> encoded) {
+        requireEncoded(parts, encoded);
         var made = new Parameters(parts, encoded);
         for (int i = 0; i < made.places.length; i++) {
             Parameter part = parts.get(i);
-            EncodedMatrix matrix = encoded.get(part.name());
-            if (matrix != null) {
-                requireShape(part, Shape.of(matrix.rows(), matrix.columns()).toString());
-                continue;
-            }
+            if (encoded.containsKey(part.name())) continue;
             Tensor tensor = tensors.get(part.name());
-            requireShape(part, tensor == null ? "nothing" : tensor.shape().toString());
-            if (tensor != null)
-                System.arraycopy(tensor.array(), tensor.offset(), made.values, made.places[i], part.size());
+            if (tensor == null) throw misfit(part, "nothing");
+            requireShape(part, tensor.shape());
+            System.arraycopy(tensor.array(), tensor.offset(), made.values, made.places[i], part.size());
         }
         return made;
     }
@@ -171,7 +171,7 @@ public final class Parameters {
     /// A copy of a part; decoded, if it has fewer bits.
     /// @throws ConfigException for an unknown name, with the nearest known ones
     public Tensor get(String name) {
-        int i = index(name);
+        int i = index(parts, name);
         EncodedMatrix of = encoded.get(name);
         if (of != null) return of.decode();
         int size = parts.get(i).size();
@@ -183,25 +183,38 @@ public final class Parameters {
         return encoded;
     }
 
-    /// These parameters with some parts in fewer bits. Which ones a network takes so, [Network#encodable()] says;
-    /// [Model#quantized] encodes them.
-    /// @param matrices the parts' new values, by name, in place of the ones they have; all others stay
-    /// @throws ConfigException for an unknown name, with the nearest known ones
+    /// These parameters with some parts in fewer bits. Which ones a network takes so, [Network#encodable()]
+    /// says; [Model#quantized] encodes them.
+    /// @param matrices the parts' new values, by name, in place of the ones they have; without zero points, as
+    /// files of models have none; all others stay
+    /// @throws ConfigException for an unknown name, with the nearest known ones, or a matrix with zero points
     /// @throws ShapeException if a matrix has not the part's shape
     public Parameters encoded(Map<String, EncodedMatrix> matrices) {
+        requireEncoded(parts, matrices);
         Map<String, EncodedMatrix> all = new HashMap<>(encoded);
-        matrices.forEach((name, matrix) -> {
-            requireShape(
-                    parts.get(index(name)),
-                    Shape.of(matrix.rows(), matrix.columns()).toString());
-            all.put(name, matrix);
-        });
+        all.putAll(matrices);
         return of(parts, array(), all);
     }
 
-    private static void requireShape(Parameter part, String got) {
-        if (part.shape().toString().equals(got)) return;
-        throw new ShapeException(part.name(), "expects " + part.shape() + ", got " + got);
+    private static void requireEncoded(List<Parameter> parts, Map<String, EncodedMatrix> matrices) {
+        matrices.forEach((name, matrix) -> {
+            requireShape(parts.get(index(parts, name)), Shape.of(matrix.rows(), matrix.columns()));
+            if (matrix instanceof QuantizedMatrix of && of.hasZeros()) {
+                throw new ConfigException(
+                        name,
+                        "expects weights without zero points, which model files do not have, got " + matrix
+                                + " with them",
+                        "Encode it again: EncodedMatrix.of(format, matrix.decode())");
+            }
+        });
+    }
+
+    private static void requireShape(Parameter part, Shape got) {
+        if (!part.shape().equals(got)) throw misfit(part, got.toString());
+    }
+
+    private static ShapeException misfit(Parameter part, String got) {
+        return new ShapeException(part.name(), "expects " + part.shape() + ", got " + got);
     }
 
     /// These parameters with one part replaced.
@@ -219,8 +232,8 @@ public final class Parameters {
         if (changed.isEmpty()) return this;
         float[] copy = toArray();
         changed.forEach((name, value) -> {
-            Parameter part = parts.get(index(name));
-            requireShape(part, value.shape().toString());
+            Parameter part = parts.get(index(parts, name));
+            requireShape(part, value.shape());
             System.arraycopy(value.array(), value.offset(), copy, part.offset(), part.size());
         });
         Map<String, EncodedMatrix> left = new HashMap<>(encoded);
@@ -280,10 +293,11 @@ public final class Parameters {
         return parts.stream().map(part -> part.name() + " " + part.shape()).collect(Collectors.joining(", "));
     }
 
-    private int index(String name) {
+    private static int index(List<Parameter> parts, String name) {
         for (int i = 0; i < parts.size(); i++) {
             if (parts.get(i).name().equals(name)) return i;
         }
-        throw new ConfigException("parameter '" + name + "'", "is not in this network", Spelling.choice(name, names()));
+        List<String> names = parts.stream().map(Parameter::name).toList();
+        throw new ConfigException("parameter '" + name + "'", "is not in this network", Spelling.choice(name, names));
     }
 }

@@ -10,7 +10,8 @@ import java.util.SequencedMap;
 import java.util.stream.Collectors;
 
 /// In which formats [Model#quantized] encodes weights. Matrices that would not become smaller stay floats: of
-/// few rows or columns, whose padding and scales take more than is saved.
+/// few rows or columns, whose padding and scales take more than is saved. One that a rule names in full is an error
+/// then.
 /// @param format that of weights for which no rule says another
 /// @param rules other formats of weights by their names; the last that matches counts
 public record Quantization(BlockFormat format, List<Rule> rules) {
@@ -51,6 +52,15 @@ public record Quantization(BlockFormat format, List<Rule> rules) {
         List<Rule> more = new ArrayList<>(rules);
         more.add(rule);
         return new Quantization(format, more);
+    }
+
+    /// Whether the rule that counts for a part has its whole name, without `*`.
+    boolean namesInFull(Parameter part) {
+        return rules.reversed().stream()
+                .filter(rule -> part.matches(rule.pattern()))
+                .findFirst()
+                .filter(rule -> rule.pattern().equals(part.name()))
+                .isPresent();
     }
 
     /// The formats of weights; none for those that stay floats.

@@ -6,11 +6,13 @@ import static dev.neurite.layer.Layers.prelu;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.neurite.BothEngines;
 import dev.neurite.error.ModelFormatException;
 import dev.neurite.golden.Golden;
 import dev.neurite.kernel.Activation;
 import dev.neurite.kernel.BlockFormat;
 import dev.neurite.model.Model;
+import dev.neurite.model.Parameter;
 import dev.neurite.model.Quantization;
 import dev.neurite.signature.Output;
 import dev.neurite.signature.Signature;
@@ -32,8 +34,10 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.MethodSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /// Model files whose weights have fewer bits.
+@BothEngines
 class EncodedModelFileTest {
     /// 45 columns are no whole number of blocks, 9 rows no whole group.
     private static final Model MODEL =
@@ -110,6 +114,73 @@ class EncodedModelFileTest {
         assertThat(read.notes()).containsEntry("k", "v");
         assertThat(read.signature().output().decision()).isPresent();
         assertThat(Safetensors.readMetadata(file)).containsEntry("version", "5");
+    }
+
+    // --------------------------------------------------------------------------------------------- the golden model
+
+    /// A layer of each format, of sizes that are no whole number of blocks and groups.
+    private static Model golden() {
+        Model model = Model.of(
+                features(37),
+                dense(45, Activation.TANH),
+                dense(35, Activation.RELU),
+                dense(18, Activation.TANH),
+                dense(19, Activation.RELU),
+                dense(17, Activation.TANH),
+                dense(3));
+        Map<String, Tensor> values = new LinkedHashMap<>();
+        for (Parameter part : model.parameters().parts()) {
+            float[] numbers = new float[part.size()];
+            for (int i = 0; i < numbers.length; i++) {
+                numbers[i] = (i * 37 % 101 - 50) / 256f + (i * 11 % 7 == 0 ? 0.125f : 0);
+            }
+            values.put(part.name(), Tensor.of(part.shape(), numbers));
+        }
+        return model.with(values)
+                .quantized(Quantization.EIGHT_BITS
+                        .with("dense2.weight", BlockFormat.Q8_0)
+                        .with("dense3.weight", BlockFormat.Q4_0)
+                        .with("dense4.weight", BlockFormat.F16)
+                        .with("dense5.weight", BlockFormat.BF16)
+                        .without("dense6.*"));
+    }
+
+    static void writeGolden(Path file) {
+        var notes = Map.of("classes", "[\"a\",\"b\",\"c\"]");
+        new ModelFile(golden(), notes).write(file, Catalog.standard());
+    }
+
+    @Test
+    void theGoldenModelOfFormatVersion5LoadsAndPredictsTheSameBits() {
+        Map<String, Tensor> expected =
+                Golden.read("model-v5-expected.safetensors").tensors();
+        ModelFile read = ModelFile.read(Golden.path("model-v5.safetensors"), Catalog.standard());
+        assertThat(read.model()).isEqualTo(golden());
+        assertThat(read.signature().output().classNames()).containsExactly("a", "b", "c");
+        Tensor x = Golden.get(expected, "x");
+        assertThat(read.model().predict(x)).isEqualTo(Golden.get(expected, "y"));
+        Map<String, BlockFormat> formats = new LinkedHashMap<>();
+        read.model().parameters().encoded().forEach((name, matrix) -> {
+            formats.put(name, matrix.format());
+            assertThat(matrix.decode()).as(name).isEqualTo(Golden.get(expected, name));
+        });
+        assertThat(formats.values()).containsExactlyInAnyOrder(BlockFormat.values());
+    }
+
+    @Test
+    void tensorsAreInTheOrderOfTheNetwork() {
+        Path file = folder.resolve("model");
+        writeGolden(file);
+        assertThat(Safetensors.read(file).tensors().keySet().stream().filter(name -> !name.endsWith(".scales")))
+                .containsExactlyElementsOf(golden().parameters().names());
+    }
+
+    @Test
+    void thisVersionWritesTheGoldenModelByteForByte() throws IOException {
+        Path file = folder.resolve("model");
+        writeGolden(file);
+        assertThat(ModelFileTest.comparable(file))
+                .isEqualTo(ModelFileTest.comparable(Golden.path("model-v5.safetensors")));
     }
 
     // ---------------------------------------------------------------------------------------------- damaged files
@@ -197,11 +268,25 @@ class EncodedModelFileTest {
         Map<String, NumberType> types = new LinkedHashMap<>(content.types());
         assertThat(ModelFile.load(file).parameters().encoded()).isNotEmpty();
         change.of(metadata, tensors, types);
+        types.keySet().retainAll(tensors.keySet());
         new Safetensors(metadata, tensors, types).write(file);
         assertThatThrownBy(() -> ModelFile.load(file))
                 .isInstanceOf(ModelFormatException.class)
                 .hasMessageStartingWith(file + ": ")
                 .hasMessageContaining(message);
+    }
+
+    @ParameterizedTest
+    @ValueSource(ints = {1, 2, 3, 4})
+    void filesOfEarlierVersionsHaveNoWeightsInFewerBits(int version) {
+        Path file = saved(BlockFormat.INT8);
+        Safetensors content = Safetensors.read(file);
+        Map<String, String> metadata = new LinkedHashMap<>(content.metadata());
+        metadata.put("version", Integer.toString(version));
+        new Safetensors(metadata, content.tensors(), content.types()).write(file);
+        assertThatThrownBy(() -> ModelFile.load(file))
+                .isInstanceOf(ModelFormatException.class)
+                .hasMessage(file + ": expects format version 5 or later for 'encoded', got version " + version);
     }
 
     @ParameterizedTest

@@ -18,6 +18,7 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
+import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -112,7 +113,7 @@ class SafetensorsTest {
         content.write(file, NumberType.BF16);
         assertThatThrownBy(() -> content.write(file, NumberType.I16))
                 .isInstanceOf(ConfigException.class)
-                .hasMessage("type: expects F32, F16, BF16, I8 or U8 to write, got I16");
+                .hasMessage("w: expects F32, F16, BF16, I8 or U8 to write, got I16");
         assertThat(file).exists();
     }
 
@@ -144,7 +145,26 @@ class SafetensorsTest {
         var content = new Safetensors(Map.of(), Map.of("w", Tensor.of(Shape.of(1), bad)), Map.of("w", type));
         assertThatThrownBy(() -> content.write(file))
                 .isInstanceOf(ConfigException.class)
-                .hasMessageContaining("expects whole numbers that " + name + " has, got " + bad);
+                .hasMessage("w: expects whole numbers that " + name + " has, got " + bad);
+    }
+
+    @Test
+    void typesAreThoseOfTensorsAndCopied() {
+        Map<String, Tensor> tensors = Map.of("w", Tensor.of(Shape.of(1), 2));
+        Map<String, NumberType> types = new HashMap<>(Map.of("w", NumberType.F16));
+        var content = new Safetensors(Map.of(), tensors, types);
+        types.put("w", NumberType.I64);
+        assertThat(content.types()).isEqualTo(Map.of("w", NumberType.F16));
+        assertThat(new Safetensors(Map.of(), tensors, Map.of("w", NumberType.F32)))
+                .isEqualTo(new Safetensors(Map.of(), tensors));
+        assertThatThrownBy(() -> new Safetensors(Map.of(), tensors, Map.of("v", NumberType.F16)))
+                .isInstanceOf(ConfigException.class)
+                .hasMessage("v: expects a tensor of type F16, got none of this name");
+        for (NumberType type : List.of(NumberType.F64, NumberType.F8_E4M3, NumberType.BOOL)) {
+            assertThatThrownBy(() -> new Safetensors(Map.of(), tensors, Map.of("w", type)))
+                    .isInstanceOf(ConfigException.class)
+                    .hasMessage("w: expects F32, F16, BF16, I8 or U8 to write, got " + type);
+        }
     }
 
     @Test

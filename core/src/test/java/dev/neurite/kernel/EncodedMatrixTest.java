@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.within;
 
+import dev.neurite.error.ConfigException;
 import dev.neurite.error.DataException;
 import dev.neurite.error.ShapeException;
 import dev.neurite.tensor.Shape;
@@ -125,6 +126,68 @@ class EncodedMatrixTest {
         assertThatThrownBy(() -> QuantizedMatrix.of(BlockFormat.Q4_0, 1, 32, eight, new float[] {1}))
                 .isInstanceOf(DataException.class)
                 .hasMessageContaining("-8 to 7");
+    }
+
+    @ParameterizedTest
+    @EnumSource
+    void aFormatIsRefusedByTheClassOfTheOthers(BlockFormat format) {
+        assertThatThrownBy(() -> {
+                    if (format.isQuantized()) HalfMatrix.of(format, 1, 32, new short[32]);
+                    else QuantizedMatrix.of(format, 1, 32, new byte[32], new float[] {1});
+                })
+                .isInstanceOf(ConfigException.class)
+                .hasMessage(
+                        format.isQuantized()
+                                ? "format: expects F16 or BF16, got " + format + ". Take QuantizedMatrix.of"
+                                : "format: expects INT8, Q8_0 or Q4_0, got " + format + ". Take HalfMatrix.of");
+    }
+
+    @ParameterizedTest
+    @CsvSource({"0, 5", "5, 0", "0, 0", "-1, -4", "-3, 4"})
+    void matricesWithoutRowsOrColumnsAreRefused(int rows, int columns) {
+        int size = Math.max(0, rows * columns);
+        for (BlockFormat format : BlockFormat.values()) {
+            assertThatThrownBy(() -> {
+                        if (!format.isQuantized()) HalfMatrix.of(format, rows, columns, new short[size]);
+                        else QuantizedMatrix.of(format, rows, columns, new byte[size], new float[Math.max(0, rows)]);
+                    })
+                    .isInstanceOf(ShapeException.class)
+                    .hasMessage(format + ": expects at least 1 row and 1 column, got [" + rows + " × " + columns + "]");
+        }
+        assertThatThrownBy(() ->
+                        QuantizedMatrix.int8(rows, columns, new byte[size], new float[Math.max(0, rows)], new int[0]))
+                .isInstanceOf(ShapeException.class);
+    }
+
+    @Test
+    void zeroPointsAreCodes() {
+        for (int zero : new int[] {-128, 127}) {
+            var matrix = QuantizedMatrix.int8(1, 2, new byte[] {-128, 127}, new float[] {2}, new int[] {zero});
+            assertThat(matrix.decode().toArray()).containsExactly(2 * (-128 - zero), 2 * (127 - zero));
+        }
+        for (int zero : new int[] {-129, 128, Integer.MIN_VALUE, Integer.MAX_VALUE}) {
+            assertThatThrownBy(() -> QuantizedMatrix.int8(1, 2, new byte[2], new float[] {1}, new int[] {zero}))
+                    .isInstanceOf(DataException.class)
+                    .hasMessage("zero points: expect numbers from -128 to 127, got " + zero);
+        }
+    }
+
+    @Test
+    void equalMatricesHaveTheSameFormatShapeAndNumbers() {
+        byte[] codes = {1, 2, 3, 4, 5, 6};
+        var matrix = QuantizedMatrix.int8(2, 3, codes, new float[] {1, 2}, new int[0]);
+        assertThat(matrix)
+                .isEqualTo(QuantizedMatrix.of(BlockFormat.INT8, 2, 3, codes, new float[] {1, 2}))
+                .isNotEqualTo(QuantizedMatrix.of(BlockFormat.Q8_0, 2, 3, codes, new float[] {1, 2}))
+                .isNotEqualTo(QuantizedMatrix.of(BlockFormat.INT8, 2, 3, codes, new float[] {1, 3}))
+                .isNotEqualTo(QuantizedMatrix.int8(2, 3, codes, new float[] {1, 2}, new int[] {0, 1}));
+        byte[] padded = {1, 2, 3, 0, 4, 5, 6, 0};
+        assertThat(matrix).isNotEqualTo(QuantizedMatrix.of(BlockFormat.INT8, 2, 4, padded, new float[] {1, 2}));
+        short[] halves = new short[6];
+        assertThat(HalfMatrix.of(BlockFormat.F16, 2, 3, halves))
+                .isEqualTo(HalfMatrix.of(BlockFormat.F16, 2, 3, halves))
+                .isNotEqualTo(HalfMatrix.of(BlockFormat.BF16, 2, 3, halves))
+                .isNotEqualTo(HalfMatrix.of(BlockFormat.F16, 3, 2, halves));
     }
 
     private static float[] filled(int n, float number) {

@@ -222,6 +222,9 @@ class EncodedProductsTest {
             var blocks = (QuantizedMatrix) EncodedMatrix.of(BlockFormat.Q8_0, normal(4, 8, 1));
             var x = new QuantizedRows(new byte[14], 0, 2, 7, false, 0, 1);
             var fits = new QuantizedRows(new byte[16], 0, 2, 8, false, 0, 1);
+            assertThatThrownBy(() -> new QuantizedRows(new byte[16], 0, -2, -8, false, 0, 1))
+                    .isInstanceOf(ShapeException.class)
+                    .hasMessage("quantized rows: expects 0 or more rows and columns, got [-2 × -8]");
             assertThatThrownBy(() -> kernels.products(x, w, new int[8], 0)).isInstanceOf(ShapeException.class);
             assertThatThrownBy(() -> kernels.products(fits, blocks, new int[8], 0))
                     .hasMessageContaining("INT8");

@@ -12,6 +12,7 @@ import static dev.neurite.layer.Layers.gru;
 import static dev.neurite.layer.Layers.image;
 import static dev.neurite.layer.Layers.lstm;
 import static dev.neurite.layer.Layers.named;
+import static dev.neurite.layer.Layers.selfAttention;
 import static dev.neurite.layer.Layers.simpleRnn;
 import static dev.neurite.layer.Layers.tiedOutput;
 import static dev.neurite.loss.Losses.crossEntropy;
@@ -19,6 +20,9 @@ import static java.util.Objects.requireNonNull;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import com.tngtech.archunit.core.domain.JavaClass;
+import com.tngtech.archunit.core.importer.ClassFileImporter;
+import dev.neurite.AllocatedBytes;
 import dev.neurite.BothEngines;
 import dev.neurite.data.Dataset;
 import dev.neurite.error.ConfigException;
@@ -32,6 +36,7 @@ import dev.neurite.kernel.EncodedMatrix;
 import dev.neurite.kernel.Kernels;
 import dev.neurite.kernel.Kernels.Engine;
 import dev.neurite.kernel.KeyedRandom;
+import dev.neurite.kernel.QuantizedMatrix;
 import dev.neurite.layer.Initializers;
 import dev.neurite.network.Gpt;
 import dev.neurite.tensor.Shape;
@@ -40,6 +45,8 @@ import dev.neurite.train.Memory;
 import dev.neurite.train.Trainer;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
+import java.util.TreeSet;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
@@ -273,6 +280,60 @@ class QuantizedModelTest {
                 .hasMessageContaining("expects floats, as its layer does not compute with fewer bits, got F16 [8×8]");
     }
 
+    @Test
+    void matricesWithZeroPointsAreRefusedAsFilesHaveNone() {
+        Model model = Model.of(features(2), dense(3));
+        var matrix = QuantizedMatrix.int8(3, 2, new byte[6], new float[] {1, 1, 1}, new int[] {0, 5, 0});
+        Map<String, EncodedMatrix> weights = Map.of("dense1.weight", matrix);
+        Map<String, Tensor> biases = Map.of("dense1.bias", model.parameters().get("dense1.bias"));
+        String message = "dense1.weight: expects weights without zero points, which model files do not have, got INT8"
+                + " [3×2] with them. Encode it again: EncodedMatrix.of(format, matrix.decode())";
+        assertThatThrownBy(() -> model.parameters().encoded(weights))
+                .isInstanceOf(ConfigException.class)
+                .hasMessage(message);
+        assertThatThrownBy(() -> Parameters.of(model.parameters().parts(), biases, weights))
+                .isInstanceOf(ConfigException.class)
+                .hasMessage(message);
+    }
+
+    @Test
+    void matricesOfUnknownNamesAndOtherShapesAreRefused() {
+        Model model = Model.of(features(2), dense(3));
+        List<Parameter> parts = model.parameters().parts();
+        EncodedMatrix fits = EncodedMatrix.of(BlockFormat.F16, Tensor.zeros(Shape.of(3, 2)));
+        EncodedMatrix other = EncodedMatrix.of(BlockFormat.F16, Tensor.zeros(Shape.of(2, 3)));
+        assertThatThrownBy(() -> Parameters.of(parts, model.parameters().asMap(), Map.of("dense1.weigth", fits)))
+                .isInstanceOf(ConfigException.class)
+                .hasMessageContaining("parameter 'dense1.weigth': is not in this network")
+                .hasMessageContaining("dense1.weight");
+        assertThatThrownBy(() -> Parameters.of(parts, model.parameters().asMap(), Map.of("dense1.weight", other)))
+                .isInstanceOf(ShapeException.class)
+                .hasMessage("dense1.weight: expects [3×2], got [2×3]");
+        assertThatThrownBy(() -> Parameters.of(parts, Map.of(), Map.of("dense1.weight", fits)))
+                .isInstanceOf(ShapeException.class)
+                .hasMessage("dense1.bias: expects [3], got nothing");
+    }
+
+    @Test
+    void aWeightNamedInFullThatWouldNotBecomeSmallerIsRefused() {
+        Model model = Model.of(features(70), dense(40), dense(2));
+        Quantization named = Quantization.FOUR_BITS.with("dense2.weight", BlockFormat.INT8);
+        assertThatThrownBy(() -> model.quantized(named))
+                .isInstanceOf(ConfigException.class)
+                .hasMessageMatching("dense2\\.weight: expects weights that become smaller, got INT8 \\[2×40\\] with"
+                        + " [0-9,]+ bytes, as floats 320\\. Leave it a float, or take F16 or BF16");
+        for (Quantization each : List.of(
+                Quantization.FOUR_BITS.with("dense2.*", BlockFormat.INT8),
+                named.without("dense2.*"),
+                named.with("dense2.w*", BlockFormat.Q4_0))) {
+            assertThat(model.quantized(each).parameters().encoded()).containsOnlyKeys("dense1.weight");
+        }
+        assertThat(model.quantized(Quantization.FOUR_BITS.with("dense2.weight", BlockFormat.F16))
+                        .parameters()
+                        .encoded())
+                .containsOnlyKeys("dense1.weight", "dense2.weight");
+    }
+
     /// A layer that reads its matrix as floats.
     record OwnMatrix() implements Layer {
         @Override
@@ -285,6 +346,63 @@ class QuantizedModelTest {
         public Tensor forward(Tensor x, Pass pass) {
             return x;
         }
+    }
+
+    // ------------------------------------------------------------------------------------------ without decoding
+
+    private static final int WIDTH = 128;
+
+    @SuppressWarnings("ImmutableEnumChecker") // models are immutable
+    enum Wide {
+        DENSE(Model.of(features(WIDTH), dense(WIDTH))),
+        EMBEDDING(Model.of(Shape.of(2), named("tokens", embedding(WIDTH, WIDTH)), tiedOutput("tokens.weight"))),
+        LSTM(Model.of(Shape.of(2, WIDTH), lstm(WIDTH))),
+        GRU(Model.of(Shape.of(2, WIDTH), gru(WIDTH))),
+        SIMPLE_RNN(Model.of(Shape.of(2, WIDTH), simpleRnn(WIDTH))),
+        SELF_ATTENTION(Model.of(Shape.of(2, WIDTH), selfAttention(2))),
+        CROSS_ATTENTION(Model.of(
+                List.of(Shape.of(2, WIDTH), Shape.of(3, WIDTH)),
+                Graph.of(2, in -> List.of(in.get(0).join(crossAttention(2), in.get(1))))));
+
+        private final Model model;
+
+        Wide(Model model) {
+            this.model = model;
+        }
+    }
+
+    /// A decoded matrix has 64 kB and more, all that a prediction allocates of its own a few.
+    @ParameterizedTest
+    @EnumSource(Wide.class)
+    void aPredictionDecodesNoWeights(Wide net) {
+        List<Tensor> rows = net.model.network().inputs().stream()
+                .map(each -> Tensor.zeros(each.forRows(1)))
+                .toList();
+        int encodable = net.model.network().encodable().size();
+        for (BlockFormat format : BlockFormat.values()) {
+            Model small = net.model.quantized(Quantization.of(format));
+            assertThat(small.parameters().encoded()).hasSize(encodable);
+            long least = Long.MAX_VALUE; // other threads of the JVM allocate, too
+            try (Kernels kernels = Kernels.create(1)) {
+                for (int i = 0; i < 20; i++) {
+                    least = Math.min(least, new AllocatedBytes().of(1, () -> small.predict(rows, kernels)));
+                }
+            }
+            assertThat(least).as("bytes, %s", format).isLessThan(4L * WIDTH * WIDTH / 2);
+        }
+    }
+
+    @Test
+    void allLayersThatAcceptEncodedWeightsAreAmongThoseNets() {
+        Set<String> accepting = new TreeSet<>();
+        for (JavaClass each : new ClassFileImporter().importPackages("dev.neurite.layer")) {
+            boolean says =
+                    each.getMethods().stream().anyMatch(it -> it.getName().equals("acceptsEncoded"));
+            if (says) accepting.add(each.getSimpleName());
+        }
+        assertThat(accepting)
+                .containsExactly(
+                        "CrossAttention", "Dense", "Embedding", "RecurrentLayer", "SelfAttention", "TiedOutput");
     }
 
     // ------------------------------------------------------------------------------------- what asks for floats

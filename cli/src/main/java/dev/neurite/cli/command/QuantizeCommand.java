@@ -11,6 +11,7 @@ import dev.neurite.cli.report.QuantizationCost.OutputChange;
 import dev.neurite.data.Dataset;
 import dev.neurite.error.ConfigException;
 import dev.neurite.error.DataException;
+import dev.neurite.error.ResourceException;
 import dev.neurite.error.ShapeException;
 import dev.neurite.io.ModelFile;
 import dev.neurite.io.json.Json.JsonNull;
@@ -50,7 +51,7 @@ import picocli.CommandLine.Parameters;
             "scale for each 32 neighbors, f16 and bf16 (floats of 16 bits). --bits 8 is int8, --bits 4 is q4_0.",
             "",
             "With --json: file, weights (name, shape, format, bytes before and after), bytes of the files,",
-            "evaluation (figures before and after, largest_change, other_predictions; null without data), notes.",
+            "evaluation (figures before and after, largest_change, changed_predictions; null without data), notes.",
             "",
             "Examples:",
             "  neurite quantize runs/2026-11-24_fashion-mnist-1 --bits 8 --out runs/small",
@@ -141,17 +142,16 @@ final class QuantizeCommand implements Callable<Integer> {
 
     // ------------------------------------------------------------------------------------------------- evaluation
 
-    /// What fewer bits cost on the rows of `--data`; without it on those of the run, if they are there.
+    /// What fewer bits cost on the rows of `--data`; without it on those of the run, if they can be had.
     private Optional<QuantizationCost> cost(LoadedModel before, LoadedModel after, int threads, List<String> notes) {
         if (data != null) return Optional.of(cost(EvaluationRows.of(before, data), before, after, threads));
-        EvaluationRows rows;
         try {
-            rows = EvaluationRows.of(before, null);
-        } catch (ConfigException | DataException none) {
-            notes.add("Not measured what it costs: " + none.getMessage() + ". Give rows with " + EvaluationRows.DATA);
+            return Optional.of(cost(EvaluationRows.of(before, null), before, after, threads));
+        } catch (ConfigException | DataException | ResourceException none) {
+            String hint = none.hint().isEmpty() ? ". Give rows with " + EvaluationRows.DATA : "";
+            notes.add("Not measured what it costs: " + none.getMessage() + hint);
             return Optional.empty();
         }
-        return Optional.of(cost(rows, before, after, threads));
     }
 
     private QuantizationCost cost(EvaluationRows rows, LoadedModel before, LoadedModel after, int threads) {

@@ -32,30 +32,30 @@ public record QuantizationCost(
 
     /// How outputs change.
     /// @param largest the largest change of a number
-    /// @param others how many rows, or positions of rows, get another class or other labels
-    /// @param of as many
+    /// @param changed how many rows, or positions of rows, get another class or other labels
+    /// @param of how many there are
     /// @param decides whether outputs mean classes or labels
-    public record OutputChange(double largest, long others, long of, boolean decides) {
+    public record OutputChange(double largest, long changed, long of, boolean decides) {
         /// Compares the predictions of both models for the same rows.
         public static OutputChange of(Predictions before, Predictions after) {
             boolean decides = before.kind() != Predictions.Kind.VALUES;
             double largest = 0;
-            long others = 0;
+            long changed = 0;
             for (int row = 0; row < before.rows(); row++) {
-                boolean other = false;
+                boolean differs = false;
                 for (int i = 0; i < before.outputs(); i++) {
                     largest = Math.max(largest, Math.abs((double) after.output(row, i) - before.output(row, i)));
-                    other |= decides && after.predicts(row, i) != before.predicts(row, i);
+                    differs |= decides && after.predicts(row, i) != before.predicts(row, i);
                 }
-                if (other) others++;
+                if (differs) changed++;
             }
-            return new OutputChange(largest, others, before.rows(), decides);
+            return new OutputChange(largest, changed, before.rows(), decides);
         }
 
         @Override
         public String toString() {
             String change = "largest change of an output " + TextTable.number(largest);
-            return decides ? Text.format("%s; %,d of %,d predictions are others", change, others, of) : change;
+            return decides ? Text.format("%s; %,d of %,d predictions changed", change, changed, of) : change;
         }
     }
 
@@ -103,7 +103,7 @@ public record QuantizationCost(
         json.put("after", after);
         outputs.ifPresent(each -> {
             json.put("largest_change", each.largest());
-            if (each.decides()) json.put("other_predictions", each.others());
+            if (each.decides()) json.put("changed_predictions", each.changed());
             json.put("predictions", each.of());
         });
         return json;

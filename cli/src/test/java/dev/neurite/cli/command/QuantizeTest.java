@@ -10,12 +10,15 @@ import dev.neurite.io.ModelFile;
 import dev.neurite.kernel.Activation;
 import dev.neurite.kernel.BlockFormat;
 import dev.neurite.layer.Layers;
+import dev.neurite.model.Graph;
 import dev.neurite.model.Model;
+import dev.neurite.tensor.Shape;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -57,7 +60,7 @@ final class QuantizeTest {
         Cli written = Cli.ok("quantize", run, "--out", path("small"));
         assertThat(written.out())
                 .contains("dense1.weight", "[64×64]", "int8", "all parameters", "rows of digits", "accuracy")
-                .containsPattern("largest change of an output 0\\.0[0-9]+; [0-9]+ of [0-9]+ predictions are others");
+                .containsPattern("largest change of an output 0\\.0[0-9]+; [0-9]+ of [0-9]+ predictions changed");
         assertThat(written.err()).contains("next   ").contains("predict " + path("small") + " FILE");
         assertThat(model(path("small")).parameters().encoded())
                 .containsOnlyKeys("dense1.weight", "dense2.weight", "dense3.weight");
@@ -159,6 +162,11 @@ final class QuantizeTest {
         Cli conv = Cli.run("quantize", file.toString(), "--out", path("none"));
         assertThat(conv.code()).isEqualTo(2);
         assertThat(conv.err()).contains("expects weights of dense or recurrent layers, embeddings or attention");
+        Path narrow = temp.resolve("narrow.safetensors");
+        ModelFile.save(Model.of(Layers.features(64), Layers.dense(40), Layers.dense(2)), narrow);
+        Cli named = Cli.run("quantize", narrow.toString(), "--out", path("none"), "--store", "dense2.weight=int8");
+        assertThat(named.code()).isEqualTo(2);
+        assertThat(named.err()).contains("dense2.weight: expects weights that become smaller, got INT8 [2×40]");
         assertThat(Cli.run("quantize", path("nothing"), "--out", path("none")).code())
                 .isEqualTo(3);
         assertThat(temp.resolve("none")).doesNotExist();
@@ -174,6 +182,67 @@ final class QuantizeTest {
         Cli json = Cli.ok("quantize", file.toString(), "--out", path("other"), "--json");
         assertThat(JsonText.object(json.out())).containsEntry("evaluation", null);
         assertThat((List<?>) JsonText.object(json.out()).get("notes")).hasSize(1);
+    }
+
+    private Path table(String name) throws IOException {
+        var rows = new StringBuilder("a,b,label\n");
+        for (int i = 0; i < 60; i++) rows.append(i % 7 + "," + i * 5 % 11 + "," + (i % 2 == 0 ? "x" : "y") + "\n");
+        return Files.writeString(temp.resolve(name), rows.toString());
+    }
+
+    /// The note on standard error of a model that is written although its data is gone.
+    private String noteOfLostData(String model, String out) {
+        Cli written = Cli.ok("quantize", model, "--out", path(out));
+        assertThat(model(path(out)).parameters().encoded()).isNotEmpty();
+        assertThat(written.out()).contains("all parameters").doesNotContain("before   after");
+        return written.err()
+                .lines()
+                .filter(line -> line.startsWith("note: Not measured"))
+                .findFirst()
+                .orElseThrow();
+    }
+
+    @Test
+    void aRunWhoseDataIsGoneIsWrittenWithANoteThatNamesIt() throws IOException {
+        Path rows = table("rows.csv");
+        Path test = table("test.csv");
+        String trained = path("trained");
+        String[] words = {"train", rows.toString(), "--label", "label", "--layers", "64,64", "--epochs", "1", "--quiet"
+        };
+        Cli.ok(with(words, "--out", trained));
+        Cli.ok(with(words, "--out", path("tested"), "--test", test.toString()));
+        Files.delete(test);
+        assertThat(noteOfLostData(path("tested"), "no-test"))
+                .startsWith("note: Not measured what it costs: " + test + ": expects ")
+                .endsWith(". Give rows with --data");
+        assertThat(Cli.ok("quantize", trained, "--out", path("measured")).out()).contains("accuracy");
+        Files.delete(rows);
+        assertThat(noteOfLostData(trained, "no-rows"))
+                .startsWith("note: Not measured what it costs: " + rows + ": expects ")
+                .endsWith(". Give rows with --data");
+        Cli refused = Cli.run("quantize", trained, "--out", path("none"), "--data", rows.toString());
+        assertThat(refused.code()).isEqualTo(3);
+        assertThat(temp.resolve("none")).doesNotExist();
+    }
+
+    private static String[] with(String[] words, String... more) {
+        return Stream.concat(Stream.of(words), Stream.of(more)).toArray(String[]::new);
+    }
+
+    @Test
+    void theNoteHasTheAdviceOfTheErrorAlone() {
+        Model small = Model.of(Layers.features(64), Layers.dense(40), Layers.dense(10));
+        Path renamed = temp.resolve("renamed.safetensors");
+        new ModelFile(small, Map.of("data", "no-such-data")).write(renamed, Catalog.standard());
+        assertThat(noteOfLostData(renamed.toString(), "of-no-data")).endsWith(" here. Name its place with --data");
+        Model joined = Model.of(
+                List.of(Shape.of(3, 36), Shape.of(5, 36)),
+                Graph.of(2, in -> List.of(in.get(0).join(Layers.crossAttention(4), in.get(1)))));
+        Path file = temp.resolve("joined.safetensors");
+        ModelFile.save(joined, file);
+        assertThat(noteOfLostData(file.toString(), "of-two"))
+                .contains("expects a model of one input and one output")
+                .endsWith(". Evaluate it in Java, with Evaluation.of");
     }
 
     // --------------------------------------------------------------------------------------------- other commands

@@ -4,12 +4,12 @@ import dev.neurite.error.ConfigException;
 import dev.neurite.error.ShapeException;
 import dev.neurite.kernel.Activation;
 import dev.neurite.kernel.Activation.Elementwise;
+import dev.neurite.kernel.PackedWeights;
 import dev.neurite.kernel.RecurrentKernels;
 import dev.neurite.kernel.cpu.Checks;
 import dev.neurite.kernel.cpu.ScalarKernels;
 import dev.neurite.kernel.cpu.Team;
 import dev.neurite.kernel.cpu.WorkspacePool;
-import dev.neurite.tensor.Matrix;
 import dev.neurite.tensor.Tensor;
 import java.util.Arrays;
 
@@ -355,7 +355,7 @@ public final class CpuRecurrentKernels implements RecurrentKernels {
     private RecurrentCall call(String what, Elementwise g, Steps steps, int count) {
         Tensor gates = steps.gates();
         Checks.rowMajor(what, gates);
-        Matrix weights = steps.w().matrix();
+        PackedWeights weights = steps.w(); // encoded ones are decoded when asked for a matrix
         int units = weights.columns();
         boolean fits = gates.shape().rank() == 3
                 && gates.shape().extent(1) > 0
@@ -365,7 +365,7 @@ public final class CpuRecurrentKernels implements RecurrentKernels {
             throw new ShapeException(
                     what,
                     "expects gates [rows × time × " + count + "·units] and weights [" + count + "·units × units], got "
-                            + gates.shape() + " and " + weights);
+                            + gates.shape() + " and [" + weights.rows() + "×" + weights.columns() + "]");
         }
         if (g.derivativeNeedsInput()) {
             throw new ConfigException(what, "expects an activation whose derivative follows from its result, got " + g);
