@@ -179,7 +179,7 @@ public interface Kernels extends AutoCloseable {
     void dense(Tensor x, PackedWeights w, Tensor b, @Nullable Tensor residual, Elementwise g, Tensor y);
 
     /// A dense layer of inputs that are quantized already: y = g((float) s · (scale of x · scale of w) + b +
-    /// residual) with the exact s = Σ (code of x − zero of x) · (code of w − zero of w).
+    /// residual) with s = Σ (code of x − zero of x) · (code of w − zero of w), exact mod 2³².
     ///
     /// | argument | shape |
     /// |---|---|

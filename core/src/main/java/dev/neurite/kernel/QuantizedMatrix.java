@@ -4,11 +4,13 @@ import dev.neurite.error.DataException;
 import dev.neurite.error.ShapeException;
 import dev.neurite.tensor.Tensor;
 import java.util.Arrays;
+import java.util.Objects;
 
-/// An [EncodedMatrix] of whole numbers and scales: [BlockFormat#INT8], [BlockFormat#Q8_0] or [BlockFormat#Q4_0].
+/// An [EncodedMatrix] of whole numbers and scales: [BlockFormat#INT8], [BlockFormat#Q8_0] or
+/// [BlockFormat#Q4_0].
 ///
-/// **Products** with it are exact in whole numbers: x is quantized, too, to −127 … 127, with a scale for each row where
-/// the weights have one for each row, else for each block of 32. Then
+/// **Products** with it are exact in whole numbers: x is quantized, too, to −127 … 127, with a scale for each
+/// row where the weights have one for each row, else for each block of 32. Then
 ///
 /// ```
 /// y = Σ over blocks of (scale of x · scale of w) · Σ in the block of (code of x · code of w)
@@ -30,7 +32,8 @@ public final class QuantizedMatrix extends EncodedMatrix {
     /// The columns of a block.
     public static final int BLOCK = 32;
 
-    /// The most columns with one scale, so that a sum of products of codes has 32 bits.
+    /// The most columns with one scale that weights which are encoded have, so that a sum of products of their
+    /// codes with those of x, within ±127, has 32 bits.
     public static final int MOST_COLUMNS = 1 << 17;
 
     private static final int PAIRS = BLOCK / 2;
@@ -52,12 +55,6 @@ public final class QuantizedMatrix extends EncodedMatrix {
         super(format, rows, columns);
         int groups = Math.ceilDiv(rows, GROUP);
         boolean byRow = format == BlockFormat.INT8;
-        if (byRow && columns > MOST_COLUMNS) {
-            throw new ShapeException(
-                    "weights",
-                    "expect at most " + MOST_COLUMNS + " columns for " + format + ", got " + columns,
-                    "Take " + BlockFormat.Q8_0);
-        }
         int needed = Math.ceilDiv(columns, BLOCK);
         blocks = byRow ? needed : needed + needed % 2;
         boolean four = format == BlockFormat.Q4_0;
@@ -85,34 +82,16 @@ public final class QuantizedMatrix extends EncodedMatrix {
     /// @param values row by row: what the codes mean without scales, −128 to 127, of 4 bits −8 to 7
     /// @param scales for each row, or for each block of a row, row by row
     /// @throws dev.neurite.error.ConfigException for another format
-    /// @throws ShapeException without rows or columns, or if there are more or fewer codes or scales
+    /// @throws ShapeException without rows or columns, if there are more or fewer codes or scales, or more than
+    /// [#MOST_COLUMNS] columns with one scale
     /// @throws DataException for codes out of range, or scales that are not finite or, of blocks, no floats of half
     /// precision
     public static QuantizedMatrix of(BlockFormat format, int rows, int columns, byte[] values, float[] scales) {
-        return of(format, rows, columns, values, scales, new int[0]);
-    }
-
-    /// A matrix of [BlockFormat#INT8] with zero points: w = scale · (code − zero). For kernels alone:
-    /// [dev.neurite.model.Parameters] take none with zero points.
-    /// @param rows at least 1
-    /// @param columns at least 1
-    /// @param values the codes, row by row, −128 to 127
-    /// @param scales for each row
-    /// @param zeros for each row, −128 to 127; none if all are 0
-    /// @throws ShapeException without rows or columns, or if there are more or fewer codes, scales or zero points
-    /// @throws DataException for zero points out of range, or scales that are not finite
-    public static QuantizedMatrix int8(int rows, int columns, byte[] values, float[] scales, int[] zeros) {
-        return of(BlockFormat.INT8, rows, columns, values, scales, zeros);
-    }
-
-    private static QuantizedMatrix of(
-            BlockFormat format, int rows, int columns, byte[] values, float[] scales, int[] zeros) {
+        requireColumns(format, columns);
+        if (format == BlockFormat.INT8) return int8(rows, columns, values, scales, new int[0]);
         require(format, true, rows, columns);
         requireSize(format, "codes", (long) rows * columns, values.length);
-        if (zeros.length > 0) requireSize(format, "zero points", rows, zeros.length);
-        for (int zero : zeros) requireInRange("zero points", Byte.MIN_VALUE, zero);
-        var matrix = new QuantizedMatrix(format, rows, columns, zeros.length > 0);
-        System.arraycopy(zeros, 0, matrix.rowZeros, 0, zeros.length);
+        var matrix = new QuantizedMatrix(format, rows, columns, false);
         int ofRow = matrix.scalesOfRow();
         requireSize(format, "scales", (long) rows * ofRow, scales.length);
         int least = format == BlockFormat.Q4_0 ? LEAST_4 : Byte.MIN_VALUE;
@@ -124,8 +103,96 @@ public final class QuantizedMatrix extends EncodedMatrix {
             }
             for (int i = 0; i < ofRow; i++) matrix.putScale(row, i, requireFinite(scales[row * ofRow + i]));
         }
-        matrix.sum();
         return matrix;
+    }
+
+    private static void requireColumns(BlockFormat format, int columns) {
+        if (format != BlockFormat.INT8 || columns <= MOST_COLUMNS) return;
+        throw new ShapeException(
+                "weights",
+                "expect at most " + MOST_COLUMNS + " columns for " + format + ", got " + columns,
+                "Take " + BlockFormat.Q8_0);
+    }
+
+    /// Where the codes of a matrix are: that of a row and column at `at + row·rowStep + column·columnStep`.
+    /// @param unsigned whether codes are 0 to 255; otherwise −128 to 127
+    @SuppressWarnings("ArrayRecordComponent") // never compared
+    public record Codes(byte[] array, int at, int rowStep, int columnStep, boolean unsigned) {
+        /// What codes are greater by than those of a matrix.
+        private int more() {
+            return unsigned ? -Byte.MIN_VALUE : 0;
+        }
+    }
+
+    /// A matrix of [BlockFormat#INT8] with zero points: w = scale · (code − zero). It may have any number of
+    /// columns: the sums of its products are those mod 2³². For kernels alone: [dev.neurite.model.Parameters] take none
+    /// with zero points.
+    /// @param rows at least 1
+    /// @param columns at least 1
+    /// @param values the codes, row by row, −128 to 127
+    /// @param scales for each row
+    /// @param zeros for each row, −128 to 127; none if all are 0
+    /// @throws ShapeException without rows or columns, or if there are more or fewer codes, scales or zero points
+    /// @throws DataException for zero points out of range, or scales that are not finite
+    public static QuantizedMatrix int8(int rows, int columns, byte[] values, float[] scales, int[] zeros) {
+        require(BlockFormat.INT8, true, rows, columns);
+        requireSize(BlockFormat.INT8, "codes", (long) rows * columns, values.length);
+        var codes = new Codes(values, 0, columns, 1, false);
+        QuantizedMatrix matrix = empty(rows, columns, codes, scales, zeros);
+        matrix.write(codes, 0, rows);
+        return matrix;
+    }
+
+    /// The same of codes that are anywhere in an array.
+    /// @param zeros for each row, in the range of the codes; none if all are 0
+    /// @param kernels whose threads write the matrix
+    /// @throws IndexOutOfBoundsException if the codes are not in the array
+    /// @throws ShapeException without rows or columns, or if there are more or fewer scales or zero points
+    /// @throws DataException for zero points out of range, or scales that are not finite
+    public static QuantizedMatrix int8(
+            int rows, int columns, Codes codes, float[] scales, int[] zeros, Kernels kernels) {
+        require(BlockFormat.INT8, true, rows, columns);
+        long last = codes.at + (rows - 1L) * codes.rowStep + (columns - 1L) * codes.columnStep;
+        Objects.checkIndex(codes.at, codes.array.length);
+        Objects.checkIndex(last, codes.array.length);
+        QuantizedMatrix matrix = empty(rows, columns, codes, scales, zeros);
+        long work = (long) GROUP * columns;
+        kernels.share(
+                Math.ceilDiv(rows, GROUP),
+                work,
+                (from, to) -> matrix.write(codes, from * GROUP, Math.min(rows, to * GROUP)));
+        return matrix;
+    }
+
+    /// A matrix with scales and zero points, whose codes are 0.
+    private static QuantizedMatrix empty(int rows, int columns, Codes codes, float[] scales, int[] zeros) {
+        requireSize(BlockFormat.INT8, "scales", rows, scales.length);
+        if (zeros.length > 0) requireSize(BlockFormat.INT8, "zero points", rows, zeros.length);
+        for (int zero : zeros) requireInRange("zero points", Byte.MIN_VALUE, zero - codes.more());
+        boolean all =
+                zeros.length == 0 ? codes.more() == 0 : Arrays.stream(zeros).allMatch(each -> each == codes.more());
+        var matrix = new QuantizedMatrix(BlockFormat.INT8, rows, columns, !all);
+        for (int row = 0; row < rows; row++) {
+            matrix.rowScales[row] = requireFinite(scales[row]);
+            if (!all) matrix.rowZeros[row] = (zeros.length == 0 ? 0 : zeros[row]) - codes.more();
+        }
+        return matrix;
+    }
+
+    /// Writes the codes of whole groups of rows, and their sums, mod 2³².
+    private void write(Codes of, int from, int end) {
+        for (int first = from; first < end; first += GROUP) {
+            int some = Math.min(GROUP, end - first);
+            for (int column = 0; column < columns(); column++) {
+                int at = of.at + first * of.rowStep + column * of.columnStep;
+                int to = place(first, column);
+                for (int i = 0; i < some; i++) {
+                    byte code = (byte) (of.array[at + i * of.rowStep] - of.more());
+                    codes[to + 2 * i] = code;
+                    rowSums[first + i] += code;
+                }
+            }
+        }
     }
 
     static void requireSize(BlockFormat format, String what, long expected, int got) {
@@ -145,6 +212,7 @@ public final class QuantizedMatrix extends EncodedMatrix {
 
     static QuantizedMatrix quantize(BlockFormat format, Tensor weights) {
         int columns = weights.shape().extent(1);
+        requireColumns(format, columns);
         var matrix = new QuantizedMatrix(format, weights.rows(), columns, false);
         int width = format == BlockFormat.INT8 ? columns : BLOCK;
         for (int row = 0; row < weights.rows(); row++) {
@@ -164,7 +232,8 @@ public final class QuantizedMatrix extends EncodedMatrix {
         }
     }
 
-    /// Quantizes neighbors that share a scale. With 4 bits the element of largest magnitude becomes −8, as in ggml.
+    /// Quantizes neighbors that share a scale. With 4 bits the element of largest magnitude becomes −8, as in
+    /// ggml.
     private void quantize(float[] w, int at, int row, int column, int count) {
         float extreme = 0; // the element of largest magnitude
         for (int i = 0; i < count; i++) {
@@ -308,7 +377,7 @@ public final class QuantizedMatrix extends EncodedMatrix {
         return rowZeros;
     }
 
-    /// For kernels: the sums of the codes of rows that have one scale, of whole groups. Read only.
+    /// For kernels: the sums of the codes of rows that have one scale, mod 2³², of whole groups. Read only.
     public int[] rowSums() {
         return rowSums;
     }

@@ -117,6 +117,13 @@ class EncodedMatrixTest {
         Tensor large = Tensor.of(Shape.of(1, 32), filled(32, 1e9f));
         assertThatThrownBy(() -> EncodedMatrix.of(BlockFormat.F16, large)).hasMessageContaining("F16");
         assertThatThrownBy(() -> EncodedMatrix.of(BlockFormat.Q8_0, large)).hasMessageContaining("65504");
+        int most = QuantizedMatrix.MOST_COLUMNS;
+        assertThatThrownBy(() -> EncodedMatrix.of(BlockFormat.INT8, Tensor.zeros(Shape.of(1, most + 1))))
+                .isInstanceOf(ShapeException.class)
+                .hasMessageContaining("Q8_0");
+        assertThatThrownBy(() -> QuantizedMatrix.of(BlockFormat.INT8, 1, most + 1, new byte[most + 1], new float[1]))
+                .isInstanceOf(ShapeException.class)
+                .hasMessageContaining("Q8_0");
         assertThatThrownBy(() -> EncodedMatrix.of(BlockFormat.INT8, Tensor.zeros(Shape.of(4))))
                 .isInstanceOf(ShapeException.class);
         assertThatThrownBy(() -> QuantizedMatrix.of(BlockFormat.Q4_0, 1, 32, new byte[] {9}, new float[] {1}))

@@ -8,6 +8,7 @@ import dev.neurite.BothEngines;
 import dev.neurite.error.ShapeException;
 import dev.neurite.tensor.Shape;
 import dev.neurite.tensor.Tensor;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Random;
 import org.junit.jupiter.api.Test;
@@ -198,6 +199,57 @@ class EncodedProductsTest {
             }
         }
         return y;
+    }
+
+    /// More columns than weights have that are encoded.
+    @Test
+    void sumsOfLongRowsAreExact() {
+        int n = QuantizedMatrix.MOST_COLUMNS + 9;
+        var random = new Random(7);
+        byte[] codes = new byte[20 * n];
+        byte[] ofW = new byte[17 * n];
+        random.nextBytes(codes);
+        Arrays.fill(ofW, Byte.MIN_VALUE);
+        Arrays.fill(codes, 0, 2 * n, (byte) 0);
+        int[] zeros = random.ints(17, 100, 128).toArray();
+        var w = QuantizedMatrix.int8(17, n, ofW, new float[17], zeros);
+        for (int rows : new int[] {1, 5, 20}) {
+            var x = new QuantizedRows(codes, 0, rows, n, true, 250, 1);
+            for (Kernels.Engine engine : engines()) {
+                int[] y = new int[rows * 17 + 3];
+                try (Kernels kernels = Kernels.create(engine, 2)) {
+                    kernels.products(x, w, y, 3);
+                }
+                assertThat(y).as("%s rows, %s", rows, engine).isEqualTo(sums(x, ofW, zeros, 17));
+            }
+        }
+    }
+
+    @Test
+    void codesMayLieColumnByColumn() {
+        try (Kernels kernels = Kernels.create(2)) {
+            for (int[] size : new int[][] {{1, 1}, {17, 33}, {40, 700}}) {
+                int rows = size[0];
+                int columns = size[1];
+                byte[] codes = new byte[3 + rows * columns];
+                new Random(8).nextBytes(codes);
+                byte[] signed = new byte[rows * columns];
+                for (int i = 0; i < signed.length; i++) {
+                    signed[i] = (byte) ((codes[3 + i / columns + i % columns * rows] & 0xff) - 128);
+                }
+                float[] scales = Samples.normal(rows, 9);
+                int[] zeros = new Random(9).ints(rows, 0, 256).toArray();
+                int[] less = Arrays.stream(zeros).map(each -> each - 128).toArray();
+                var byColumn = new QuantizedMatrix.Codes(codes, 3, 1, rows, true);
+                var w = QuantizedMatrix.int8(rows, columns, byColumn, scales, zeros, kernels);
+                var same = QuantizedMatrix.int8(rows, columns, signed, scales, less);
+                assertThat(w).isEqualTo(same);
+                assertThat(w.rowSums()).isEqualTo(same.rowSums());
+                assertThat(w.decode()).isEqualTo(same.decode());
+                assertThatThrownBy(() -> QuantizedMatrix.int8(rows, columns + 1, byColumn, scales, zeros, kernels))
+                        .isInstanceOf(IndexOutOfBoundsException.class);
+            }
+        }
     }
 
     @Test

@@ -42,7 +42,8 @@ final class HandMadeCases {
         addOthers(all, image);
         all.add(dense());
         all.add(blocks());
-        all.add(betweenPairs());
+        all.add(betweenPairs("Conv", ramp("x", 2, 3, 7, 6), bytes("w", 16, 3, 3, 3)));
+        all.add(betweenPairs("MatMul", ramp("x", 2, 7), bytes("w", 7, 5)));
         all.add(of("attention", RewritingTest.attention(), ramp("x", 2, 5, 32)));
         all.add(of("quantizeddense", RewritingTest.quantizedDense(), ramp("x", 3, 16)));
         TensorProto row = ramp("x", 37);
@@ -265,20 +266,19 @@ final class HandMadeCases {
         return of("blocks", graph, x);
     }
 
-    /// A convolution between QuantizeLinear and DequantizeLinear, which is one of integers.
-    private static GraphCase betweenPairs() {
-        TensorProto x = ramp("x", 2, 3, 7, 6);
+    /// A convolution or product between QuantizeLinear and DequantizeLinear, which is one of integers.
+    private static GraphCase betweenPairs(String op, TensorProto x, TensorProto w) {
         GraphProto.Builder graph = graph(
                 List.of(x),
                 node("QuantizeLinear", "x s z", "q"),
                 node("DequantizeLinear", "q s z", "f"),
                 node("DequantizeLinear", "w s z", "g"),
-                node("Conv", "f g", "c"),
+                node(op, "f g", "c"),
                 node("QuantizeLinear", "c s z", "p"),
                 node("DequantizeLinear", "p s z", "y"));
-        graph.addInitializer(floats("s", List.of(), 0.02f)).addInitializer(bytes("w", 16, 3, 3, 3));
+        graph.addInitializer(floats("s", List.of(), 0.02f)).addInitializer(w);
         graph.addInitializer(tensor("z", ElementType.UINT8.code()).addInt32Data(120));
-        return of("convolution between pairs", graph, x);
+        return of(op + " between pairs", graph, x);
     }
 
     // -------------------------------------------------------------------------------------------------------- models

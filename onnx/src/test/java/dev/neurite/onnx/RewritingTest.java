@@ -488,6 +488,28 @@ class RewritingTest {
         }
     }
 
+    /// Two products have the same weights, with scales that have the same hash code.
+    @Test
+    void productsOfTheSameBytesHaveTheirOwnScales() {
+        int bits = 1 << 20;
+        float fifth = Float.intBitsToFloat(Float.floatToIntBits(0.01f) + bits);
+        float sixth = Float.intBitsToFloat(Float.floatToIntBits(0.08f) - 31 * bits);
+        List<Float> one = List.of(0.01f, 0.02f, 0.03f, 0.04f, 0.01f, 0.08f, 0.07f, 0.08f);
+        List<Float> other = List.of(0.01f, 0.02f, 0.03f, 0.04f, fifth, sixth, 0.07f, 0.08f);
+        assertThat(one).hasSameHashCodeAs(other);
+        GraphProto.Builder graph = quantized(List.of("n", 16L), List.of("n", 8L));
+        quantizedProduct(graph, "1", INT8, "", one, List.of());
+        graph.addNode(node("MatMulInteger", "q w1 zero", "i2"))
+                .addNode(node("Cast", "i2", "f2", attribute("to", FLOAT)))
+                .addNode(node("Mul", "scale s2", "b2"))
+                .addNode(node("Mul", "f2 b2", "m2"))
+                .addInitializer(tensor("s2", FLOAT, 8).addAllFloatData(other))
+                .addNode(node("Sub", "p1 m2", "y"));
+        OnnxModel model = load(graph, 17);
+        allStages(model, ramp(3, 16));
+        assertThat(last(model, ramp(3, 16)).split("neurite.QuantizedDense", -1)).hasSize(3);
+    }
+
     /// Queries, keys and values of the same bytes.
     @Test
     void projectionsOfBytesAreOneProduct() {

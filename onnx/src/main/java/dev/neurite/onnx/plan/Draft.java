@@ -239,24 +239,36 @@ final class Draft {
     /// @param purpose what is made, with the names of all
     /// @return its name
     String derived(List<Constant> of, String purpose, Supplier<Value> make) {
-        Constant made = context.derived(of, purpose, make);
+        return addConstant(context.derived(of, purpose, make), purpose);
+    }
+
+    /// Adds a constant; the same object once.
+    /// @param purpose its name, if that is unused
+    /// @return its name
+    String addConstant(Constant of, String purpose) {
         String name = purpose;
-        while (constants.containsKey(name) && constants.get(name) != made) name += "'";
-        constants.put(name, made);
+        while (constants.get(name) != of && isUsed(name)) name += "'";
+        constants.put(name, of);
         return name;
     }
 
     /// A new name for a value of which this is known.
     String named(String purpose, Fact fact) {
-        String name = unused(purpose);
+        String name = newName(purpose);
         facts.put(name, fact);
         return name;
     }
 
-    private String unused(String purpose) {
+    /// A name that no value has.
+    /// @param purpose the name, if it is unused
+    String newName(String purpose) {
         String name = purpose;
-        while (facts.containsKey(name) || constants.containsKey(name) || producers.containsKey(name)) name += "'";
+        while (isUsed(name)) name += "'";
         return name;
+    }
+
+    private boolean isUsed(String name) {
+        return facts.containsKey(name) || constants.containsKey(name) || producers.containsKey(name) || uses(name) > 0;
     }
 
     /// A node that gives the elements of a value in another shape.
@@ -264,8 +276,8 @@ final class Draft {
     OnnxNode reshape(String name, String x, String y, Shape shape) {
         long[] extents = new long[shape.rank()];
         for (int i = 0; i < extents.length; i++) extents[i] = shape.extent(i);
-        String given = unused("shape of " + y);
-        constants.put(given, Constant.of(Value.of(Shape.of(extents.length), extents), false));
+        var wanted = Constant.of(Value.of(Shape.of(extents.length), extents), false);
+        String given = addConstant(wanted, "shape of " + y);
         return new OnnxNode(name, "", "Reshape", 14, List.of(x, given), List.of(y), Attributes.none(name));
     }
 
@@ -273,22 +285,6 @@ final class Draft {
     /// @param of the last first
     void drop(List<OnnxNode> of) {
         of.forEach(this::drop);
-    }
-
-    /// A constant of a rewritten graph.
-    /// @param name not that of another value
-    /// @return the name
-    String constant(String name, Value value) {
-        constants.putIfAbsent(name, Constant.of(value, false));
-        return name;
-    }
-
-    /// A constant that is known already, as one of which another was made.
-    /// @param name not that of another value
-    /// @return the name
-    String constant(Constant known, String name) {
-        constants.put(name, known);
-        return name;
     }
 
     private int place(OnnxNode node) {

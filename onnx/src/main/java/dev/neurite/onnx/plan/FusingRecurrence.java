@@ -102,7 +102,7 @@ final class FusingRecurrence {
             return view == null || order.length == 0 ? view : view.transposed(order);
         }
 
-        /// The results of all steps, if batch first they are as wanted.
+        /// The recurrent node's results of all steps, if giving them batch first is the wanted order.
         private static @Nullable Ordered ofSteps(
                 Draft draft, OnnxNode node, String value, List<Move> moves, int... order) {
             boolean turns = Recurring.isRecurrent(node)

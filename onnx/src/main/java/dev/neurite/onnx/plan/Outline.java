@@ -129,9 +129,10 @@ public final class Outline {
                 yield weights == null ? 0 : out * (weights.size() / Math.max(1, weights.extent(0)));
             }
             case "ConvTranspose" -> (long) x.size() * (w.size() / Math.max(1, w.extent(0)));
-            case "MatMul", "MatMulInteger", "QLinearMatMul" -> x.rank() == 0 ? 0 : out * x.extent(x.rank() - 1);
+            case "MatMul", "MatMulInteger", "QLinearMatMul", "RequantizedProduct" ->
+                x.rank() == 0 ? 0 : out * x.extent(x.rank() - 1);
             case "FusedMatMul", "TransposeMatMul" -> out * inner(node, x);
-            case "Gemm" -> out * x.extent(node.attributes().flag("transA", false) ? 0 : 1);
+            case "Gemm", "QGemm" -> out * x.extent(node.attributes().flag("transA", false) ? 0 : 1);
             case "LSTM", "GRU", "RNN" -> {
                 Shape r = shape(node, 2);
                 yield r == null || x.rank() < 2 ? 0 : (long) x.extent(0) * x.extent(1) * (w.size() + (long) r.size());

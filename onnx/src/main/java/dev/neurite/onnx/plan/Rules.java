@@ -15,18 +15,17 @@ final class Rules {
 
     /// Those for quantized convolutions and products.
     static final List<Draft.Rule> QUANTIZED = List.of(
-            FusingQuantized::inFloats,
-            FusingQuantized::linear,
-            FusingQuantized::integer,
-            FusingQuantized::pairs,
-            FusingQuantized::gemm,
-            FusingQuantized::productPairs,
-            FusingQuantized::moving,
-            FusingQuantized::movingBytes,
-            FusingQuantized::centered);
+            FusingBytes::inFloats,
+            FusingQuantizedConvolutions::linear,
+            FusingQuantizedConvolutions::integer,
+            FusingQuantizedConvolutions::pairs,
+            FusingQuantizedProducts::pairs,
+            FusingBytes::moving,
+            FusingBytes::movingBytes,
+            FusingBytes::centered);
 
     /// Those for what is left between them.
-    static final List<Draft.Rule> CENTERED = List.of(FusingQuantized::scaled, FusingQuantized::pooled);
+    static final List<Draft.Rule> CENTERED = List.of(FusingBytes::scaled, FusingBytes::pooled);
 
     /// Those that make one step of several.
     static final List<Draft.Rule> FUSING = List.of(

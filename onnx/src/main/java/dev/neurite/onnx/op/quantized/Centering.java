@@ -28,17 +28,10 @@ public final class Centering {
     /// Centered numbers of floats: x / scale, with one scale for all, rounded and clipped as by [#REQUANTIZE].
     public static final String QUANTIZE = "QuantizeCentered";
 
-    /// Bytes of a product's sums of 32 bits: (x + bias)·factor, each of these one for each column, rounded and
-    /// clipped as by [#REQUANTIZE], plus a zero point of the bytes' type; without one, floats that are not
-    /// rounded. The bias is of doubles, whose sums with integers are exact; these become floats.
-    public static final String REQUANTIZE_PRODUCT = "RequantizeProduct";
-
     /// Attributes: the bounds of the result, within ±2¹⁶.
     public static final String LEAST = "least";
 
     public static final String MOST = "most";
-
-    private static final float MAGIC = 0x1.8p23f; // x + MAGIC − MAGIC is x rounded, for |x| < 2²²
 
     private Centering() {}
 
@@ -47,7 +40,6 @@ public final class Centering {
         all.add(OnnxNode.OWN, BYTES, Centering::bytes);
         all.add(OnnxNode.OWN, REQUANTIZE, Centering::requantize);
         all.add(OnnxNode.OWN, QUANTIZE, Centering::quantize);
-        all.add(OnnxNode.OWN, REQUANTIZE_PRODUCT, Centering::product);
     }
 
     private static ReadyNode center(NodeCall call) {
@@ -90,7 +82,7 @@ public final class Centering {
     private static void round(Kernels kernels, Tensor of, float least, float most) {
         float[] y = of.array();
         kernels.update(of.offset(), of.offset() + of.size(), (from, to) -> {
-            for (int i = from; i < to; i++) y[i] = Math.min(most, Math.max(least, y[i])) + MAGIC - MAGIC;
+            for (int i = from; i < to; i++) y[i] = Quantized.nearest(y[i], least, most);
         });
     }
 
@@ -106,46 +98,7 @@ public final class Centering {
             float[] y = of.array();
             kernels.update(of.offset(), of.offset() + of.size(), (from, to) -> {
                 // as an integer, NaN is 0
-                for (int i = from; i < to; i++) {
-                    y[i] = (int) (Math.min(most, Math.max(least, y[i] / scale)) + MAGIC - MAGIC);
-                }
-            });
-        });
-    }
-
-    private static ReadyNode product(NodeCall call) {
-        call.requireType(0, ElementType.INT32);
-        float least = call.attributes().real(LEAST, 0);
-        float most = call.attributes().real(MOST, 0);
-        int columns = call.shape(2).size();
-        int rows = call.shape(0).size() / Math.max(1, columns);
-        boolean bytes = call.has(3);
-        Kernels kernels = call.kernels();
-        Fact y = Fact.of(bytes ? call.type(3) : ElementType.FLOAT, call.shape(0));
-        return ReadyNode.of(y, (in, out) -> {
-            int[] x = (int[]) in[0].array();
-            int at = in[0].offset();
-            double[] bias = in[1].doubles();
-            float[] factors = in[2].floats();
-            int to = out[0].offset();
-            kernels.share(rows, columns, (from, end) -> {
-                for (int row = from; row < end; row++) {
-                    int i = row * columns;
-                    if (bytes) {
-                        byte zero = (byte) in[3].integer(0);
-                        byte[] of = (byte[]) out[0].array();
-                        for (int j = 0; j < columns; j++, i++) {
-                            float scaled = (float) (x[at + i] + bias[j]) * factors[j];
-                            float near = Math.min(most, Math.max(least, scaled)) + MAGIC - MAGIC;
-                            of[to + i] = (byte) ((int) near + zero);
-                        }
-                    } else {
-                        float[] of = (float[]) out[0].array();
-                        for (int j = 0; j < columns; j++, i++) {
-                            of[to + i] = (float) (x[at + i] + bias[j]) * factors[j];
-                        }
-                    }
-                }
+                for (int i = from; i < to; i++) y[i] = (int) Quantized.nearest(y[i] / scale, least, most);
             });
         });
     }

@@ -74,8 +74,7 @@ final class IntegerConvolving {
     private QuantizedMatrix weights(Value of, int group, int[] zeros) {
         int ofGroup = outputs / groups;
         int first = group * ofGroup;
-        return QuantizedWeights.of(
-                of, first * inner, inner, ofGroup, true, zeros, first, QuantizedWeights.WITHOUT_SCALES);
+        return new QuantizedWeights(of, first * inner, inner, ofGroup, true).with(kernels, zeros, first);
     }
 
     public static void register(Operators all) {

@@ -23,19 +23,28 @@ final class IntegerMatMul {
     private final int ofA; // zero points
     private final int b;
     private final int ofB;
+    private final boolean turned;
     private final Batch batch;
     private final Kernels kernels;
     private final List<@Nullable QuantizedMatrix> weights = new ArrayList<>(); // of each matrix of a constant b
 
-    private IntegerMatMul(NodeCall call, int a, int ofA, int b, int ofB) {
+    /// @param a the places of the inputs and of their zero points
+    /// @param turned whether b, then a matrix, is `[columns × inner]`
+    IntegerMatMul(NodeCall call, int a, int ofA, int b, int ofB, boolean turned) {
         this.a = a;
         this.ofA = ofA;
         this.b = b;
         this.ofB = ofB;
+        this.turned = turned;
         for (int input : new int[] {a, b}) call.requireType(input, ElementType.INT8, ElementType.UINT8);
-        batch = Batch.of(call, call.shape(a), call.shape(b));
-        if (call.has(ofA)) requireZeros(call, a, ofA, -1);
-        if (call.has(ofB)) requireZeros(call, b, ofB, -2);
+        Shape right = call.shape(b);
+        if (turned) {
+            call.requireRank(b, 2);
+            right = Shape.of(right.extent(1), right.extent(0));
+        }
+        batch = Batch.of(call, call.shape(a), right);
+        if (call.has(ofA)) requireZeros(call, a, ofA, call.shape(a), -1);
+        if (call.has(ofB)) requireZeros(call, b, ofB, right, -2);
         kernels = call.kernels();
         boolean constant = call.isConstant(b) && (!call.has(ofB) || call.isConstant(ofB));
         if (isEmpty() || !constant) return;
@@ -43,7 +52,8 @@ final class IntegerMatMul {
         int count = call.shape(b).size() / (batch.inner() * batch.columns());
         for (int i = 0; i < count; i++) {
             int matrix = i;
-            String purpose = "integer matrix " + i + " of " + count + ", zeros " + Arrays.toString(zeros);
+            String purpose = "integer matrix " + i + " of " + count + ", transposed " + turned + ", zeros "
+                    + Arrays.toString(zeros);
             weights.add(call.quantized(b, purpose, () -> matrix(call.value(b), matrix, zeros)));
         }
     }
@@ -55,8 +65,16 @@ final class IntegerMatMul {
     private QuantizedMatrix matrix(Value of, int matrix, int[] zeros) {
         int columns = batch.columns();
         int at = matrix * batch.inner() * columns;
-        return QuantizedWeights.of(
-                of, at, batch.inner(), columns, false, zeros, matrix * columns, QuantizedWeights.WITHOUT_SCALES);
+        return new QuantizedWeights(of, at, batch.inner(), columns, turned).with(kernels, zeros, matrix * columns);
+    }
+
+    /// The shape of the sums.
+    Shape out() {
+        return batch.out();
+    }
+
+    int columns() {
+        return batch.columns();
     }
 
     public static void register(Operators all) {
@@ -64,16 +82,15 @@ final class IntegerMatMul {
         all.add("QLinearMatMul", IntegerMatMul::linear);
     }
 
-    private static void requireZeros(NodeCall call, int input, int zeros, int axis) {
+    private static void requireZeros(NodeCall call, int input, int zeros, Shape matrices, int axis) {
         call.requireSameTypes(input, zeros);
-        requireParameters(call, input, zeros, axis);
+        requireParameters(call, zeros, matrices, axis);
     }
 
     /// Checks zero points or scales: one, or one for each row or column of the matrices.
     /// @param axis that of the rows of b or the columns of a, along which they are shared, from the end
-    private static void requireParameters(NodeCall call, int input, int parameters, int axis) {
+    private static void requireParameters(NodeCall call, int parameters, Shape matrices, int axis) {
         Shape given = call.shape(parameters);
-        Shape matrices = call.shape(input);
         int rank = matrices.rank();
         int[] extents = matrices.extents().stream().mapToInt(Integer::intValue).toArray();
         int own = rank - 3 - axis; // the rows of a, the columns of b
@@ -85,8 +102,8 @@ final class IntegerMatMul {
                 "expects one zero point and scale, or one for each " + each + " of " + matrices + ", got " + given);
     }
 
-    /// All products.
-    private void run(Value[] in, int[] sums, int at) {
+    /// All products: sums mod 2³².
+    void run(Value[] in, int[] sums, int at) {
         if (isEmpty()) {
             Arrays.fill(sums, at, at + batch.out().size(), 0);
             return;
@@ -115,17 +132,17 @@ final class IntegerMatMul {
     }
 
     private static ReadyNode integer(NodeCall call) {
-        var of = new IntegerMatMul(call, 0, 2, 1, 3);
+        var of = new IntegerMatMul(call, 0, 2, 1, 3, false);
         return ReadyNode.of(
                 Fact.of(ElementType.INT32, of.batch.out()),
                 (in, out) -> of.run(in, (int[]) out[0].array(), out[0].offset()));
     }
 
     private static ReadyNode linear(NodeCall call) {
-        var of = new IntegerMatMul(call, 0, 2, 3, 5);
+        var of = new IntegerMatMul(call, 0, 2, 3, 5, false);
         for (int input : new int[] {1, 4, 6}) call.requireType(input, ElementType.FLOAT);
-        requireParameters(call, 0, 1, -1);
-        requireParameters(call, 3, 4, -2);
+        requireParameters(call, 1, call.shape(0), -1);
+        requireParameters(call, 4, call.shape(3), -2);
         call.requireType(7, ElementType.INT8, ElementType.UINT8);
         if (call.shape(6).size() != 1 || call.shape(7).size() != 1) {
             throw call.misfit("expects one scale and zero point of y, got " + call.shape(6) + " and " + call.shape(7));

@@ -40,6 +40,7 @@ public final class Quantized {
         all.add("DynamicQuantizeLinear", Quantized::dynamic);
         Centering.register(all);
         IntegerMatMul.register(all);
+        RequantizedProduct.register(all);
         QuantizedDense.register(all);
         IntegerConvolving.register(all);
         QuantizedOperators.register(all);
@@ -58,6 +59,11 @@ public final class Quantized {
     /// The byte that stands for a number.
     static byte nearest(double scaled, int zero, ElementType type) {
         return (byte) Math.max(least(type), Math.min(most(type), Math.rint(scaled) + zero));
+    }
+
+    /// The nearest integer to a number, clipped to bounds within ±2²¹.
+    static float nearest(float x, float least, float most) {
+        return Math.min(most, Math.max(least, x)) + MAGIC - MAGIC;
     }
 
     /// The elements as integers; a single 0 if there is no value.
@@ -252,8 +258,7 @@ public final class Quantized {
         float low = least(type) - zero;
         float high = most(type) - zero;
         for (int i = 0; i < count; i++) {
-            float near = Math.min(high, Math.max(low, sums[at + i] * factor));
-            y[to + i] = (byte) ((int) (near + MAGIC - MAGIC) + zero);
+            y[to + i] = (byte) ((int) nearest(sums[at + i] * factor, low, high) + zero);
         }
     }
 
@@ -262,8 +267,7 @@ public final class Quantized {
         float low = least(type) - zero;
         float high = most(type) - zero;
         for (int i = 0; i < count; i++) {
-            float near = Math.min(high, Math.max(low, x[at + i] / scale));
-            y[to + i] = (byte) ((int) (near + MAGIC - MAGIC) + zero);
+            y[to + i] = (byte) ((int) nearest(x[at + i] / scale, low, high) + zero);
         }
     }
 

@@ -19,7 +19,7 @@ import dev.neurite.tensor.Tensor;
 import java.util.Arrays;
 
 /// An operator of Neurite's own, [Products#DENSE] of bytes: y = g((float) s · (scale of x · scale of W) + b +
-/// r) with the exact s = Σ (x − zero of x) · (W − zero of W). It has the bits of MatMulInteger, Cast, Mul and
+/// r) with s = Σ (x − zero of x) · (W − zero of W), exact mod 2³². It has the bits of MatMulInteger, Cast, Mul and
 /// Add one by one. Its inputs are x `[… × in]`, a constant W, b and r as there, both optional, then scale and
 /// zero point of x, and constant scales and zero points of W, one or one for each output.
 public final class QuantizedDense {
@@ -47,11 +47,13 @@ public final class QuantizedDense {
         int out = ofW.extent(turned ? 0 : 1);
         int[] zeros = Quantized.integers(call.has(ZERO_W) ? call.value(ZERO_W) : null);
         float[] scales = call.value(SCALE_W).floats();
-        String purpose = "quantized, transposed " + turned + ", zeros " + Arrays.hashCode(zeros) + " "
-                + Arrays.toString(Arrays.copyOf(zeros, Math.min(zeros.length, 4))) + ", scales "
-                + Arrays.hashCode(scales) + " " + Arrays.toString(Arrays.copyOf(scales, Math.min(scales.length, 4)));
+        Kernels kernels = call.kernels();
+        String purpose = "quantized, transposed " + turned + ", zeros " + Arrays.toString(zeros) + ", scales "
+                + Arrays.toString(scales);
         QuantizedMatrix weights = call.quantized(
-                W, purpose, () -> QuantizedWeights.of(call.value(W), 0, in, out, turned, zeros, 0, scales));
+                W,
+                purpose,
+                () -> new QuantizedWeights(call.value(W), 0, in, out, turned).with(kernels, zeros, 0, scales));
         if (weights == null) throw call.misfit("expects constant weights");
         Shape x = call.shape(0);
         int last = x.rank() - 1;
@@ -63,7 +65,6 @@ public final class QuantizedDense {
         Elementwise g =
                 call.attributes().own(Products.ACTIVATION, Elementwise.class).orElse(Activation.IDENTITY);
         boolean unsigned = call.type(0) == ElementType.UINT8;
-        Kernels kernels = call.kernels();
         return ReadyNode.of(Fact.of(ElementType.FLOAT, Shape.of(extents)), (given, y) -> {
             Value bias = Work.optional(given, BIAS);
             Value residual = Work.optional(given, RESIDUAL);

@@ -18,6 +18,7 @@ import dev.neurite.tensor.Shape;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
 
 /// The operators of the QOperator format that onnxruntime has added: each computes an operator of floats on the numbers
@@ -53,7 +54,6 @@ public final class QuantizedOperators {
                     case "Concat" -> of::concat;
                     default -> call -> of.step(call, floats, 1);
                 }));
-        of.add("QGemm", of::gemm);
         of.add("DynamicQuantizeLSTM", of::lstm);
     }
 
@@ -73,13 +73,9 @@ public final class QuantizedOperators {
         }
 
         Value numbers(Kernels kernels, Value[] in) {
-            return numbers(kernels, in, (float) in[scale].number(0));
-        }
-
-        /// The numbers with another scale.
-        Value numbers(Kernels kernels, Value[] in, float factor) {
             int first = Quantized.integers(Work.optional(in, zero))[0];
             Value y = Value.zeros(ElementType.FLOAT, in[x].shape());
+            float factor = (float) in[scale].number(0);
             Quantized.dequantize(kernels, in[x], first, factor, (float[]) y.array(), y.offset());
             return y;
         }
@@ -141,8 +137,9 @@ public final class QuantizedOperators {
 
     /// An operator of floats between those that make floats of bytes, and bytes of floats.
     /// @param zero the zero point of the result, if none is given
+    /// @param names gives a name that is unused for each value, of what it is
     /// @return empty for another node
-    public static List<OnnxNode> inFloats(OnnxNode node, String zero) {
+    public static List<OnnxNode> inFloats(OnnxNode node, String zero, UnaryOperator<String> names) {
         String op = node.domain().equals(Operators.MICROSOFT) ? IN_FLOATS.get(node.op()) : null;
         if (op == null) return List.of();
         boolean concat = op.equals("Concat");
@@ -156,12 +153,12 @@ public final class QuantizedOperators {
         List<OnnxNode> nodes = new ArrayList<>();
         List<String> floats = new ArrayList<>();
         for (int i = 0; i < count; i++) {
-            String x = y + " input " + i;
+            String x = names.apply(y + " input " + i);
             List<String> of = node.inputs().subList(first + 3 * i, Math.min(inputs, first + 3 * i + 3));
             nodes.add(new OnnxNode(name, "", "DequantizeLinear", WITH_ONE_AXIS, of, List.of(x), none));
             floats.add(x);
         }
-        String result = y + " as floats";
+        String result = names.apply(y + " as floats");
         Attributes attributes = node.attributes();
         nodes.add(new OnnxNode(name, "", op, version(attributes), floats, List.of(result), attributes));
         String given = scale + 1 < inputs ? node.inputs().get(scale + 1) : "";
@@ -180,59 +177,6 @@ public final class QuantizedOperators {
     private static void quantize(Kernels kernels, Value x, Value scale, @Nullable Value zero, Value y) {
         int first = Quantized.integers(zero)[0];
         Quantized.quantize(kernels, (float[]) x.array(), x.offset(), (float) scale.number(0), first, y);
-    }
-
-    // ----------------------------------------------------------------------------------------------------------- QGemm
-
-    /// Sums of integers, which floats hold, times the scales; without a scale of y the result is floats.
-    private ReadyNode gemm(NodeCall call) {
-        var a = new Bytes(0, 1, 2);
-        a.require(call);
-        call.requireType(3, ElementType.INT8, ElementType.UINT8);
-        call.requireType(4, ElementType.FLOAT);
-        if (call.has(6)) call.requireType(6, ElementType.INT32);
-        List<Fact> facts = new ArrayList<>();
-        for (int input : new int[] {0, 3}) facts.add(Fact.of(ElementType.FLOAT, call.shape(input)));
-        if (call.has(6)) facts.add(Fact.of(ElementType.FLOAT, call.shape(6)));
-        float alpha = call.attributes().real("alpha", 1);
-        ReadyNode inner = inner(call, "Gemm", facts, call.attributes().with("alpha", 1f));
-        Fact sums = inner.outputs().getFirst();
-        if (sums == null) throw call.wrong("expects matrices");
-        int columns = sums.shape().extent(1);
-        boolean turned = call.attributes().flag("transB", false);
-        boolean each = call.shape(4).size() == columns;
-        if (call.shape(4).size() != 1 && !each)
-            throw call.misfit("expects a scale of B or " + columns + ", got " + call.shape(4));
-        boolean bytes = call.has(7);
-        if (bytes) Shapes.requireOne(call, 7);
-        ElementType type = !bytes ? ElementType.FLOAT : call.has(8) ? call.type(8) : call.type(0);
-        return ReadyNode.of(Fact.of(type, sums.shape()), (in, out) -> {
-            List<Value> given = new ArrayList<>(List.of(a.numbers(call.kernels(), in, 1), columnsOf(in, turned)));
-            if (in.length > 6 && in[6] != null) given.add(floats(in[6]));
-            Value y = run(inner, sums, given.toArray(Value[]::new));
-            float[] x = (float[]) y.array();
-            for (int i = 0; i < x.length; i++) {
-                x[i] *= alpha * (float) in[1].number(0) * (float) in[4].number(each ? i % columns : 0);
-            }
-            if (bytes) quantize(call.kernels(), y, in[7], Work.optional(in, 8), out[0]);
-            else System.arraycopy(x, 0, (float[]) out[0].array(), out[0].offset(), x.length);
-        });
-    }
-
-    private static Value floats(Value of) {
-        Value y = Value.zeros(ElementType.FLOAT, of.shape());
-        for (int i = 0; i < y.size(); i++) ((float[]) y.array())[i] = of.integer(i);
-        return y;
-    }
-
-    /// The right matrix less its zero points, of which there may be one for each column.
-    private static Value columnsOf(Value[] in, boolean turned) {
-        int[] zeros = Quantized.integers(Work.optional(in, 5));
-        Value y = floats(in[3]);
-        int width = in[3].shape().extent(1);
-        for (int i = 0; i < y.size(); i++)
-            ((float[]) y.array())[i] -= zeros[(turned ? i / width : i % width) % zeros.length];
-        return y;
     }
 
     // --------------------------------------------------------------------------------------------- DynamicQuantizeLSTM

@@ -1,39 +1,40 @@
 package dev.neurite.onnx.op.quantized;
 
+import dev.neurite.kernel.Kernels;
 import dev.neurite.kernel.QuantizedMatrix;
 import dev.neurite.onnx.value.ElementType;
 import dev.neurite.onnx.value.Value;
 
-/// Matrices of bytes as weights of core's kernels.
-final class QuantizedWeights {
-    static final float[] WITHOUT_SCALES = {1};
+/// A matrix of bytes as weights of core's kernels.
+/// @param of int8 or uint8
+/// @param at its first element
+/// @param turned whether it is `[columns × inner]`, not `[inner × columns]`
+record QuantizedWeights(Value of, int at, int inner, int columns, boolean turned) {
+    private static final float[] WITHOUT_SCALES = {1};
 
-    private QuantizedWeights() {}
+    /// Those of exact sums.
+    /// @param zeros as for [#with(Kernels, int[], int, float[])]
+    QuantizedMatrix with(Kernels kernels, int[] zeros, int first) {
+        return with(kernels, zeros, first, WITHOUT_SCALES);
+    }
 
-    /// @param of int8 or uint8
-    /// @param at the first element of the matrix
-    /// @param turned whether it is `[columns × inner]`, not `[inner × columns]`
+    /// @param kernels whose threads make them
     /// @param zeros one or several, of neighboring columns; they begin again after the last
     /// @param first the zero point of the first column
     /// @param scales one, or one for each column
-    static QuantizedMatrix of(
-            Value of, int at, int inner, int columns, boolean turned, int[] zeros, int first, float[] scales) {
-        byte[] from = (byte[]) of.array();
-        int start = of.offset() + at;
-        int less = of.type() == ElementType.UINT8 ? 128 : 0; // codes of core are −128 to 127
-        byte[] codes = new byte[Math.multiplyExact(inner, columns)];
+    QuantizedMatrix with(Kernels kernels, int[] zeros, int first, float[] scales) {
         int[] zero = new int[columns];
         float[] scale = new float[columns];
-        boolean anyZero = false;
         for (int column = 0; column < columns; column++) {
-            zero[column] = zeros[(first + column) % zeros.length] - less;
+            zero[column] = zeros[(first + column) % zeros.length];
             scale[column] = scales[column % scales.length];
-            anyZero |= zero[column] != 0;
-            for (int i = 0; i < inner; i++) {
-                int place = turned ? column * inner + i : i * columns + column;
-                codes[column * inner + i] = (byte) (from[start + place] ^ less);
-            }
         }
-        return QuantizedMatrix.int8(columns, inner, codes, scale, anyZero ? zero : new int[0]);
+        var codes = new QuantizedMatrix.Codes(
+                (byte[]) of.array(),
+                of.offset() + at,
+                turned ? inner : 1,
+                turned ? 1 : columns,
+                of.type() == ElementType.UINT8);
+        return QuantizedMatrix.int8(columns, inner, codes, scale, zero, kernels);
     }
 }

@@ -15,6 +15,8 @@ import dev.neurite.onnx.value.ElementType;
 import dev.neurite.onnx.value.Value;
 import dev.neurite.tensor.Shape;
 import java.util.Arrays;
+import java.util.List;
+import java.util.Random;
 import org.junit.jupiter.api.Test;
 
 /// The expected bytes are those of onnxruntime 1.21.
@@ -113,6 +115,51 @@ final class QuantizedOperatorsTest {
                 .containsExactly(new float[] {3.291f, -5.981f, -4.558f, -2.536f}, within(1e-5f));
     }
 
+    /// Sums and biases beyond 2²⁴, which floats would round; b and its zero points are no constants.
+    @Test
+    void gemmHasExactSums() {
+        int inner = 2_000;
+        var random = new Random(4);
+        byte[] a = new byte[3 * inner];
+        byte[] b = new byte[2 * inner];
+        for (int i = 0; i < a.length; i++) a[i] = (byte) (200 + random.nextInt(56));
+        for (int i = 0; i < b.length; i++) b[i] = (byte) (200 + random.nextInt(56));
+        List<Shape> biases = List.of(Shape.SCALAR, shape(2), shape(1, 2), shape(3, 1), shape(3, 2));
+        for (int way = 0; way < 4; way++) {
+            boolean turnsA = way % 2 == 1;
+            boolean turnsB = way / 2 == 1;
+            Value left = Value.ofUint8(turnsA ? shape(inner, 3) : shape(3, inner), a);
+            Value right = Value.ofUint8(turnsB ? shape(2, inner) : shape(inner, 2), b);
+            for (Shape shape : biases) {
+                int[] bias = random.ints(shape.size(), 1 << 25, 1 << 26).toArray();
+                Value y = microsoft("QGemm")
+                        .with("transA", turnsA ? 1L : 0L)
+                        .with("transB", turnsB ? 1L : 0L)
+                        .run(
+                                left,
+                                scalar(0.5f),
+                                zero(1),
+                                right,
+                                scalar(0.25f),
+                                uint8(shape(2), 2, 3),
+                                Value.of(shape, bias));
+                for (int i = 0; i < 6; i++) {
+                    int row = i / 2;
+                    int column = i % 2;
+                    boolean perRow = shape.rank() == 2 && shape.extent(0) == 3;
+                    int ofRow = perRow ? row * shape.extent(1) : 0;
+                    boolean perColumn = shape.rank() > 0 && shape.extent(shape.rank() - 1) == 2;
+                    long sum = bias[ofRow + (perColumn ? column : 0)];
+                    for (int k = 0; k < inner; k++) {
+                        long ofA = left.integer(turnsA ? k * 3 + row : row * inner + k) - 1;
+                        sum += ofA * (right.integer(turnsB ? column * inner + k : k * 2 + column) - 2 - column);
+                    }
+                    assertThat(y.floats()[i]).as("way %d, bias %s", way, shape).isEqualTo(sum * 0.125f);
+                }
+            }
+        }
+    }
+
     /// onnxruntime also makes bytes of inputs and states, so that its answer is less exact.
     @Test
     void anLstmOfBytesIsCloseToThatOfOnnxruntime() {
@@ -200,6 +247,11 @@ final class QuantizedOperatorsTest {
                 .isInstanceOf(ShapeException.class);
         assertThatThrownBy(() -> microsoft("QLinearConcat").integer("axis", 0).run(scalar(1f), zero(0)))
                 .isInstanceOf(ModelFormatException.class);
+        Value fits = Value.zeros(ElementType.UINT8, shape(3, 2));
+        assertThatThrownBy(() -> microsoft("QGemm")
+                        .run(A, scalar(1f), zero(0), fits, scalar(1f), zero(0), Value.of(shape(3), 1, 2, 3)))
+                .isInstanceOf(ShapeException.class)
+                .hasMessageContaining("expects a bias");
         Value none = Value.zeros(ElementType.UINT8, shape(2, 2));
         assertThatThrownBy(() -> microsoft("QGemm").run(A, scalar(1f), zero(0), none, scalar(1f), zero(0)))
                 .isInstanceOf(ShapeException.class);

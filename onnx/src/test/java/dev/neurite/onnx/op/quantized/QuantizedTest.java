@@ -164,6 +164,23 @@ final class QuantizedTest {
     }
 
     @Test
+    void rowsMayBeLong() {
+        int inner = 140_000;
+        Value a = random(new Random(8), ElementType.UINT8, 5, inner);
+        Value b = random(new Random(9), ElementType.INT8, inner, 2);
+        Value zero = uint8(Shape.SCALAR, 3);
+        for (Ops op :
+                new Ops[] {op("MatMulInteger", 10), op("MatMulInteger", 10).constants(1)}) {
+            Value y = op.run(a, b, zero);
+            for (int k = 0; k < y.size(); k++) {
+                long sum = 0;
+                for (int j = 0; j < inner; j++) sum += (a.integer(k / 2 * inner + j) - 3) * b.integer(j * 2 + k % 2);
+                assertThat(y.integer(k)).isEqualTo((int) sum);
+            }
+        }
+    }
+
+    @Test
     void multipliesBatches() {
         Value a = uint8(shape(2, 1, 2), 1, 2, 3, 4);
         Value b = int8(shape(2, 2, 1), 1, -1, 2, -2);
