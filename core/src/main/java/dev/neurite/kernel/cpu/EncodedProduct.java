@@ -91,7 +91,7 @@ sealed class EncodedProduct permits UnpackedProduct {
             }
             QuantizedRows codes = p.codes;
             if (codes != null) {
-                ScalarBlocks.take(codes, i0 + i, work.pairs, i * n);
+                ScalarBlocks.pairsOf(codes, i0 + i, work.pairs, i * n);
                 work.scales[i] = codes.scale();
             } else {
                 int at = p.aAt(product) + (i0 + i) * p.a.rowStride();

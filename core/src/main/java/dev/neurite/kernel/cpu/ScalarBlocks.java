@@ -57,7 +57,7 @@ sealed class ScalarBlocks permits VectorBlocks {
     }
 
     /// Takes the codes of a row as pairs, those from 0 to 255 less 128.
-    static void take(QuantizedRows x, int row, int[] pairs, int po) {
+    static void pairsOf(QuantizedRows x, int row, int[] pairs, int po) {
         int n = x.columns();
         int at = x.at() + row * n;
         int flip = x.isUnsigned() ? Byte.MIN_VALUE : 0;
