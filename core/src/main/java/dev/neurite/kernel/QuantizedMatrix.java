@@ -19,12 +19,13 @@ import java.util.Objects;
 /// where the inner sums are exact and the outer one is a chain of `fma` over the blocks in order. So a row has
 /// the same bits alone and among others, and on both engines.
 ///
-/// **In memory** sixteen rows are a group, in which vectors of kernels have one row a lane. A block of 32 columns of a
-/// group is 16 pairs of columns, (0, 16), (1, 17), …; for each pair come the bytes of the sixteen rows, two a row. With
-/// 4 bits, for each four pairs come the `int`s of the sixteen rows: the lower half of one has the codes of the
-/// pairs' first columns, beginning with the lowest bits, the upper half those of their second ones. The last group
-/// and the last block are filled up with zeros. Formats with a scale for each block have an even number of blocks; a
-/// scale is half an `int`, of which the lower half belongs to the earlier block.
+/// **In memory** sixteen rows are a group, in which vectors of kernels have one row a lane. A block of 32
+/// columns of a group is 16 pairs of columns, (0, 16), (1, 17), …; for each pair come the bytes of the sixteen
+/// rows, two a row. With 4 bits, for each four pairs come the `int`s of the sixteen rows: the lower half of one
+/// has the codes of the pairs' first columns, beginning with the lowest bits, the upper half those of their
+/// second ones. The last group and the last block are filled up with zeros. Formats with a scale for each block
+/// have an even number of blocks; a scale is half an `int`, of which the lower half belongs to the earlier
+/// block.
 public final class QuantizedMatrix extends EncodedMatrix {
     /// The rows of a group.
     public static final int GROUP = 16;
@@ -84,8 +85,8 @@ public final class QuantizedMatrix extends EncodedMatrix {
     /// @throws dev.neurite.error.ConfigException for another format
     /// @throws ShapeException without rows or columns, if there are more or fewer codes or scales, or more than
     /// [#MOST_COLUMNS] columns with one scale
-    /// @throws DataException for codes out of range, or scales that are not finite or, of blocks, no floats of half
-    /// precision
+    /// @throws DataException for codes out of range, or scales that are not finite or, of blocks, no floats of
+    /// half precision
     public static QuantizedMatrix of(BlockFormat format, int rows, int columns, byte[] values, float[] scales) {
         requireColumns(format, columns);
         if (format == BlockFormat.INT8) return int8(rows, columns, values, scales, new int[0]);
@@ -114,25 +115,36 @@ public final class QuantizedMatrix extends EncodedMatrix {
                 "Take " + BlockFormat.Q8_0);
     }
 
-    /// Where the codes of a matrix are: that of a row and column at `at + row·rowStep + column·columnStep`.
-    /// @param unsigned whether codes are 0 to 255; otherwise −128 to 127
-    @SuppressWarnings("ArrayRecordComponent") // never compared
-    public record Codes(byte[] array, int at, int rowStep, int columnStep, boolean unsigned) {
-        /// What codes are greater by than those of a matrix.
-        private int more() {
-            return unsigned ? -Byte.MIN_VALUE : 0;
+    /// Where the codes of a matrix are in an array.
+    public static final class Codes {
+        private final byte[] array;
+        private final int at;
+        private final int rowStep;
+        private final int columnStep;
+        private final int more; // than the codes of a matrix
+
+        /// The code of a row and column is at `at + row·rowStep + column·columnStep`.
+        /// @param array not copied
+        /// @param unsigned whether codes are 0 to 255; otherwise −128 to 127
+        public Codes(byte[] array, int at, int rowStep, int columnStep, boolean unsigned) {
+            this.array = array;
+            this.at = at;
+            this.rowStep = rowStep;
+            this.columnStep = columnStep;
+            more = unsigned ? -Byte.MIN_VALUE : 0;
         }
     }
 
     /// A matrix of [BlockFormat#INT8] with zero points: w = scale · (code − zero). It may have any number of
-    /// columns: the sums of its products are those mod 2³². For kernels alone: [dev.neurite.model.Parameters] take none
-    /// with zero points.
+    /// columns: the sums of its products are those mod 2³². For kernels alone: [dev.neurite.model.Parameters]
+    /// take none with zero points.
     /// @param rows at least 1
     /// @param columns at least 1
     /// @param values the codes, row by row, −128 to 127
     /// @param scales for each row
     /// @param zeros for each row, −128 to 127; none if all are 0
-    /// @throws ShapeException without rows or columns, or if there are more or fewer codes, scales or zero points
+    /// @throws ShapeException without rows or columns, or if there are more or fewer codes, scales or zero
+    /// points
     /// @throws DataException for zero points out of range, or scales that are not finite
     public static QuantizedMatrix int8(int rows, int columns, byte[] values, float[] scales, int[] zeros) {
         require(BlockFormat.INT8, true, rows, columns);
@@ -168,13 +180,12 @@ public final class QuantizedMatrix extends EncodedMatrix {
     private static QuantizedMatrix empty(int rows, int columns, Codes codes, float[] scales, int[] zeros) {
         requireSize(BlockFormat.INT8, "scales", rows, scales.length);
         if (zeros.length > 0) requireSize(BlockFormat.INT8, "zero points", rows, zeros.length);
-        for (int zero : zeros) requireInRange("zero points", Byte.MIN_VALUE, zero - codes.more());
-        boolean all =
-                zeros.length == 0 ? codes.more() == 0 : Arrays.stream(zeros).allMatch(each -> each == codes.more());
+        for (int zero : zeros) requireInRange("zero points", Byte.MIN_VALUE, zero - codes.more);
+        boolean all = zeros.length == 0 ? codes.more == 0 : Arrays.stream(zeros).allMatch(each -> each == codes.more);
         var matrix = new QuantizedMatrix(BlockFormat.INT8, rows, columns, !all);
         for (int row = 0; row < rows; row++) {
             matrix.rowScales[row] = requireFinite(scales[row]);
-            if (!all) matrix.rowZeros[row] = (zeros.length == 0 ? 0 : zeros[row]) - codes.more();
+            if (!all) matrix.rowZeros[row] = (zeros.length == 0 ? 0 : zeros[row]) - codes.more;
         }
         return matrix;
     }
@@ -187,7 +198,7 @@ public final class QuantizedMatrix extends EncodedMatrix {
                 int at = of.at + first * of.rowStep + column * of.columnStep;
                 int to = place(first, column);
                 for (int i = 0; i < some; i++) {
-                    byte code = (byte) (of.array[at + i * of.rowStep] - of.more());
+                    byte code = (byte) (of.array[at + i * of.rowStep] - of.more);
                     codes[to + 2 * i] = code;
                     rowSums[first + i] += code;
                 }
@@ -316,7 +327,8 @@ public final class QuantizedMatrix extends EncodedMatrix {
         return Float.float16ToFloat((short) (blockScales[scaleAt(row, block)] >> (block % 2 * Short.SIZE)));
     }
 
-    /// How many scales a row has: 1, or one for each block of [#BLOCK] columns, of which the last may have fewer.
+    /// How many scales a row has: 1, or one for each block of [#BLOCK] columns, of which the last may have
+    /// fewer.
     public int scalesOfRow() {
         return format() == BlockFormat.INT8 ? 1 : Math.ceilDiv(columns(), BLOCK);
     }

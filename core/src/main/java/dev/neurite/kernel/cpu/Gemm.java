@@ -373,7 +373,7 @@ public final class Gemm {
                     vo = vAt + k * vK + j + dj;
                     vs = vK;
                 }
-                OfColumns ofColumns = columns == v && !kept ? OfColumns.IN_PLACE : OfColumns.PANEL;
+                OfColumns ofColumns = !kept && direct && count == w ? OfColumns.IN_PLACE : OfColumns.PANEL;
                 tiles(i, ni, j + dj, count, w, k, nk, columns, vo, vs, ofColumns);
             }
         }

@@ -11,7 +11,7 @@ import org.jspecify.annotations.Nullable;
 record BetweenPairs(
         Rounding rounding,
         OnnxNode dequantize,
-        Scale ofX,
+        ByteScale ofX,
         Draft.Dequantized w,
         @Nullable Constant bias) {
     /// @param quantize the last node
@@ -22,7 +22,7 @@ record BetweenPairs(
         OnnxNode node = rounding.node();
         OnnxNode dequantize = draft.producer(node.inputs().getFirst());
         if (dequantize == null || !dequantize.is("DequantizeLinear")) return null;
-        Scale ofX = Scale.of(draft, dequantize);
+        ByteScale ofX = ByteScale.of(draft, dequantize);
         Draft.@Nullable Dequantized w = draft.dequantized(node.input(1));
         Constant bias = draft.constant(node.input(2));
         if (ofX == null || w == null || (bias == null && !node.input(2).isEmpty())) return null;
@@ -31,7 +31,7 @@ record BetweenPairs(
 
     private static boolean areScales(Constant of) {
         for (int i = 0; i < of.shape().size(); i++)
-            if (!Scale.isScale(of.value().number(i))) return false;
+            if (!ByteScale.isScale(of.value().number(i))) return false;
         return true;
     }
 

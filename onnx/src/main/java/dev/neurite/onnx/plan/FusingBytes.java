@@ -43,8 +43,8 @@ final class FusingBytes {
                 || !draft.isUsedOnce(node.inputs().getFirst())) return false;
         OnnxNode dequantize = draft.producer(moving.inputs().getFirst());
         if (dequantize == null || !dequantize.is("DequantizeLinear")) return false;
-        Scale from = Scale.of(draft, dequantize);
-        Scale to = Scale.of(draft, node);
+        ByteScale from = ByteScale.of(draft, dequantize);
+        ByteScale to = ByteScale.of(draft, node);
         if (from == null || to == null || !from.isLike(to)) return false;
         List<String> inputs = new ArrayList<>(moving.inputs());
         inputs.set(0, dequantize.inputs().getFirst());
@@ -101,7 +101,7 @@ final class FusingBytes {
             return true;
         }
         if (!bytes.is("QuantizeLinear") || draft.floats(bytes.inputs().getFirst()) == null) return false;
-        Scale scale = Scale.of(draft, bytes);
+        ByteScale scale = ByteScale.of(draft, bytes);
         if (scale == null || !isSameZero(draft, scale.zeroName(), node.input(1))) return false;
         Attributes bounds = Attributes.none(node.name())
                 .with(Centering.LEAST, (float) scale.least())
@@ -124,8 +124,8 @@ final class FusingBytes {
     static boolean inFloats(Draft draft, OnnxNode node) {
         if (node.outputs().isEmpty()) return false;
         Fact y = draft.fact(node.outputs().getFirst());
-        if (y == null || !Scale.areBytes(y.type())) return false;
-        List<OnnxNode> nodes = QuantizedOperators.inFloats(node, Scale.zero(draft, y.type()), draft::newName);
+        if (y == null || !ByteScale.areBytes(y.type())) return false;
+        List<OnnxNode> nodes = QuantizedOperators.inFloats(node, ByteScale.zero(draft, y.type()), draft::newName);
         if (nodes.isEmpty()) return false;
         draft.replace(node, nodes);
         return true;
@@ -137,7 +137,7 @@ final class FusingBytes {
         String x = node.inputs().getFirst();
         String y = node.outputs().getFirst();
         Fact fact = draft.fact(x);
-        if (fact == null || !Scale.areBytes(fact.type())) return false;
+        if (fact == null || !ByteScale.areBytes(fact.type())) return false;
         if (fact.shape().rank() > 4) return false;
         String floats = draft.newName(y + " from floats");
         String most = draft.newName(y + " as floats");
@@ -146,7 +146,7 @@ final class FusingBytes {
                 List.of(
                         center(x, floats, ""),
                         node.withInputs(List.of(floats)).withOutputs(List.of(most)),
-                        bytes(node.name(), most, y, Scale.zero(draft, fact.type()))));
+                        bytes(node.name(), most, y, ByteScale.zero(draft, fact.type()))));
         return true;
     }
 
@@ -157,7 +157,7 @@ final class FusingBytes {
         Shape shape = draft.floats(node.outputs().getFirst());
         Constant factor = draft.constant(node.input(1));
         if (bytes == null || !bytes.isOwn(Centering.BYTES) || shape == null || shape.rank() == 0) return false;
-        Scale scale = Scale.of(draft, node);
+        ByteScale scale = ByteScale.of(draft, node);
         if (scale == null || factor == null || !isSameZero(draft, bytes.inputs().get(1), scale.zeroName()))
             return false;
         Attributes none = Attributes.none(node.name());

@@ -32,12 +32,12 @@ final class FusingQuantizedConvolutions {
     private record Parts(OnnxNode node, String x, String zeroOfX, String w, Constant weights) {
         /// @param ofX null if only its type is known
         static @Nullable Parts of(
-                Draft draft, OnnxNode node, String x, @Nullable Scale ofX, Constant w, @Nullable Constant zeros) {
+                Draft draft, OnnxNode node, String x, @Nullable ByteScale ofX, Constant w, @Nullable Constant zeros) {
             Fact fact = draft.fact(x);
             Shape y = draft.shape(node.outputs().getFirst());
             if (fact == null
                     || y == null
-                    || !Scale.areBytes(w.type())
+                    || !ByteScale.areBytes(w.type())
                     || fact.shape().rank() > 4
                     || fact.shape().rank() < 3) return null;
             if (y.size() == 0 || w.shape().size() == 0) return null;
@@ -58,7 +58,7 @@ final class FusingQuantizedConvolutions {
             return node.input(node.is("QLinearConv") ? 3 : 1);
         }
 
-        private static String zero(OnnxNode node, @Nullable Scale ofX) {
+        private static String zero(OnnxNode node, @Nullable ByteScale ofX) {
             return ofX == null ? node.input(2) : ofX.zeroName();
         }
 
@@ -100,8 +100,8 @@ final class FusingQuantizedConvolutions {
         if (x == null || y == null || w == null || scales == null) return false;
         if ((zeros == null && !node.input(5).isEmpty())
                 || (bias == null && !node.input(8).isEmpty())) return false;
-        Scale ofX = Scale.of(draft, node.input(1), node.input(2), x.type());
-        Scale ofY = Scale.of(draft, node.input(6), node.input(7), y.type());
+        ByteScale ofX = ByteScale.of(draft, node.input(1), node.input(2), x.type());
+        ByteScale ofY = ByteScale.of(draft, node.input(6), node.input(7), y.type());
         if (ofX == null || ofY == null || !holds(bias)) return false;
         Parts parts = Parts.of(draft, node, node.inputs().getFirst(), ofX, w, zeros);
         if (parts == null) return false;
@@ -137,11 +137,11 @@ final class FusingQuantizedConvolutions {
 
     // names of constants, which say all that they are made of beside the constants
 
-    private static String factors(OnnxNode node, Scale ofX, Scale ofY) {
+    private static String factors(OnnxNode node, ByteScale ofX, ByteScale ofY) {
         return node.outputs().getFirst() + " scale from " + ofX.scale() + " to " + ofY.scale();
     }
 
-    private static String means(OnnxNode node, Scale ofX) {
+    private static String means(OnnxNode node, ByteScale ofX) {
         return node.outputs().getFirst() + " negative bias by " + ofX.scale();
     }
 
@@ -196,9 +196,9 @@ final class FusingQuantizedConvolutions {
         if (w == null || x == null || (zeros == null && !convolution.input(3).isEmpty())) return false;
         String zero = convolution.input(2);
         Constant ofX = draft.constant(zero);
-        Scale known = null;
+        ByteScale known = null;
         if (zero.isEmpty() || ofX != null) {
-            known = new Scale(1, ofX == null ? 0 : (int) ofX.value().integer(0), x.type(), zero);
+            known = new ByteScale(1, ofX == null ? 0 : (int) ofX.value().integer(0), x.type(), zero);
         }
         Parts parts = Parts.of(draft, convolution, convolution.input(0), known, w, zeros);
         if (parts == null) return false;

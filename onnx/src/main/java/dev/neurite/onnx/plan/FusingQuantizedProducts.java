@@ -25,7 +25,7 @@ final class FusingQuantizedProducts {
                 !settings.flag("transA", false) && settings.real("alpha", 1) == 1 && settings.real("beta", 1) == 1;
         Constant w = of.w().x();
         if (!plain
-                || !Scale.areBytes(w.type())
+                || !ByteScale.areBytes(w.type())
                 || w.shape().rank() != 2
                 || w.shape().size() == 0) return false;
         boolean turned = settings.flag("transB", false);

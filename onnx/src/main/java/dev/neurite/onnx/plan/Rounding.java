@@ -13,16 +13,16 @@ import org.jspecify.annotations.Nullable;
 /// @param node the operator, which may be the last node
 /// @param least of the integers less the zero point
 /// @param before the other nodes from the last one to the operator
-record Rounding(OnnxNode last, OnnxNode node, Scale ofY, float least, float most, List<OnnxNode> before) {
+record Rounding(OnnxNode last, OnnxNode node, ByteScale ofY, float least, float most, List<OnnxNode> before) {
     /// An operator that gives bytes itself.
-    static Rounding of(OnnxNode node, Scale ofY) {
+    static Rounding of(OnnxNode node, ByteScale ofY) {
         return new Rounding(node, node, ofY, ofY.least(), ofY.most(), List.of());
     }
 
     /// @return null if there is none before QuantizeLinear, or for another node
     static @Nullable Rounding of(Draft draft, OnnxNode quantize, Set<String> operators) {
         if (!quantize.is("QuantizeLinear")) return null;
-        Scale ofY = Scale.of(draft, quantize);
+        ByteScale ofY = ByteScale.of(draft, quantize);
         String x = quantize.inputs().getFirst();
         OnnxNode before = draft.producer(x);
         if (ofY == null || before == null || !draft.isUsedOnce(x)) return null;
@@ -36,7 +36,7 @@ record Rounding(OnnxNode last, OnnxNode node, Scale ofY, float least, float most
         return new Rounding(quantize, node, ofY, within(ofY, bounds[0]), within(ofY, bounds[1]), List.of(before, node));
     }
 
-    private static float within(Scale ofY, float bound) {
+    private static float within(ByteScale ofY, float bound) {
         return Math.clamp((float) Math.rint(bound / ofY.scale()), (float) ofY.least(), (float) ofY.most());
     }
 

@@ -12,8 +12,7 @@ import dev.neurite.onnx.value.Value;
 record QuantizedWeights(Value of, int at, int inner, int columns, boolean turned) {
     private static final float[] WITHOUT_SCALES = {1};
 
-    /// Those of exact sums.
-    /// @param zeros as for [#with(Kernels, int[], int, float[])]
+    /// Those without scales, for sums alone.
     QuantizedMatrix with(Kernels kernels, int[] zeros, int first) {
         return with(kernels, zeros, first, WITHOUT_SCALES);
     }

@@ -12,7 +12,7 @@ import org.jspecify.annotations.Nullable;
 
 /// One scale and zero point of bytes, which are constants.
 /// @param zeroName the zero point, of the type of the bytes; empty for 0
-record Scale(float scale, int zero, ElementType type, String zeroName) {
+record ByteScale(float scale, int zero, ElementType type, String zeroName) {
     private static final Map<ElementType, Constant> ZEROS =
             Map.of(ElementType.INT8, zeroOf(ElementType.INT8), ElementType.UINT8, zeroOf(ElementType.UINT8));
 
@@ -22,18 +22,18 @@ record Scale(float scale, int zero, ElementType type, String zeroName) {
 
     /// @param usual the type without a zero point
     /// @return null if it is another for each index or block, or no constant
-    static @Nullable Scale of(Draft draft, String scaleName, String zeroName, ElementType usual) {
+    static @Nullable ByteScale of(Draft draft, String scaleName, String zeroName, ElementType usual) {
         float scale = draft.number(scaleName);
         Constant zero = draft.constant(zeroName);
         if (!isScale(scale) || (zero == null && !zeroName.isEmpty())) return null;
         if (zero != null && zero.shape().size() != 1) return null;
         ElementType type = zero == null ? usual : zero.type();
         if (!areBytes(type)) return null;
-        return new Scale(scale, zero == null ? 0 : (int) zero.value().integer(0), type, zeroName);
+        return new ByteScale(scale, zero == null ? 0 : (int) zero.value().integer(0), type, zeroName);
     }
 
     /// That of DequantizeLinear or QuantizeLinear.
-    static @Nullable Scale of(Draft draft, OnnxNode node) {
+    static @Nullable ByteScale of(Draft draft, OnnxNode node) {
         String bytes = node.is("QuantizeLinear")
                 ? node.outputs().getFirst()
                 : node.inputs().getFirst();
@@ -70,7 +70,7 @@ record Scale(float scale, int zero, ElementType type, String zeroName) {
         return Quantized.most(type) - zero;
     }
 
-    boolean isLike(Scale other) {
+    boolean isLike(ByteScale other) {
         return scale == other.scale && zero == other.zero && type == other.type;
     }
 }
