@@ -181,11 +181,12 @@ public final class QuantizedMatrix extends EncodedMatrix {
         requireSize(BlockFormat.INT8, "scales", rows, scales.length);
         if (zeros.length > 0) requireSize(BlockFormat.INT8, "zero points", rows, zeros.length);
         for (int zero : zeros) requireInRange("zero points", Byte.MIN_VALUE, zero - codes.more);
-        boolean all = zeros.length == 0 ? codes.more == 0 : Arrays.stream(zeros).allMatch(each -> each == codes.more);
-        var matrix = new QuantizedMatrix(BlockFormat.INT8, rows, columns, !all);
+        boolean allZero =
+                zeros.length == 0 ? codes.more == 0 : Arrays.stream(zeros).allMatch(each -> each == codes.more);
+        var matrix = new QuantizedMatrix(BlockFormat.INT8, rows, columns, !allZero);
         for (int row = 0; row < rows; row++) {
             matrix.rowScales[row] = requireFinite(scales[row]);
-            if (!all) matrix.rowZeros[row] = (zeros.length == 0 ? 0 : zeros[row]) - codes.more;
+            if (!allZero) matrix.rowZeros[row] = (zeros.length == 0 ? 0 : zeros[row]) - codes.more;
         }
         return matrix;
     }

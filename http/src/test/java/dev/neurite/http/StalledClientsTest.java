@@ -84,9 +84,9 @@ class StalledClientsTest {
                 .isTrue();
     }
 
-    /// Asks for what is not there: 404, or where too many ask 503, or 0 for a connection that was closed.
-    /// How long an answer takes, from when there is a connection: if the system's queue of new ones is full, a
-    /// client tries again after a second, of which the server knows nothing.
+    /// Asks for what is not there: 404, or where too many ask 503. How long an answer takes, from when there is
+    /// a connection: if the system's queue of new ones is full, a client tries again after a second, of which
+    /// the server knows nothing.
     /// @return empty if the connection was refused or closed
     private static Optional<Duration> ask(TestServer server) {
         try (Client client = server.connect()) {

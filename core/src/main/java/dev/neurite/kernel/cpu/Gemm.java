@@ -357,62 +357,25 @@ public final class Gemm {
                 rowStep = nk;
                 rs = nk;
             }
-            int first = direct ? 0 : panelsTogether(i, ni, j, nj, k, nk);
+            int wide = direct || packsR ? 0 : MicroKernels.together(ni) * MicroKernels.COLUMNS; // one or two rows
             int w;
-            for (int dj = first; dj < nj; dj += w) {
-                w = width(dj, nj);
+            for (int dj = 0; dj < nj; dj += w) {
+                boolean together = wide > MicroKernels.COLUMNS && dj + wide <= nj;
+                w = together ? wide : width(dj, nj);
                 if (direct && w > nj - dj && w > MicroKernels.NARROW) w -= MicroKernels.NARROW;
                 int count = Math.min(w, nj - dj);
-                float[] columns = kept ? v : panels;
+                boolean inPlace = !kept && direct && count == w;
+                float[] columns = kept || inPlace ? v : panels;
                 int vo = Workspace.START + (direct ? 0 : dj * nk);
-                int vs = w;
-                if (kept) {
-                    vo = vAt + (j + dj) * depth + k * w;
-                } else if (direct && count == w) {
-                    columns = v;
-                    vo = vAt + k * vK + j + dj;
-                    vs = vK;
-                }
-                OfColumns ofColumns = !kept && direct && count == w ? OfColumns.IN_PLACE : OfColumns.PANEL;
+                if (kept) vo = vAt + (j + dj) * depth + k * (together ? MicroKernels.COLUMNS : w);
+                else if (inPlace) vo = vAt + k * vK + j + dj;
+                int vs = inPlace ? vK : together ? MicroKernels.COLUMNS * (kept ? depth : nk) : w;
+                OfColumns ofColumns = inPlace ? OfColumns.IN_PLACE : together ? OfColumns.PANELS : OfColumns.PANEL;
                 tiles(i, ni, j + dj, count, w, k, nk, columns, vo, vs, ofColumns);
             }
         }
 
-        /// The register tiles of one or two rows: they have several panels each, so that there are more sums than one
-        /// that waits for the last, and more than one stream of memory.
-        /// @return the columns that are done
-        private int panelsTogether(int i, int ni, int j, int nj, int k, int nk) {
-            int some = MicroKernels.panels(ni);
-            int wide = some * MicroKernels.COLUMNS;
-            if (some == 1 || packsR) return 0;
-            boolean fresh = k == 0 && !accumulate;
-            float[] columns = kept ? v : panels;
-            int vs = MicroKernels.COLUMNS * (kept ? depth : nk);
-            int dj = 0;
-            for (; dj + wide <= nj; dj += wide) {
-                int vo = kept ? vAt + (j + dj) * depth + k * MicroKernels.COLUMNS : Workspace.START + dj * nk;
-                int at = cAt + i * cRow + j + dj;
-                float[] start = fresh ? ZEROS : c;
-                MicroKernels.tile(ni, wide, places, OfColumns.PANELS)
-                        .compute(
-                                nk,
-                                rows,
-                                rowsAt,
-                                rs,
-                                columns,
-                                vo,
-                                vs,
-                                start,
-                                fresh ? 0 : at,
-                                fresh ? 0 : cRow,
-                                c,
-                                at,
-                                cRow);
-            }
-            return dj;
-        }
-
-        /// The register tiles of one panel, from the first row to the last.
+        /// The register tiles of one panel, or of several together, from the first row to the last.
         private void tiles(
                 int i,
                 int ni,

@@ -15,10 +15,8 @@ import jdk.incubator.vector.FloatVector;
 /// spills (6×4), and 12 in 16 registers: of 6×2, but not of 4×3, which leaves no register for an element. On
 /// one core of an AMD EPYC 9004 at 3.7 GHz with 512 bits (peak 117) 6×4 has 115, 12×2 114, 14×2 70 (spills). F
 /// is an array of zeros, because C2 spills if sums start from a constant zero vector.
-public final class MicroKernels {
+final class MicroKernels {
     private static final int L = FloatVector.SPECIES_PREFERRED.length();
-
-    public static final boolean MANY_REGISTERS = Tiles.MANY_REGISTERS;
 
     /// The rows of a full register tile.
     static final int ROWS = 6;
@@ -30,19 +28,20 @@ public final class MicroKernels {
     static final int NARROW = L;
 
     /// The most panels of a register tile.
-    static final int MOST_PANELS = MANY_REGISTERS ? 1 : 4;
+    static final int MOST_PANELS = Tiles.MANY_REGISTERS ? 1 : 4;
 
     private MicroKernels() {}
 
-    /// The panels of a register tile of so many rows: with one row and two vectors each step would wait for the sums of
-    /// the last, and one stream of memory is slower than several. With 32 registers a panel has four vectors.
-    static int panels(int rows) {
+    /// The panels that a register tile of so many rows takes together: with one row and two vectors each step
+    /// would wait for the sums of the last, and one stream of memory is slower than several. With 32 registers
+    /// a panel has four vectors.
+    static int together(int rows) {
         return rows == 1 ? MOST_PANELS : rows == 2 ? Math.ceilDiv(MOST_PANELS, 2) : 1;
     }
 
     /// The register tile of this size.
     /// @param rows up to [#ROWS]
-    /// @param columns a multiple of [#NARROW], up to [#COLUMNS], or those of [#panels]
+    /// @param columns a multiple of [#NARROW], up to [#COLUMNS], or those of [#together] panels
     static ProductTile tile(int rows, int columns, OfRows ofRows, OfColumns ofColumns) {
         return Tiles.ofProduct(rows, columns / NARROW, ofRows, ofColumns);
     }

@@ -5,6 +5,7 @@ import dev.neurite.kernel.HalfMatrix;
 import dev.neurite.kernel.QuantizedMatrix;
 import dev.neurite.kernel.cpu.tile.ProductTile.OfColumns;
 import dev.neurite.kernel.cpu.tile.ProductTile.OfRows;
+import dev.neurite.kernel.cpu.tile.Tiles;
 import java.util.Arrays;
 
 /// [EncodedProduct] through the Vector API. For many rows the weights are unpacked to floats, a panel at a time that
@@ -14,7 +15,7 @@ import java.util.Arrays;
 final class UnpackedProduct extends EncodedProduct {
     private static final int PART = 1024; // columns: 2¹⁴ times as many is 2²⁴
     private static final int BLOCK_ROWS = 192; // of X: their codes are read once for each panel
-    private static final int PANEL = MicroKernels.MANY_REGISTERS ? 8_192 : 4_096; // floats of a panel, in the L1 cache
+    private static final int PANEL = Tiles.MANY_REGISTERS ? 8_192 : 4_096; // floats of a panel, in the L1 cache
     private static final int PANEL_BLOCKS =
             Math.max(1, PANEL / MicroKernels.COLUMNS / QuantizedMatrix.BLOCK); // of columns of W, one below the other
 

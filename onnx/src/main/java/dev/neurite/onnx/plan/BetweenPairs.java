@@ -2,6 +2,8 @@ package dev.neurite.onnx.plan;
 
 import dev.neurite.onnx.graph.Constant;
 import dev.neurite.onnx.graph.OnnxNode;
+import dev.neurite.onnx.value.Value;
+import dev.neurite.tensor.Shape;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
@@ -50,8 +52,24 @@ record BetweenPairs(
         return w.scales().shape().size() == 1 || w.isAlong(axis);
     }
 
-    /// A scale of x and of weights, by that of y.
-    float factor(int channel) {
+    /// The factors of outputs, as a constant: the scale of x and of weights, by that of y.
+    /// @return its name
+    String factors(Draft draft, int outputs) {
+        return draft.derived(List.of(w.scales()), rounding.factorsFrom(ofX), () -> floats(outputs, this::factor));
+    }
+
+    interface OfOutput {
+        float get(int output);
+    }
+
+    /// Floats for each output.
+    static Value floats(int outputs, OfOutput number) {
+        float[] all = new float[outputs];
+        for (int i = 0; i < outputs; i++) all[i] = number.get(i);
+        return Value.of(Shape.of(outputs), all);
+    }
+
+    private float factor(int channel) {
         return (float) (scale(channel) / rounding.ofY().scale());
     }
 

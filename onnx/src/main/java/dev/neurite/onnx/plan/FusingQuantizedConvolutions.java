@@ -20,8 +20,6 @@ import org.jspecify.annotations.Nullable;
 /// the integers. A convolution between DequantizeLinear and QuantizeLinear becomes one of integers, too. Its result
 /// differs from that of floats only where rounding errors of floats cross the middle between two integers.
 final class FusingQuantizedConvolutions {
-    private static final float HOLDS = 1 << 24; // floats hold all integers up to this
-
     private FusingQuantizedConvolutions() {}
 
     /// What a convolution of bytes needs.
@@ -105,15 +103,17 @@ final class FusingQuantizedConvolutions {
         if (ofX == null || ofY == null || !holds(bias)) return false;
         Parts parts = Parts.of(draft, node, node.inputs().getFirst(), ofX, w, zeros);
         if (parts == null) return false;
+        Rounding rounding = Rounding.of(node, ofY);
         String factors = draft.derived(
                 List.of(scales),
-                factors(node, ofX, ofY),
-                () -> of(parts.outputs(), c -> ofX.scale() * number(scales, c) / ofY.scale()));
+                rounding.factorsFrom(ofX),
+                () -> BetweenPairs.floats(parts.outputs(), c -> ofX.scale() * number(scales, c) / ofY.scale()));
         String means = draft.derived(
                 List.of(bias == null ? w : bias),
                 means(node, ofX),
-                () -> of(parts.outputs(), c -> bias == null ? 0 : -bias.value().integer(c)));
-        draft.replace(node, steps(draft, parts, means, factors, Rounding.of(node, ofY)));
+                () -> BetweenPairs.floats(
+                        parts.outputs(), c -> bias == null ? 0 : -bias.value().integer(c)));
+        draft.replace(node, steps(draft, parts, means, factors, rounding));
         return true;
     }
 
@@ -125,44 +125,29 @@ final class FusingQuantizedConvolutions {
         Parts parts = Parts.of(draft, of.node(), of.x(), of.ofX(), w.x(), w.zeros());
         if (parts == null) return false;
         Rounding rounding = of.rounding();
-        String factors = draft.derived(
-                List.of(w.scales()), factors(node, of.ofX(), rounding.ofY()), () -> of(parts.outputs(), of::factor));
+        String factors = of.factors(draft, parts.outputs());
         String means = draft.derived(
                 List.of(of.bias() == null ? w.x() : of.bias(), w.scales()),
                 means(node, of.ofX()),
-                () -> of(parts.outputs(), c -> (float) -of.bias(c)));
+                () -> BetweenPairs.floats(parts.outputs(), c -> (float) -of.bias(c)));
         of.replace(draft, steps(draft, parts, means, factors, rounding));
         return true;
     }
 
-    // names of constants, which say all that they are made of beside the constants
-
-    private static String factors(OnnxNode node, ByteScale ofX, ByteScale ofY) {
-        return node.outputs().getFirst() + " scale from " + ofX.scale() + " to " + ofY.scale();
-    }
-
+    /// The name of a constant, which says all that it is made of beside other constants.
     private static String means(OnnxNode node, ByteScale ofX) {
         return node.outputs().getFirst() + " negative bias by " + ofX.scale();
     }
 
     private static boolean holds(@Nullable Constant bias) {
         if (bias == null) return true;
-        for (int i = 0; i < bias.shape().size(); i++) if (Math.abs(bias.value().integer(i)) > HOLDS) return false;
+        for (int i = 0; i < bias.shape().size(); i++)
+            if (Math.abs(bias.value().integer(i)) > Centering.EXACT) return false;
         return true;
     }
 
     private static float number(Constant of, int channel) {
         return (float) of.value().number(of.shape().size() == 1 ? 0 : channel);
-    }
-
-    private interface OfChannel {
-        float get(int channel);
-    }
-
-    private static Value of(int channels, OfChannel number) {
-        float[] all = new float[channels];
-        for (int i = 0; i < channels; i++) all[i] = number.get(i);
-        return Value.of(Shape.of(channels), all);
     }
 
     private static List<OnnxNode> steps(Draft draft, Parts parts, String means, String factors, Rounding rounding) {

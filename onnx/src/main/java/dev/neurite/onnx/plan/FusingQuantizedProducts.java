@@ -69,11 +69,7 @@ final class FusingQuantizedProducts {
                 List.of(of.bias() == null ? w.x() : of.bias(), w.scales()),
                 rounding.y() + " bias by " + of.ofX().scale(),
                 () -> biases(of, columns));
-        String factors = draft.derived(
-                List.of(w.scales()),
-                rounding.y() + " scale from " + of.ofX().scale() + " to "
-                        + rounding.ofY().scale(),
-                () -> factors(of, columns));
+        String factors = of.factors(draft, columns);
         List<String> inputs = List.of(
                 of.x(),
                 b,
@@ -94,12 +90,6 @@ final class FusingQuantizedProducts {
     private static Value biases(BetweenPairs of, int columns) {
         double[] all = new double[columns];
         for (int i = 0; i < columns; i++) all[i] = of.bias(i);
-        return Value.of(Shape.of(columns), all);
-    }
-
-    private static Value factors(BetweenPairs of, int columns) {
-        float[] all = new float[columns];
-        for (int i = 0; i < columns; i++) all[i] = of.factor(i);
         return Value.of(Shape.of(columns), all);
     }
 }

@@ -58,6 +58,11 @@ record Rounding(OnnxNode last, OnnxNode node, ByteScale ofY, float least, float 
         return Attributes.none(last.name()).with(Centering.LEAST, least).with(Centering.MOST, most);
     }
 
+    /// The name of factors that make bytes of sums, which says all that they are made of beside other constants.
+    String factorsFrom(ByteScale ofX) {
+        return y() + " scale from " + ofX.scale() + " to " + ofY.scale();
+    }
+
     /// The name of the bytes.
     String y() {
         return last.outputs().getFirst();

@@ -1,6 +1,6 @@
 package dev.neurite.kernel.cpu.conv;
 
-import dev.neurite.kernel.cpu.MicroKernels;
+import dev.neurite.kernel.cpu.tile.Tiles;
 import dev.neurite.tensor.Layout;
 import jdk.incubator.vector.FloatVector;
 
@@ -11,7 +11,7 @@ import jdk.incubator.vector.FloatVector;
 /// computes some rows twice, to the same bits. So a run needs one tile for a panel.
 final class Panels {
     private static final int VECTORS_IN_BLOCK = Math.max(1, Layout.BLOCK / FloatVector.SPECIES_PREFERRED.length());
-    private static final int REGISTERS = MicroKernels.MANY_REGISTERS ? 32 : 16;
+    private static final int REGISTERS = Tiles.MANY_REGISTERS ? 32 : 16;
 
     /// The most sums of a tile, in vectors. With 26 sums that each have a start of their own, the JVM's first compiler
     /// gives up, and then the second never compiles the tile.
@@ -31,7 +31,7 @@ final class Panels {
     // number, `rowStep` the distance between neighboring rows, `tapStep` that between these columns.
 
     private static int elements(int height, int taps, int rowStep, int tapStep) {
-        if (taps == 1 || !MicroKernels.MANY_REGISTERS) return height * taps; // tap by tap
+        if (taps == 1 || !Tiles.MANY_REGISTERS) return height * taps; // tap by tap
         return Math.min(height * taps, (height - 1) * rowStep + (taps - 1) * tapStep + 1);
     }
 
@@ -68,7 +68,7 @@ final class Panels {
     private static boolean fits(int height, int blocks, int taps, int rowStep, int tapStep) {
         int vectors = blocks * VECTORS_IN_BLOCK;
         int sums = height * vectors;
-        int together = MicroKernels.MANY_REGISTERS ? taps : 1; // whose vectors are in registers
+        int together = Tiles.MANY_REGISTERS ? taps : 1; // whose vectors are in registers
         int operations = taps * vectors + elements(height, taps, rowStep, tapStep) + sums * (taps + 2);
         return sums <= MOST_SUMS && sums + together * vectors < REGISTERS && operations <= MOST_OPERATIONS;
     }

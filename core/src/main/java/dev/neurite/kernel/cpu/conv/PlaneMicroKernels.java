@@ -1,8 +1,8 @@
 package dev.neurite.kernel.cpu.conv;
 
-import dev.neurite.kernel.cpu.MicroKernels;
 import dev.neurite.kernel.cpu.Pairs;
 import dev.neurite.kernel.cpu.Transposition;
+import dev.neurite.kernel.cpu.tile.Tiles;
 import jdk.incubator.vector.FloatVector;
 
 /// The register tiles of [VectorConvolution]: see [dev.neurite.kernel.cpu.tile.PlaneTile].
@@ -18,10 +18,10 @@ final class PlaneMicroKernels {
     static final int L = FloatVector.SPECIES_PREFERRED.length();
 
     /// The vectors of the widest register tile.
-    static final int MOST = MicroKernels.MANY_REGISTERS ? 6 : 2;
+    static final int MOST = Tiles.MANY_REGISTERS ? 6 : 2;
 
     /// The rows of the highest register tile.
-    static final int ROWS = MicroKernels.MANY_REGISTERS ? 8 : 6;
+    static final int ROWS = Tiles.MANY_REGISTERS ? 8 : 6;
 
     private PlaneMicroKernels() {}
 

@@ -251,7 +251,8 @@ public final class Products {
         });
     }
 
-    private static Shape turned(Shape shape, boolean turn) {
+    /// The shape of a matrix, or of its transpose.
+    public static Shape turned(Shape shape, boolean turn) {
         return turn ? Shape.of(shape.extent(1), shape.extent(0)) : shape;
     }
 

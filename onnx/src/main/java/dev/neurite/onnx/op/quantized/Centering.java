@@ -14,7 +14,9 @@ import dev.neurite.tensor.Tensor;
 /// Operators of Neurite's own on centered numbers: bytes less their zero point, as floats, which hold them and
 /// sums of their products exactly. Between them are kernels of floats.
 public final class Centering {
-    private static final int EXACT = 1 << 24; // floats hold all integers up to this
+    /// Floats hold all integers up to this.
+    public static final int EXACT = 1 << 24;
+
     /// Centered numbers of bytes: inputs x and, if it is not 0, the zero point.
     public static final String CENTER = "Center";
 

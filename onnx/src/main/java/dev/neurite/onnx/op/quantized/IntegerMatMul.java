@@ -8,6 +8,7 @@ import dev.neurite.onnx.op.NodeCall;
 import dev.neurite.onnx.op.Operators;
 import dev.neurite.onnx.op.ReadyNode;
 import dev.neurite.onnx.op.Work;
+import dev.neurite.onnx.op.math.Products;
 import dev.neurite.onnx.op.math.Products.Batch;
 import dev.neurite.onnx.value.ElementType;
 import dev.neurite.onnx.value.Value;
@@ -37,11 +38,8 @@ final class IntegerMatMul {
         this.ofB = ofB;
         this.turned = turned;
         for (int input : new int[] {a, b}) call.requireType(input, ElementType.INT8, ElementType.UINT8);
-        Shape right = call.shape(b);
-        if (turned) {
-            call.requireRank(b, 2);
-            right = Shape.of(right.extent(1), right.extent(0));
-        }
+        if (turned) call.requireRank(b, 2);
+        Shape right = Products.turned(call.shape(b), turned);
         batch = Batch.of(call, call.shape(a), right);
         if (call.has(ofA)) requireZeros(call, a, ofA, call.shape(a), -1);
         if (call.has(ofB)) requireZeros(call, b, ofB, right, -2);

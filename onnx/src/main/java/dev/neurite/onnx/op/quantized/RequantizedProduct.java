@@ -2,6 +2,7 @@ package dev.neurite.onnx.op.quantized;
 
 import dev.neurite.kernel.Kernels;
 import dev.neurite.onnx.graph.OnnxNode;
+import dev.neurite.onnx.op.Broadcast;
 import dev.neurite.onnx.op.Fact;
 import dev.neurite.onnx.op.NodeCall;
 import dev.neurite.onnx.op.Operators;
@@ -116,7 +117,7 @@ public final class RequantizedProduct {
         if (count != 1 && count != of.columns) {
             throw call.misfit("expects a scale of B or " + of.columns + ", got " + call.shape(4));
         }
-        requireBias(call, of.product.out());
+        Broadcast bias = bias(call, of.product.out());
         boolean bytes = call.has(7);
         if (bytes) {
             call.requireType(7, ElementType.FLOAT);
@@ -139,29 +140,30 @@ public final class RequantizedProduct {
             float[] factors = of.factors(alpha * (float) in[1].number(0), in[4], ofY);
             float least = Quantized.least(type) - zero;
             float most = Quantized.most(type) - zero;
-            of.run(inputs, new Result(of.biases(Work.optional(in, 6)), factors, least, most, zero), out[0]);
+            of.run(inputs, new Result(of.biases(bias, Work.optional(in, 6)), factors, least, most, zero), out[0]);
         });
     }
 
     private static NodeCall withLeft(NodeCall call) {
-        Shape a = call.shape(0);
         List<@Nullable Fact> facts = new ArrayList<>();
         for (int i = 0; i < call.inputs(); i++) facts.add(call.has(i) ? call.in(i) : null);
-        facts.set(0, Fact.of(call.type(0), Shape.of(a.extent(1), a.extent(0))));
+        facts.set(0, Fact.of(call.type(0), Products.turned(call.shape(0), true)));
         return call.with(call.node(), facts);
     }
 
-    /// A bias must be one that can be repeated to the shape of the result.
-    private static void requireBias(NodeCall call, Shape y) {
-        if (!call.has(6)) return;
+    /// How the bias is broadcast: to the columns, or, if it is another in each row, to the elements.
+    private static @Nullable Broadcast bias(NodeCall call, Shape y) {
+        if (!call.has(6)) return null;
         call.requireType(6, ElementType.INT32);
-        Shape bias = call.shape(6);
-        boolean fits = bias.rank() <= 2;
-        for (int back = 1; fits && back <= bias.rank(); back++) {
-            int extent = bias.extent(bias.rank() - back);
+        Shape given = call.shape(6);
+        boolean fits = given.rank() <= 2;
+        for (int back = 1; fits && back <= given.rank(); back++) {
+            int extent = given.extent(given.rank() - back);
             fits = extent == 1 || extent == y.extent(2 - back);
         }
-        if (!fits) throw call.misfit("expects a bias that can be repeated to " + y + ", got " + bias);
+        if (!fits) throw call.misfit("expects a bias that can be repeated to " + y + ", got " + given);
+        boolean ofColumns = given.rank() < 2 || given.extent(0) == 1;
+        return new Broadcast(call, given, ofColumns ? Shape.of(y.extent(1)) : y);
     }
 
     private float[] factors(float ofA, Value ofB, float ofY) {
@@ -172,17 +174,11 @@ public final class RequantizedProduct {
         return all;
     }
 
-    /// Those of columns, or, if they are others in each row, of elements.
-    private double[] biases(@Nullable Value of) {
-        if (of == null) return new double[columns];
+    private double[] biases(@Nullable Broadcast bias, @Nullable Value of) {
+        if (bias == null || of == null) return new double[columns];
         int[] from = (int[]) of.array();
-        int width = of.shape().rank() == 0 ? 1 : of.shape().extent(of.shape().rank() - 1);
-        int step = width == 1 ? 0 : 1;
-        double[] all = new double[of.size() == width ? columns : rows * columns];
-        for (int row = 0, at = 0; at < all.length; row++) {
-            int first = of.offset() + row * width;
-            for (int j = 0; j < columns; j++, at++) all[at] = from[first + j * step];
-        }
+        double[] all = new double[bias.shape().size()];
+        bias.forEachElement((at, i) -> all[i] = from[of.offset() + at[0]]);
         return all;
     }
 
