@@ -1,17 +1,34 @@
 package dev.neurite.kernel;
 
 import dev.neurite.error.DataException;
+import dev.neurite.error.ShapeException;
 import dev.neurite.tensor.Tensor;
 import java.util.Arrays;
 
 /// An [EncodedMatrix] of floats of 16 bits: [BlockFormat#F16] or [BlockFormat#BF16]. For storage: arithmetic is that of
 /// floats.
+///
+/// **In memory** sixteen rows are a group, in which vectors of kernels have one row a lane: for each column come the
+/// elements of the sixteen rows. The last group is filled up with zeros.
 public final class HalfMatrix extends EncodedMatrix {
-    private final short[] halves; // row by row
+    /// The rows of a group.
+    public static final int GROUP = 16;
 
-    private HalfMatrix(BlockFormat format, int rows, int columns, short[] halves) {
+    private final short[] halves;
+
+    private HalfMatrix(BlockFormat format, int rows, int columns) {
         super(format, rows, columns);
-        this.halves = halves;
+        long needs = (long) Math.ceilDiv(rows, GROUP) * GROUP * columns;
+        if (needs > Integer.MAX_VALUE - 8) {
+            throw new ShapeException(
+                    "weights", "expect fewer than 2³¹ elements, got [" + rows + " × " + columns + "] of " + format);
+        }
+        halves = new short[(int) needs];
+    }
+
+    /// Where an element is.
+    private int place(int row, int column) {
+        return (row / GROUP * columns() + column) * GROUP + row % GROUP;
     }
 
     /// A matrix of these elements.
@@ -20,31 +37,37 @@ public final class HalfMatrix extends EncodedMatrix {
     /// @param columns at least 1
     /// @param halves the bits of the elements, row by row, copied
     /// @throws dev.neurite.error.ConfigException for another format
-    /// @throws dev.neurite.error.ShapeException without rows or columns, or if there are more or fewer elements
+    /// @throws ShapeException without rows or columns, or if there are more or fewer elements
     /// @throws DataException for elements that are not finite
     public static HalfMatrix of(BlockFormat format, int rows, int columns, short[] halves) {
         require(format, false, rows, columns);
         QuantizedMatrix.requireSize(format, "elements", (long) rows * columns, halves.length);
-        var matrix = new HalfMatrix(format, rows, columns, halves.clone());
-        float[] row = new float[columns];
-        for (int i = 0; i < rows; i++) {
-            matrix.decode(i, row, 0);
-            for (float each : row) QuantizedMatrix.requireFinite(each);
+        var matrix = new HalfMatrix(format, rows, columns);
+        for (int row = 0; row < rows; row++) {
+            for (int i = 0; i < columns; i++) {
+                short half = halves[row * columns + i];
+                QuantizedMatrix.requireFinite(decode(format, half));
+                matrix.halves[matrix.place(row, i)] = half;
+            }
         }
         return matrix;
     }
 
     static HalfMatrix round(BlockFormat format, Tensor weights) {
         int columns = weights.shape().extent(1);
-        short[] halves = new short[weights.size()];
-        for (int i = 0; i < halves.length; i++) {
-            float x = QuantizedMatrix.requireFinite(weights.array()[weights.offset() + i]);
-            halves[i] = format == BlockFormat.F16 ? Float.floatToFloat16(x) : upperHalf(x);
-            if (Float.isInfinite(decode(format, halves[i]))) {
-                throw new DataException("weights", "expect numbers that " + format + " has, got " + x);
+        var matrix = new HalfMatrix(format, weights.rows(), columns);
+        for (int row = 0; row < weights.rows(); row++) {
+            int at = weights.offset() + row * columns;
+            for (int i = 0; i < columns; i++) {
+                float x = QuantizedMatrix.requireFinite(weights.array()[at + i]);
+                short half = format == BlockFormat.F16 ? Float.floatToFloat16(x) : upperHalf(x);
+                if (Float.isInfinite(decode(format, half))) {
+                    throw new DataException("weights", "expect numbers that " + format + " has, got " + x);
+                }
+                matrix.halves[matrix.place(row, i)] = half;
             }
         }
-        return new HalfMatrix(format, weights.rows(), columns, halves);
+        return matrix;
     }
 
     /// The nearest float whose lower half is 0; of two, the one whose last bit is 0.
@@ -57,9 +80,19 @@ public final class HalfMatrix extends EncodedMatrix {
         return format == BlockFormat.F16 ? Float.float16ToFloat(half) : Float.intBitsToFloat(half << 16);
     }
 
-    /// The bits of the elements, row by row: a copy.
+    /// The bits of the elements, row by row: a copy of rows × columns numbers.
+    /// @throws ArithmeticException for 2³¹ or more
     public short[] halves() {
-        return halves.clone();
+        short[] all = new short[Math.multiplyExact(rows(), columns())];
+        for (int row = 0, at = 0; row < rows(); row++) {
+            for (int i = 0; i < columns(); i++) all[at++] = halves[place(row, i)];
+        }
+        return all;
+    }
+
+    /// For kernels: the elements, in the order that the class describes. Read only.
+    public short[] groups() {
+        return halves;
     }
 
     @Override
@@ -69,18 +102,7 @@ public final class HalfMatrix extends EncodedMatrix {
 
     @Override
     public void decode(int row, float[] y, int at) {
-        decode(row, 0, columns(), y, at);
-    }
-
-    /// Writes some neighboring elements of a row as floats.
-    /// @param from the first column
-    public void decode(int row, int from, int count, float[] y, int at) {
-        int first = row * columns() + from;
-        if (format() == BlockFormat.F16) {
-            for (int i = 0; i < count; i++) y[at + i] = Float.float16ToFloat(halves[first + i]);
-        } else {
-            for (int i = 0; i < count; i++) y[at + i] = Float.intBitsToFloat(halves[first + i] << 16);
-        }
+        for (int i = 0; i < columns(); i++) y[at + i] = decode(format(), halves[place(row, i)]);
     }
 
     @Override

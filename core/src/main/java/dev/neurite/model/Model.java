@@ -223,7 +223,7 @@ public final class Model {
                         matrix,
                         matrix.bytes(),
                         floats),
-                "Leave it a float, or take F16 or BF16");
+                "Leave it a float");
     }
 
     /// This model with these running statistics.

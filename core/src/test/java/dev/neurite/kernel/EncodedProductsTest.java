@@ -110,6 +110,30 @@ class EncodedProductsTest {
         }
     }
 
+    @ParameterizedTest
+    @EnumSource(names = {"F16", "BF16"})
+    void eachHalfIsTheFloatThatItMeans(BlockFormat format) {
+        boolean f16 = format == BlockFormat.F16;
+        short[] halves = new short[1 << Short.SIZE];
+        int n = 0;
+        for (int bits = 0; bits < halves.length; bits++) {
+            float x = f16 ? Float.float16ToFloat((short) bits) : Float.intBitsToFloat(bits << 16);
+            if (Float.isFinite(x)) halves[n++] = (short) bits;
+        }
+        HalfMatrix w = HalfMatrix.of(format, n, 1, Arrays.copyOf(halves, n));
+        for (Kernels.Engine engine : engines()) {
+            try (Kernels kernels = Kernels.create(engine, 2)) {
+                for (int rows : new int[] {1, 2}) {
+                    Tensor y = dense(kernels, Tensor.filled(Shape.of(rows, 1), 1), w);
+                    for (int i = 0; i < n; i++) {
+                        float x = f16 ? Float.float16ToFloat(halves[i]) : Float.intBitsToFloat(halves[i] << 16);
+                        assertThat(y.get(rows - 1, i)).isEqualTo(x + 0); // the sum of −0 and 0 is 0
+                    }
+                }
+            }
+        }
+    }
+
     @Test
     void theResultIsNearThatOfFloats() {
         try (Kernels kernels = Kernels.create(2)) {

@@ -19,7 +19,7 @@ final class UnpackedProduct extends EncodedProduct {
     private static final int PANEL_BLOCKS =
             Math.max(1, PANEL / MicroKernels.COLUMNS / QuantizedMatrix.BLOCK); // of columns of W, one below the other
 
-    private static final int HALF_DEPTH = PANEL_BLOCKS * QuantizedMatrix.BLOCK; // columns of W of a panel of halves
+    private static final int HALF_DEPTH = 128; // columns of W of a panel of halves
 
     private static final float[] ZEROS = new float[MicroKernels.COLUMNS];
 
@@ -153,34 +153,38 @@ final class UnpackedProduct extends EncodedProduct {
         float[] x = p.a.array();
         int at = p.aAt(product) + i0 * p.a.rowStride();
         int step = p.a.rowStride();
-        for (int j = j0; j < j1; j += MicroKernels.COLUMNS) {
-            int count = Math.min(MicroKernels.COLUMNS, j1 - j);
-            int width = width(j, j1);
-            work.result = Workspace.atLeast(work.result, rows * width);
-            if (p.accumulate) load(p, product, i0, i1, j, count, work.result, width);
-            for (int k = 0; k < n; k += HALF_DEPTH) {
-                int depth = Math.min(HALF_DEPTH, n - k);
-                unpack(work, w, p.encodedRow + j, count, width, k, depth);
-                tiles(depth, x, at + k, step, rows, work, work.result, width, k == 0 && !p.accumulate);
+        int first = (p.encodedRow + j0) / MicroKernels.NARROW * MicroKernels.NARROW; // row of W
+        int width;
+        for (; first < p.encodedRow + j1; first += width) {
+            width = width(first, p.encodedRow + j1);
+            int from = Math.max(j0, first - p.encodedRow);
+            int skipped = from + p.encodedRow - first;
+            int count = Math.min(j1, first - p.encodedRow + width) - from;
+            work.result = Workspace.atLeast(work.result, rows * width + MicroKernels.NARROW);
+            if (p.accumulate) load(p, product, i0, i1, from, count, work.result, skipped, width);
+            else Arrays.fill(work.result, 0, rows * width, 0);
+            if (rows == 1) {
+                for (int i = 0; i < width; i += 2 * MicroKernels.NARROW) {
+                    VectorBlocks.addProducts(w, first + i, x, at, work.result, i);
+                }
+            } else {
+                for (int k = 0; k < n; k += HALF_DEPTH) {
+                    int depth = Math.min(HALF_DEPTH, n - k);
+                    work.panel = Workspace.aligned(work.panel, depth * width);
+                    VectorBlocks.unpack(w, first, width, k, depth, work.panel, Workspace.START);
+                    tiles(depth, x, at + k, step, rows, work, work.result, width, false);
+                }
             }
             for (int row = 0; row < rows; row++) {
-                System.arraycopy(work.result, row * width, p.c.array(), p.at(product, i0 + row, j), count);
+                System.arraycopy(work.result, row * width + skipped, p.c.array(), p.at(product, i0 + row, from), count);
             }
         }
     }
 
-    private static void load(Product p, int product, int i0, int i1, int j, int count, float[] sums, int width) {
+    private static void load(
+            Product p, int product, int i0, int i1, int j, int count, float[] sums, int at, int width) {
         for (int i = i0; i < i1; i++) {
-            System.arraycopy(p.c.array(), p.at(product, i, j), sums, (i - i0) * width, count);
+            System.arraycopy(p.c.array(), p.at(product, i, j), sums, at + (i - i0) * width, count);
         }
-    }
-
-    /// Decodes some columns of neighboring rows of weights, and transposes them to a panel.
-    private static void unpack(Work work, HalfMatrix w, int first, int count, int width, int column, int depth) {
-        work.decoded = Workspace.atLeast(work.decoded, count * depth);
-        for (int i = 0; i < count; i++) w.decode(first + i, column, depth, work.decoded, i * depth);
-        work.panel = Workspace.aligned(work.panel, depth * width);
-        if (count < width) Arrays.fill(work.panel, Workspace.START, Workspace.START + depth * width, 0);
-        Transposition.transpose(work.decoded, 0, depth, count, depth, work.panel, Workspace.START, width);
     }
 }

@@ -9,8 +9,10 @@ import static jdk.incubator.vector.VectorOperators.I2F;
 import static jdk.incubator.vector.VectorOperators.LSHL;
 import static jdk.incubator.vector.VectorOperators.LSHR;
 import static jdk.incubator.vector.VectorOperators.MAX;
+import static jdk.incubator.vector.VectorOperators.S2I;
 
 import dev.neurite.kernel.BlockFormat;
+import dev.neurite.kernel.HalfMatrix;
 import dev.neurite.kernel.QuantizedMatrix;
 import jdk.incubator.vector.ByteVector;
 import jdk.incubator.vector.FloatVector;
@@ -33,6 +35,9 @@ final class VectorBlocks extends ScalarBlocks {
     private static final VectorSpecies<Byte> B =
             ByteVector.SPECIES_PREFERRED.withShape(VectorShape.forBitSize(S.vectorBitSize() / 2));
 
+    private static final VectorSpecies<Short> HALF =
+            ShortVector.SPECIES_PREFERRED.withShape(VectorShape.forBitSize(S.vectorBitSize() / 2));
+
     private static final int LINE = 2 * QuantizedMatrix.GROUP; // bytes of a group for a pair of columns
     private static final int WORDS = PAIRS / 4; // of a row in a block of 4 bits
     private static final int LOWEST_4 = 0xf_000f; // of both halves
@@ -41,6 +46,10 @@ final class VectorBlocks extends ScalarBlocks {
     private static final int OF_SHIFTS = 0x7ffe; // their sum
     private static final int OF_HALF = 0x8fff_e000; // sign, exponent and mantissa of a half, where a float has them
     private static final float TO_FLOAT = 0x1p112f; // the difference of the exponents
+    private static final int EXPONENTS = 112 << 23; // the same, where a float has it
+    private static final int SIZE = 0x0fff_e000; // exponent and mantissa of a half, where a float has them
+    private static final int LEAST_NORMAL = 1 << 23; // of them: a half below it has no 1 before its mantissa
+    private static final float LEAST_HALF = 0x1p-14f; // what that half is
     private static final int ROWS = 2 * L; // of a tile: two vectors
 
     // ---------------------------------------------------------------------------------------------------- activations
@@ -408,8 +417,7 @@ final class VectorBlocks extends ScalarBlocks {
         }
     }
 
-    // ------------------------------------------------------------------------------------------------- panels of
-    // floats
+    // ------------------------------------------------------------------------------------------- panels of floats
 
     /// Writes what the codes of some blocks mean as floats, in a panel: for each column of W its rows one after the
     /// other.
@@ -458,5 +466,104 @@ final class VectorBlocks extends ScalarBlocks {
             ((FloatVector) both.lanewise(LSHL, 16).lanewise(ASHR, 16).convert(I2F, 0)).intoArray(y, to);
             ((FloatVector) both.lanewise(ASHR, 16).convert(I2F, 0)).intoArray(y, to + PAIRS);
         }
+    }
+
+    // ----------------------------------------------------------------------------------------- floats of 16 bits
+
+    private static int halvesAt(HalfMatrix w, int row) {
+        int group = HalfMatrix.GROUP;
+        int there = Math.min(row, Math.ceilDiv(w.rows(), group) * group - L);
+        return there / group * group * w.columns() + there % group;
+    }
+
+    /// Writes neighboring rows as a panel: for each column its elements one after the other.
+    /// @param width the number of rows, a multiple of a vector's lanes
+    static void unpack(HalfMatrix w, int first, int width, int column, int depth, float[] panel, int at) {
+        for (int i = 0; i < width; i += L) {
+            int from = halvesAt(w, first + i) + column * HalfMatrix.GROUP;
+            if (w.format() == BlockFormat.F16) unpackHalves(w.groups(), from, depth, panel, at + i, width);
+            else unpackUpperHalves(w.groups(), from, depth, panel, at + i, width);
+        }
+    }
+
+    /// Exponent and mantissa move to their places in a float, and the exponent becomes one of a float. A number below
+    /// 2⁻¹⁴ has no 1 before its mantissa: it gets one, whose value is subtracted. That is less than what it would
+    /// be with a 1 of its own, and of other numbers it is more. Floats below 2⁻¹²⁶, with which some processors are
+    /// slow, do not occur.
+    private static void unpackHalves(short[] w, int at, int n, float[] panel, int to, int width) {
+        for (int k = 0; k < n; k++) {
+            Vector<Integer> x =
+                    ShortVector.fromArray(HALF, w, at + k * HalfMatrix.GROUP).convertShape(S2I, I, 0);
+            IntVector size = x.lanewise(LSHL, 13).reinterpretAsInts().and(SIZE).add(EXPONENTS);
+            FloatVector small = size.add(LEAST_NORMAL).reinterpretAsFloats().sub(LEAST_HALF);
+            size.min(small.reinterpretAsInts())
+                    .or(x.reinterpretAsInts().and(Integer.MIN_VALUE))
+                    .reinterpretAsFloats()
+                    .intoArray(panel, to + k * width);
+        }
+    }
+
+    private static void unpackUpperHalves(short[] w, int at, int n, float[] panel, int to, int width) {
+        for (int k = 0; k < n; k++) {
+            ShortVector.fromArray(HALF, w, at + k * HalfMatrix.GROUP)
+                    .convertShape(S2I, I, 0)
+                    .lanewise(LSHL, 16)
+                    .reinterpretAsFloats()
+                    .intoArray(panel, to + k * width);
+        }
+    }
+
+    /// Adds the products of a row with two vectors of rows of weights to sums.
+    static void addProducts(HalfMatrix w, int first, float[] x, int xo, float[] sums, int so) {
+        int at = halvesAt(w, first);
+        int other = halvesAt(w, first + L);
+        if (w.format() == BlockFormat.F16) addHalves(x, xo, w.columns(), w.groups(), at, other, sums, so);
+        else addUpperHalves(x, xo, w.columns(), w.groups(), at, other, sums, so);
+    }
+
+    private static void addHalves(float[] x, int xo, int n, short[] w, int w0, int w1, float[] y, int yo) {
+        FloatVector sum0 = FloatVector.fromArray(S, y, yo);
+        FloatVector sum1 = FloatVector.fromArray(S, y, yo + L);
+        for (int k = 0; k < n; k++) {
+            FloatVector by = FloatVector.broadcast(S, x[xo + k]);
+            Vector<Integer> half =
+                    ShortVector.fromArray(HALF, w, w0 + k * HalfMatrix.GROUP).convertShape(S2I, I, 0);
+            IntVector size =
+                    half.lanewise(LSHL, 13).reinterpretAsInts().and(SIZE).add(EXPONENTS);
+            FloatVector small = size.add(LEAST_NORMAL).reinterpretAsFloats().sub(LEAST_HALF);
+            sum0 = size.min(small.reinterpretAsInts())
+                    .or(half.reinterpretAsInts().and(Integer.MIN_VALUE))
+                    .reinterpretAsFloats()
+                    .fma(by, sum0);
+            half = ShortVector.fromArray(HALF, w, w1 + k * HalfMatrix.GROUP).convertShape(S2I, I, 0);
+            size = half.lanewise(LSHL, 13).reinterpretAsInts().and(SIZE).add(EXPONENTS);
+            small = size.add(LEAST_NORMAL).reinterpretAsFloats().sub(LEAST_HALF);
+            sum1 = size.min(small.reinterpretAsInts())
+                    .or(half.reinterpretAsInts().and(Integer.MIN_VALUE))
+                    .reinterpretAsFloats()
+                    .fma(by, sum1);
+        }
+        NEGATIVE_ZERO.add(sum0).intoArray(y, yo);
+        NEGATIVE_ZERO.add(sum1).intoArray(y, yo + L);
+    }
+
+    private static void addUpperHalves(float[] x, int xo, int n, short[] w, int w0, int w1, float[] y, int yo) {
+        FloatVector sum0 = FloatVector.fromArray(S, y, yo);
+        FloatVector sum1 = FloatVector.fromArray(S, y, yo + L);
+        for (int k = 0; k < n; k++) {
+            FloatVector by = FloatVector.broadcast(S, x[xo + k]);
+            sum0 = ShortVector.fromArray(HALF, w, w0 + k * HalfMatrix.GROUP)
+                    .convertShape(S2I, I, 0)
+                    .lanewise(LSHL, 16)
+                    .reinterpretAsFloats()
+                    .fma(by, sum0);
+            sum1 = ShortVector.fromArray(HALF, w, w1 + k * HalfMatrix.GROUP)
+                    .convertShape(S2I, I, 0)
+                    .lanewise(LSHL, 16)
+                    .reinterpretAsFloats()
+                    .fma(by, sum1);
+        }
+        NEGATIVE_ZERO.add(sum0).intoArray(y, yo);
+        NEGATIVE_ZERO.add(sum1).intoArray(y, yo + L);
     }
 }
