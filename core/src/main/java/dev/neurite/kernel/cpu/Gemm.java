@@ -41,7 +41,8 @@ public final class Gemm {
     /// The order of packed weights, see [PackedWeights#packed].
     private static final Object ORDER = "panels";
 
-    private static final int PIECE = 8; // of k: with rows of a power of two floats, more would not stay in the L1 cache
+    private static final int PIECE =
+            8; // of k that is packed together: of rows of 2ⁿ floats no more stay in the L1 cache
 
     private static final float[] ZEROS = new float[MicroKernels.MOST_PANELS * MicroKernels.COLUMNS];
 
@@ -139,15 +140,31 @@ public final class Gemm {
     }
 
     private static void copyRows(float[] v, int at, int stepK, int depth, int columns, float[] panels) {
-        for (int k = 0; k < depth; k++) {
-            int w;
-            for (int j = 0; j < columns; j += w) {
-                w = width(j, columns);
-                int count = Math.min(w, columns - j);
-                int o = Workspace.START + j * depth + k * w;
-                System.arraycopy(v, at + j + k * stepK, panels, o, count);
-                if (count < w) Arrays.fill(panels, o + count, o + w, 0);
+        int whole = columns / MicroKernels.COLUMNS * MicroKernels.COLUMNS;
+        for (int k = 0; k < depth; k += PIECE) {
+            int some = Math.min(PIECE, depth - k);
+            for (int j = 0; j < whole; j += MicroKernels.COLUMNS) {
+                int to = Workspace.START + j * depth + k * MicroKernels.COLUMNS;
+                copyPanel(v, at + j + k * stepK, stepK, some, panels, to);
             }
+        }
+        int count = columns - whole;
+        if (count == 0) return;
+        int w = width(whole, columns);
+        for (int k = 0; k < depth; k++) {
+            int o = Workspace.START + whole * depth + k * w;
+            System.arraycopy(v, at + whole + k * stepK, panels, o, count);
+            if (count < w) Arrays.fill(panels, o + count, o + w, 0);
+        }
+    }
+
+    /// Copies a whole panel, with vectors: `System.arraycopy` of so few floats takes twice as long.
+    private static void copyPanel(float[] v, int at, int stepK, int depth, float[] panels, int o) {
+        for (int k = 0; k < depth; k++) {
+            int from = at + k * stepK;
+            int to = o + k * MicroKernels.COLUMNS;
+            for (int j = 0; j < MicroKernels.COLUMNS; j += L)
+                fromArray(S, v, from + j).intoArray(panels, to + j);
         }
     }
 
