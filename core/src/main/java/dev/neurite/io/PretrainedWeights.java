@@ -51,7 +51,7 @@ public final class PretrainedWeights {
             }
             default -> {}
         }
-        if (ModelFile.hasEncoded(file)) return of(file + ", decoded", of(ModelFile.load(file)).tensors);
+        if (ModelFile.hasEncoded(file)) return of(file + ", as floats", of(ModelFile.load(file)).tensors);
         Map<String, Tensor> tensors = new LinkedHashMap<>(Safetensors.read(file).tensors());
         tensors.keySet().removeIf(name -> name.startsWith(Nodes.PREFIX)); // settings of layers, in our own files
         return of(file.toString(), tensors);

@@ -177,10 +177,10 @@ public final class Model {
     }
 
     /// This model with weights in fewer bits: those of dense and recurrent layers, of embeddings and of the
-    /// projections of attention. Those that would not become smaller stay floats; so do ones that have fewer
-    /// bits already. Predicting then quantizes the inputs of these layers, too, see
-    /// [dev.neurite.kernel.QuantizedMatrix]: faster for few rows, and for weights larger than the cache.
-    /// Code that asks for weights as floats, such as a training, gets the decoded ones.
+    /// projections of attention. Those that would not become smaller stay floats. Predicting then quantizes the
+    /// inputs of these layers, too, see [dev.neurite.kernel.QuantizedMatrix]: faster for few rows, and for
+    /// weights larger than the cache. Code that asks for weights as floats, such as a training, gets the
+    /// decoded ones.
     ///
     /// <!-- Snippets#quantized -->
     /// ```java
@@ -188,30 +188,37 @@ public final class Model {
     /// ModelFile.save(small, file); //                           and of the file
     /// ```
     /// @throws ConfigException for a pattern that no such weights match, for weights named in full, without
-    /// `*`, that would not become smaller, or if there are none that are floats
+    /// `*`, that would not become smaller, if there are none, or if some have fewer bits already
     /// @throws dev.neurite.error.DataException for weights that are not finite, or too large for their format
     public Model quantized(Quantization quantization) {
+        if (!parameters.encoded().isEmpty()) { // bits that are lost do not come back
+            throw new ConfigException(
+                    "quantization",
+                    "expects a model of floats, got one some of whose weights have fewer bits already",
+                    "Take the model that this one was made of");
+        }
         Map<String, EncodedMatrix> encoded = new LinkedHashMap<>();
-        quantization.formats(whole.encodable()).forEach((part, format) -> {
-            if (parameters.encoded().containsKey(part.name())) return; // bits that are lost do not come back
+        List<Parameter> larger = new ArrayList<>();
+        List<Parameter> encodable = whole.encodable();
+        if (encodable.isEmpty()) throw nothing("got convolutions, norms and biases alone");
+        quantization.formats(encodable).forEach((part, format) -> {
             EncodedMatrix matrix = EncodedMatrix.of(format, parameters.get(part.name()));
             long floats = (long) Float.BYTES * part.size();
             if (matrix.bytes() < floats) encoded.put(part.name(), matrix);
             else if (quantization.namesInFull(part)) throw larger(part, matrix, floats);
+            else larger.add(part);
         });
-        if (encoded.isEmpty() && !parameters.encoded().isEmpty()) {
-            throw new ConfigException(
-                    "quantization",
-                    "expects weights that are floats, got ones that have fewer bits already",
-                    "Take the model that this one was made of");
-        }
+        if (encoded.isEmpty() && larger.isEmpty()) throw nothing("but all are to stay floats");
         if (encoded.isEmpty()) {
-            throw new ConfigException(
-                    "quantization",
-                    "expects weights of dense or recurrent layers, embeddings or attention that become smaller so, got"
-                            + " none");
+            Parameter first = larger.getFirst();
+            throw nothing("got only ones that would not become smaller, such as " + first.name() + " " + first.shape());
         }
         return with(parameters.encoded(encoded));
+    }
+
+    private static ConfigException nothing(String why) {
+        return new ConfigException(
+                "quantization", "expects weights of dense or recurrent layers, embeddings or attention, " + why);
     }
 
     private static ConfigException larger(Parameter part, EncodedMatrix matrix, long floats) {
@@ -425,6 +432,12 @@ public final class Model {
     /// [#session(int, List)] with these kernels.
     public PredictionSession session(int rows, List<Shape> most, Kernels kernels) {
         return new PredictionSession(logits, outputActivation, most, rows, () -> runner.executor(logits, kernels));
+    }
+
+    /// An executor that predicts with the weights of this model, as [#predict] does.
+    /// @param of a network with the same parameters, such as [#logits()]
+    public Executor executor(Network of, Kernels kernels) {
+        return runner.executor(of, kernels);
     }
 
     // ---------------------------------------------------------------------------------------- gradients of the input

@@ -272,13 +272,6 @@ public final class Network {
         return new NetworkExecutor(this, kernels, weights, running, gradient);
     }
 
-    /// An executor that predicts with these parameters and running statistics. Does not copy the
-    /// parameters.
-    /// @throws ShapeException if there are more or fewer than this network has
-    public Executor executor(Kernels kernels, Parameters theta, Parameters running) {
-        return executor(kernels, theta.array(), running.toArray(), new float[0]);
-    }
-
     /// The layers, in the order in which they run: nodes without children, and those that have
     /// parameters beside their children.
     public List<BuiltNode> layers() {

@@ -102,7 +102,7 @@ public record Summary(Network network, List<Shape> inputs, Map<String, EncodedMa
         return table + total + formats() + memory;
     }
 
-    /// The formats of weights in fewer bits, a line for each: `8 bits INT8: dense1.weight, dense2.weight`.
+    /// The formats of weights in fewer bits, a line for each: `8 bits, int8: dense1.weight, dense2.weight`.
     private String formats() {
         var lines = new StringBuilder();
         for (BlockFormat format : BlockFormat.values()) {
@@ -112,7 +112,8 @@ public record Summary(Network network, List<Shape> inputs, Map<String, EncodedMa
                             encoded.containsKey(each) && encoded.get(each).format() == format)
                     .toList();
             if (names.isEmpty()) continue;
-            lines.append("\n" + format.bits() + " bits " + format + ": " + String.join(", ", names));
+            String name = format.name().toLowerCase(Locale.ROOT);
+            lines.append("\n" + format.bits() + " bits, " + name + ": " + String.join(", ", names));
         }
         return lines.toString();
     }

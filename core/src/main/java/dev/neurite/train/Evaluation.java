@@ -87,7 +87,7 @@ public record Evaluation(
     /// @throws dev.neurite.error.ConfigException if a metric does not fit the model's outputs
     public static Evaluation of(Model model, Dataset data, Criterion loss, Kernels kernels, Metric... metrics) {
         var objective = Objective.of(model, loss, data);
-        Executor executor = objective.network().executor(kernels, model.parameters(), model.statistics());
+        Executor executor = model.executor(objective.network(), kernels);
         return of(objective, data, executor, List.of(metrics));
     }
 
@@ -102,7 +102,7 @@ public record Evaluation(
         if (output < 0 || output >= outputs) {
             throw new ConfigException("output", "expects 0 to " + (outputs - 1) + ", got " + output);
         }
-        Executor executor = objective.network().executor(Kernels.shared(), model.parameters(), model.statistics());
+        Executor executor = model.executor(objective.network(), Kernels.shared());
         return of(objective.measuring(output), data, executor, List.of(metrics));
     }
 

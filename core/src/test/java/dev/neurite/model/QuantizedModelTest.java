@@ -16,6 +16,7 @@ import static dev.neurite.layer.Layers.selfAttention;
 import static dev.neurite.layer.Layers.simpleRnn;
 import static dev.neurite.layer.Layers.tiedOutput;
 import static dev.neurite.loss.Losses.crossEntropy;
+import static dev.neurite.loss.Losses.meanSquaredError;
 import static java.util.Objects.requireNonNull;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
@@ -38,9 +39,11 @@ import dev.neurite.kernel.Kernels.Engine;
 import dev.neurite.kernel.KeyedRandom;
 import dev.neurite.kernel.QuantizedMatrix;
 import dev.neurite.layer.Initializers;
+import dev.neurite.loss.Loss;
 import dev.neurite.network.Gpt;
 import dev.neurite.tensor.Shape;
 import dev.neurite.tensor.Tensor;
+import dev.neurite.train.Evaluation;
 import dev.neurite.train.Memory;
 import dev.neurite.train.Trainer;
 import java.util.List;
@@ -253,12 +256,16 @@ class QuantizedModelTest {
                         + " are dense1.weight, dense2.weight, dense3.weight");
         assertThatThrownBy(() -> model.quantized(Quantization.EIGHT_BITS.without("*.weight")))
                 .isInstanceOf(ConfigException.class)
-                .hasMessageContaining("that become smaller so, got none");
-        Model conv = Model.of(image(1, 5, 5), conv2d(32, 3));
-        assertThatThrownBy(() -> conv.quantized(Quantization.EIGHT_BITS))
+                .hasMessageContaining("or attention, but all are to stay floats");
+        Model tiny = Model.of(features(3), dense(2));
+        assertThatThrownBy(() -> tiny.quantized(Quantization.EIGHT_BITS))
                 .isInstanceOf(ConfigException.class)
-                .hasMessageContaining("expects weights of dense or recurrent layers");
-        Model small = model.quantized(Quantization.EIGHT_BITS);
+                .hasMessageContaining("got only ones that would not become smaller, such as dense1.weight [2×3]");
+        Model conv = Model.of(image(1, 5, 5), conv2d(32, 3));
+        assertThatThrownBy(() -> conv.quantized(Quantization.EIGHT_BITS.without("dense1.*")))
+                .isInstanceOf(ConfigException.class)
+                .hasMessageContaining("got convolutions, norms and biases alone");
+        Model small = model.quantized(Quantization.EIGHT_BITS.without("dense3.*"));
         assertThatThrownBy(() -> small.quantized(Quantization.FOUR_BITS))
                 .isInstanceOf(ConfigException.class)
                 .hasMessageContaining("fewer bits already");
@@ -438,6 +445,20 @@ class QuantizedModelTest {
         assertThat(trained.parameters().encoded()).isEmpty();
         assertThat(trained.parameters().get("dense1.weight"))
                 .isNotEqualTo(small.parameters().get("dense1.weight"));
+    }
+
+    /// The targets are what the quantized model predicts, so its own loss is 0 and that of its decoded weights is not.
+    @Test
+    void anEvaluationMeasuresWhatIsPredicted() {
+        Model small = Net.DENSE.model.quantized(Quantization.EIGHT_BITS);
+        Tensor x = Net.DENSE.rows(40).getFirst();
+        Dataset data = Dataset.of(x, small.predict(x));
+        Loss loss = meanSquaredError();
+        assertThat(Evaluation.of(small, data, loss).loss()).isZero();
+        assertThat(Evaluation.ofOutput(small, data, loss, 0).loss()).isZero();
+        Parameters weights = small.parameters();
+        Model decoded = small.with(Parameters.of(weights.parts(), weights.toArray()));
+        assertThat(Evaluation.of(decoded, data, loss).loss()).isPositive();
     }
 
     @Test

@@ -46,9 +46,10 @@ import picocli.CommandLine.Parameters;
             "",
             "Weights of dense and recurrent layers, embeddings and the projections of attention get fewer bits;",
             "convolutions, biases and small matrices stay floats. DIR gets model.safetensors, which all commands",
-            "take that take a run. Patterns are names as 'neurite summary' and this command print them, with * for",
-            "any text. Formats: int8 (8 bits, a scale for each row), q8_0 (8 bits) and q4_0 (4 bits), both with a",
-            "scale for each 32 neighbors, f16 and bf16 (floats of 16 bits). --bits 8 is int8, --bits 4 is q4_0.",
+            "predict with a model take. Patterns are names of weights as this command prints them, such as",
+            "dense1.weight, with * for any text; of several that match the last counts, and --keep before --store.",
+            "Formats: int8 (8 bits, a scale for each row), q8_0 (8 bits) and q4_0 (4 bits), both with a scale for",
+            "each 32 neighbors, f16 and bf16 (floats of 16 bits). --bits 8 is int8, --bits 4 is q4_0.",
             "",
             "With --json: file, weights (name, shape, format, bytes before and after), bytes of the files,",
             "evaluation (figures before and after, largest_change, changed_predictions; null without data), notes.",
@@ -107,10 +108,11 @@ final class QuantizeCommand implements Callable<Integer> {
         Model small = loaded.model().quantized(quantization);
         var content = new ModelFile(small, loaded.notes(), loaded.signature());
         List<String> notes = new ArrayList<>();
+        if (!context.json()) context.print(weights(loaded, small)); // the evaluation takes a while
         Optional<QuantizationCost> cost = cost(loaded, new LoadedModel(loaded.file(), content), threads, notes);
         Path file = directory.write(content);
         if (context.json()) context.printJson(json(loaded, small, file, cost, notes));
-        else print(loaded, small, file, cost, notes);
+        else print(loaded, file, cost, notes);
         return 0;
     }
 
@@ -188,8 +190,8 @@ final class QuantizeCommand implements Callable<Integer> {
 
     // ------------------------------------------------------------------------------------------------- report
 
-    private void print(
-            LoadedModel before, Model small, Path file, Optional<QuantizationCost> cost, List<String> notes) {
+    /// The memory of the weights, before and after.
+    private static String weights(LoadedModel before, Model small) {
         var table = new TextTable("-weights", "-shape", "-format", "KB before", "KB after");
         for (Parameter each : small.parameters().parts()) {
             EncodedMatrix matrix = small.parameters().encoded().get(each.name());
@@ -207,7 +209,10 @@ final class QuantizeCommand implements Callable<Integer> {
                 "",
                 kilobytes(before.model().parameters().bytes()),
                 kilobytes(small.parameters().bytes()));
-        context.print(table.toString().stripTrailing());
+        return table.toString().stripTrailing();
+    }
+
+    private void print(LoadedModel before, Path file, Optional<QuantizationCost> cost, List<String> notes) {
         context.print(Text.format(
                 "%s: %,d bytes, before %,d", file, ModelDirectory.size(file), ModelDirectory.size(before.file())));
         cost.ifPresent(each -> context.print(each.toString().stripTrailing()));

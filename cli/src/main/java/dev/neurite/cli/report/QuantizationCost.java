@@ -26,7 +26,8 @@ public record QuantizationCost(
     public record Figure(OptionalDouble before, OptionalDouble after) {
         private String change() {
             if (before.isEmpty() || after.isEmpty()) return "n/a";
-            return Text.format("%+.4f", after.getAsDouble() - before.getAsDouble());
+            String change = Text.format("%+.4f", after.getAsDouble() - before.getAsDouble());
+            return change.equals("-0.0000") ? "+0.0000" : change;
         }
     }
 

@@ -250,7 +250,7 @@ final class QuantizeTest {
     @Test
     void summaryNamesTheFormats() {
         Cli summary = Cli.ok("summary", small("4"));
-        assertThat(summary.out()).contains("4 bits Q4_0: dense1.weight, dense2.weight");
+        assertThat(summary.out()).contains("4 bits, q4_0: dense1.weight, dense2.weight");
         Map<String, Object> json =
                 JsonText.object(Cli.ok("summary", small("4"), "--json").out());
         assertThat(part(json, "formats").get("dense1.weight")).isEqualTo("Q4_0");
@@ -284,7 +284,7 @@ final class QuantizeTest {
     void aTrainingBeginsWithTheFloats() {
         Cli trained = Cli.ok(
                 "train", "digits", "--layers", "64,32", "--epochs", "1", "--from", small("4"), "--out", path("tuned"));
-        assertThat(trained.err() + trained.out()).contains("model.safetensors, decoded");
+        assertThat(trained.err() + trained.out()).contains("model.safetensors, as floats");
         assertThat(model(path("tuned")).parameters().encoded()).isEmpty();
         Cli resumed = Cli.run("train", "--resume", small("4"));
         assertThat(resumed.code()).isEqualTo(3);
