@@ -480,6 +480,6 @@ class QuantizedModelTest {
         assertThat(bits.model()).isBetween(floats.model() / 4, floats.model() * 27 / 100);
         assertThat(bits.workspace()).isLessThanOrEqualTo(floats.workspace());
         assertThat(model.quantized(Quantization.EIGHT_BITS).summary().toString())
-                .contains("\n8 bits INT8: dense1.weight, dense2.weight");
+                .contains("\n8 bits, int8: dense1.weight, dense2.weight");
     }
 }
