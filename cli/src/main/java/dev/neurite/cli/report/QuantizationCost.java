@@ -27,7 +27,7 @@ public record QuantizationCost(
         private String change() {
             if (before.isEmpty() || after.isEmpty()) return "n/a";
             String change = Text.format("%+.4f", after.getAsDouble() - before.getAsDouble());
-            return change.equals("-0.0000") ? "+0.0000" : change;
+            return change.substring(1).equals("0.0000") ? "0.0000" : change;
         }
     }
 
