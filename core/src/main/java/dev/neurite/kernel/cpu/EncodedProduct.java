@@ -29,10 +29,10 @@ sealed class EncodedProduct permits UnpackedProduct {
         int[] tile = {}; // exact sums
         float[] result = {}; // of C
         float[] codes = {}; // of X, as floats
+        float[] rows = {}; // of X or of its codes, packed
         float[] panel = {}; // of weights, as floats
         float[] products = {}; // of a block
         float[] blockScales = {}; // of a panel's columns
-        float[] decoded = {}; // weights of 16 bits
     }
 
     /// Computes rows i0 to i1 and columns j0 to j1 of C, without the epilogue.

@@ -181,7 +181,7 @@ public final class Gemm {
 
     /// Packs rows in the height of a register tile: element k of row i of a tile goes to
     /// `to[o + k * MicroKernels.ROWS + i]`. The remaining rows are a tile of less height.
-    private static void packRows(float[] from, int at, int stepRow, int stepK, int rows, int depth, float[] to) {
+    static void packRows(float[] from, int at, int stepRow, int stepK, int rows, int depth, float[] to) {
         int tiles = rows / MicroKernels.ROWS * MicroKernels.ROWS;
         int some;
         for (int k = 0; k < depth; k += some) { // so that a cache line of R serves several tiles

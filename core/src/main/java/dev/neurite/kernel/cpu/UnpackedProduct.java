@@ -39,6 +39,7 @@ final class UnpackedProduct extends EncodedProduct {
             quantize(work, p, product, w, i, i + rows);
             work.codes = Workspace.atLeast(work.codes, rows * depth);
             VectorBlocks.toFloats(work.pairs, 0, rows * w.blocks(), work.codes, 0);
+            pack(work, work.codes, 0, depth, rows, depth);
             int first = (p.encodedRow + j0) / MicroKernels.NARROW * MicroKernels.NARROW; // row of W
             int end = p.encodedRow + j1;
             int width;
@@ -77,7 +78,7 @@ final class UnpackedProduct extends EncodedProduct {
                 VectorBlocks.unpack(w, first, width, block, to, work.panel, Workspace.START);
                 int depth = (to - block) * QuantizedMatrix.BLOCK;
                 int at = block * QuantizedMatrix.BLOCK;
-                tiles(depth, work.codes, at, step, rows, work, work.products, width, block == part);
+                tiles(depth, at, step, rows, work, work.products, width, block == part);
             }
             if (part == 0) for (int i = 0; i < size; i++) work.tile[i] = (int) work.products[i];
             else for (int i = 0; i < size; i++) work.tile[i] += (int) work.products[i];
@@ -97,16 +98,7 @@ final class UnpackedProduct extends EncodedProduct {
             VectorBlocks.unpack(w, first, width, block, block + 1, work.panel, Workspace.START);
             VectorBlocks.scales(w, first, width, block, work.blockScales);
             int at = block * QuantizedMatrix.BLOCK;
-            tiles(
-                    QuantizedMatrix.BLOCK,
-                    work.codes,
-                    at,
-                    n * QuantizedMatrix.BLOCK,
-                    rows,
-                    work,
-                    work.products,
-                    width,
-                    true);
+            tiles(QuantizedMatrix.BLOCK, at, n * QuantizedMatrix.BLOCK, rows, work, work.products, width, true);
             for (int row = 0; row < rows; row++) {
                 float scale = work.scales[row * n + block];
                 VectorBlocks.addScaled(work.products, row * width, scale, work.blockScales, work.result, width);
@@ -114,24 +106,31 @@ final class UnpackedProduct extends EncodedProduct {
         }
     }
 
-    /// Multiplies rows by the panel.
+    /// Packs rows in the height of a register tile, over all their columns.
+    private static void pack(Work work, float[] x, int at, int step, int rows, int columns) {
+        work.rows = Workspace.atLeast(work.rows, rows * columns);
+        Gemm.packRows(x, at, step, 1, rows, columns, work.rows);
+    }
+
+    /// Multiplies packed rows by the panel.
     /// @param depth the rows of the panel
-    /// @param step the distance between rows of x
+    /// @param from the first column of packed rows
+    /// @param columns of packed rows
     /// @param sums `[rows × width]`
     /// @param fresh whether sums begin from 0
     private static void tiles(
-            int depth, float[] x, int at, int step, int rows, Work work, float[] sums, int width, boolean fresh) {
+            int depth, int from, int columns, int rows, Work work, float[] sums, int width, boolean fresh) {
         float[] start = fresh ? ZEROS : sums;
         int height;
         for (int i = 0; i < rows; i += height) {
             height = Math.min(MicroKernels.ROWS, rows - i);
             int to = i * width;
-            MicroKernels.tile(height, width, OfRows.ALONG, OfColumns.PANEL)
+            MicroKernels.tile(height, width, OfRows.PACKED, OfColumns.PANEL)
                     .compute(
                             depth,
-                            x,
-                            at + i * step,
-                            step,
+                            work.rows,
+                            i * columns + from * height,
+                            columns,
                             work.panel,
                             Workspace.START,
                             width,
@@ -149,35 +148,46 @@ final class UnpackedProduct extends EncodedProduct {
     @Override
     void halves(Work work, Product p, int product, HalfMatrix w, int i0, int i1, int j0, int j1) {
         int n = w.columns();
-        int rows = i1 - i0;
-        float[] x = p.a.array();
-        int at = p.aAt(product) + i0 * p.a.rowStride();
         int step = p.a.rowStride();
-        int first = (p.encodedRow + j0) / MicroKernels.NARROW * MicroKernels.NARROW; // row of W
-        int width;
-        for (; first < p.encodedRow + j1; first += width) {
-            width = width(first, p.encodedRow + j1);
-            int from = Math.max(j0, first - p.encodedRow);
-            int skipped = from + p.encodedRow - first;
-            int count = Math.min(j1, first - p.encodedRow + width) - from;
-            work.result = Workspace.atLeast(work.result, rows * width + MicroKernels.NARROW);
-            if (p.accumulate) load(p, product, i0, i1, from, count, work.result, skipped, width);
-            else Arrays.fill(work.result, 0, rows * width, 0);
-            if (rows == 1) {
-                for (int i = 0; i < width; i += 2 * MicroKernels.NARROW) {
-                    VectorBlocks.addProducts(w, first + i, x, at, work.result, i);
-                }
-            } else {
-                for (int k = 0; k < n; k += HALF_DEPTH) {
-                    int depth = Math.min(HALF_DEPTH, n - k);
-                    work.panel = Workspace.aligned(work.panel, depth * width);
-                    VectorBlocks.unpack(w, first, width, k, depth, work.panel, Workspace.START);
-                    tiles(depth, x, at + k, step, rows, work, work.result, width, false);
+        int end = p.encodedRow + j1;
+        for (int i = i0; i < i1; i += BLOCK_ROWS) {
+            int rows = Math.min(BLOCK_ROWS, i1 - i);
+            int at = p.aAt(product) + i * step;
+            if (rows > 1) pack(work, p.a.array(), at, step, rows, n);
+            int first = (p.encodedRow + j0) / MicroKernels.NARROW * MicroKernels.NARROW; // row of W
+            int width;
+            for (; first < end; first += width) {
+                width = width(first, end);
+                int from = Math.max(j0, first - p.encodedRow);
+                int skipped = from + p.encodedRow - first;
+                int count = Math.min(j1, first - p.encodedRow + width) - from;
+                work.result = Workspace.atLeast(work.result, rows * width + MicroKernels.NARROW);
+                if (p.accumulate) load(p, product, i, i + rows, from, count, work.result, skipped, width);
+                else Arrays.fill(work.result, 0, rows * width, 0);
+                if (rows == 1) oneRow(work, w, first, width, p.a.array(), at);
+                else decoded(work, w, first, width, rows);
+                for (int row = 0; row < rows; row++) {
+                    System.arraycopy(
+                            work.result, row * width + skipped, p.c.array(), p.at(product, i + row, from), count);
                 }
             }
-            for (int row = 0; row < rows; row++) {
-                System.arraycopy(work.result, row * width + skipped, p.c.array(), p.at(product, i0 + row, from), count);
-            }
+        }
+    }
+
+    private static void oneRow(Work work, HalfMatrix w, int first, int width, float[] x, int at) {
+        for (int i = 0; i < width; i += 2 * MicroKernels.NARROW) {
+            VectorBlocks.addProducts(w, first + i, x, at, work.result, i);
+        }
+    }
+
+    /// Adds the products of packed rows with a panel of weights.
+    private static void decoded(Work work, HalfMatrix w, int first, int width, int rows) {
+        int n = w.columns();
+        for (int k = 0; k < n; k += HALF_DEPTH) {
+            int depth = Math.min(HALF_DEPTH, n - k);
+            work.panel = Workspace.aligned(work.panel, depth * width);
+            VectorBlocks.unpack(w, first, width, k, depth, work.panel, Workspace.START);
+            tiles(depth, k, n, rows, work, work.result, width, false);
         }
     }
 
