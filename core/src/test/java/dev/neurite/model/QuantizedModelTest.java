@@ -385,13 +385,14 @@ class QuantizedModelTest {
         for (BlockFormat format : BlockFormat.values()) {
             Model small = net.model.quantized(Quantization.of(format));
             assertThat(small.parameters().encoded()).hasSize(encodable);
-            long least = Long.MAX_VALUE; // other threads of the JVM allocate, too
+            long most = 4L * WIDTH * WIDTH / 2;
+            long least = Long.MAX_VALUE; // other threads allocate, too, and vectors are objects until they are compiled
             try (Kernels kernels = Kernels.create(1)) {
-                for (int i = 0; i < 20; i++) {
+                for (int i = 0; i < 3000 && least >= most; i++) {
                     least = Math.min(least, new AllocatedBytes().of(1, () -> small.predict(rows, kernels)));
                 }
             }
-            assertThat(least).as("bytes, %s", format).isLessThan(4L * WIDTH * WIDTH / 2);
+            assertThat(least).as("bytes, %s", format).isLessThan(most);
         }
     }
 
