@@ -8,6 +8,9 @@ import dev.neurite.tensor.Tensor;
 /// Weights `[rows × columns]` in fewer bits than floats have: those of a layer, `[out × in]`, or the vectors of an
 /// embedding. [PackedWeights#encoded] gives them to kernels. Immutable.
 public abstract sealed class EncodedMatrix permits QuantizedMatrix, HalfMatrix {
+    /// For kernels: the rows that lie in memory together, so that a vector has one row a lane.
+    public static final int GROUP = 16;
+
     private final BlockFormat format;
     private final int rows;
     private final int columns;

@@ -11,9 +11,6 @@ import java.util.Arrays;
 /// **In memory** sixteen rows are a group, in which vectors of kernels have one row a lane: for each column come the
 /// elements of the sixteen rows. The last group is filled up with zeros.
 public final class HalfMatrix extends EncodedMatrix {
-    /// The rows of a group.
-    public static final int GROUP = 16;
-
     private final short[] halves;
 
     private HalfMatrix(BlockFormat format, int rows, int columns) {
@@ -21,7 +18,9 @@ public final class HalfMatrix extends EncodedMatrix {
         long needs = (long) Math.ceilDiv(rows, GROUP) * GROUP * columns;
         if (needs > Integer.MAX_VALUE - 8) {
             throw new ShapeException(
-                    "weights", "expect fewer than 2³¹ elements, got [" + rows + " × " + columns + "] of " + format);
+                    "weights",
+                    "expect fewer than 2³¹ elements, with rows filled up to a multiple of " + GROUP + ", got [" + rows
+                            + " × " + columns + "] of " + format);
         }
         halves = new short[(int) needs];
     }
@@ -81,9 +80,8 @@ public final class HalfMatrix extends EncodedMatrix {
     }
 
     /// The bits of the elements, row by row: a copy of rows × columns numbers.
-    /// @throws ArithmeticException for 2³¹ or more
     public short[] halves() {
-        short[] all = new short[Math.multiplyExact(rows(), columns())];
+        short[] all = new short[rows() * columns()];
         for (int row = 0, at = 0; row < rows(); row++) {
             for (int i = 0; i < columns(); i++) all[at++] = halves[place(row, i)];
         }

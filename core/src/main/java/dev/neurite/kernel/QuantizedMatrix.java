@@ -27,9 +27,6 @@ import java.util.Objects;
 /// have an even number of blocks; a scale is half an `int`, of which the lower half belongs to the earlier
 /// block.
 public final class QuantizedMatrix extends EncodedMatrix {
-    /// The rows of a group.
-    public static final int GROUP = 16;
-
     /// The columns of a block.
     public static final int BLOCK = 32;
 

@@ -177,10 +177,10 @@ public final class Model {
     }
 
     /// This model with weights in fewer bits: those of dense and recurrent layers, of embeddings and of the
-    /// projections of attention. Those that would not become smaller stay floats. Predicting then quantizes the
-    /// inputs of these layers, too, see [dev.neurite.kernel.QuantizedMatrix]: faster for few rows, and for
-    /// weights larger than the cache. Code that asks for weights as floats, such as a training, gets the
-    /// decoded ones.
+    /// projections of attention. Those that would not become smaller stay floats. With whole numbers predicting
+    /// quantizes the inputs of these layers, too, see [dev.neurite.kernel.QuantizedMatrix]: faster for few
+    /// rows, and for weights larger than the cache. Code that asks for weights as floats, such as a training,
+    /// gets the decoded ones.
     ///
     /// <!-- Snippets#quantized -->
     /// ```java
@@ -434,10 +434,14 @@ public final class Model {
         return new PredictionSession(logits, outputActivation, most, rows, () -> runner.executor(logits, kernels));
     }
 
-    /// An executor that predicts with the weights of this model, as [#predict] does.
-    /// @param of a network with the same parameters, such as [#logits()]
+    /// An executor that predicts with the weights of this model, as [#predict] does, and a copy of its running
+    /// statistics.
+    /// @param of a network with the same parameters and statistics, such as [#logits()]
+    /// @throws ShapeException for another network
     public Executor executor(Network of, Kernels kernels) {
-        return runner.executor(of, kernels);
+        requireParts("parameters", of.parameters(), parameters);
+        requireParts("statistics", of.statistics(), statistics);
+        return runner.executorOfItsOwn(of, kernels);
     }
 
     // ---------------------------------------------------------------------------------------- gradients of the input

@@ -71,7 +71,7 @@ public record Evaluation(
         return new Evaluation(rows, loss, losses, decided.accuracy(), Optional.of(decided), metrics);
     }
 
-    /// Evaluates a model.
+    /// Evaluates a model, with the weights that it predicts with, which it keeps packed.
     /// @param metrics further metrics; they get probabilities if the network or the loss has a softmax
     /// or sigmoid. With metrics, all outputs are kept in memory meanwhile.
     /// @throws dev.neurite.error.ShapeException if the data does not fit the model or the loss
@@ -80,7 +80,7 @@ public record Evaluation(
         return of(model, data, loss, Kernels.shared(), metrics);
     }
 
-    /// Evaluates a model with these kernels.
+    /// Evaluates a model, with the weights that it predicts with, with these kernels.
     /// @param metrics further metrics; they get probabilities if the network or the loss has a softmax
     /// or sigmoid. With metrics, all outputs are kept in memory meanwhile.
     /// @throws dev.neurite.error.ShapeException if the data does not fit the model or the loss

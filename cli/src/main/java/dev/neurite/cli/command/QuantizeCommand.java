@@ -45,8 +45,8 @@ import picocli.CommandLine.Parameters;
         footer = {
             "",
             "Weights of dense and recurrent layers, embeddings and the projections of attention get fewer bits;",
-            "convolutions, biases and small matrices stay floats. DIR gets model.safetensors, which all commands",
-            "predict with a model take. Patterns are names of weights as this command prints them, such as",
+            "convolutions, biases and small matrices stay floats. DIR gets model.safetensors, which commands",
+            "take as they take a run. Patterns are names of weights as this command prints them, such as",
             "dense1.weight, with * for any text; of several that match the last counts, and --keep before --store.",
             "Formats: int8 (8 bits, a scale for each row), q8_0 (8 bits) and q4_0 (4 bits), both with a scale for",
             "each 32 neighbors, f16 and bf16 (floats of 16 bits). --bits 8 is int8, --bits 4 is q4_0.",

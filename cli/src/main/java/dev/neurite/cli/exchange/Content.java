@@ -59,6 +59,13 @@ public record Content(
                 .anyMatch(each -> !each.model().parameters().encoded().isEmpty());
     }
 
+    /// Whether layers round their inputs to whole numbers.
+    boolean roundsInputs() {
+        return model.stream()
+                .flatMap(each -> each.model().parameters().encoded().values().stream())
+                .anyMatch(each -> each.format().isQuantized());
+    }
+
     /// The whole model.
     /// @param format that needs it
     /// @throws ConfigException for tensors alone

@@ -30,9 +30,11 @@ final class Exchange {
                 .refuse("TO", file);
         List<String> notes = new ArrayList<>(content.notes());
         if (!format.keepsEncoded() && content.hasEncoded()) {
-            notes.add(
-                    "Weights in fewer bits are written as the floats that they stand for. This model rounds the inputs"
-                            + " of their layers, too, and the file does not, so its outputs are slightly different");
+            String rounding = content.roundsInputs()
+                    ? ". This model rounds the inputs of their layers, too, and the file does not, so its outputs are"
+                            + " slightly different"
+                    : "";
+            notes.add("Weights in fewer bits are written as the floats that they stand for" + rounding);
         }
         notes.addAll(format.write(content, file, options));
         report(context, to, format, ModelDirectory.size(file), notes);

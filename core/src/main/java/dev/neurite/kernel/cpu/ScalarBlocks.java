@@ -1,5 +1,6 @@
 package dev.neurite.kernel.cpu;
 
+import dev.neurite.kernel.EncodedMatrix;
 import dev.neurite.kernel.QuantizedMatrix;
 import dev.neurite.kernel.QuantizedRows;
 
@@ -104,7 +105,7 @@ sealed class ScalarBlocks permits VectorBlocks {
 
     /// How many neighboring rows of weights [#products] and [#addScaled] take at once: a tile.
     int tile() {
-        return QuantizedMatrix.GROUP;
+        return EncodedMatrix.GROUP;
     }
 
     /// The exact sums of products that a quantized row and a tile of weights have in each span of columns.

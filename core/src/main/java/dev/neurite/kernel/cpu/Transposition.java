@@ -7,8 +7,8 @@ import jdk.incubator.vector.VectorMask;
 import jdk.incubator.vector.VectorShuffle;
 import jdk.incubator.vector.VectorSpecies;
 
-/// Copies lines to columns, through the Vector API: squares of sixteen by sixteen floats are transposed in registers.
-/// Vectors of less than sixteen floats would need more instructions than a loop over eight lines has.
+/// Copies lines to columns, through the Vector API: squares as wide as a vector of eight or sixteen floats are
+/// transposed in registers. Other vectors take a loop over eight lines.
 public final class Transposition {
     private static final VectorSpecies<Float> S = FloatVector.SPECIES_PREFERRED;
     private static final int L = S.length();
@@ -35,11 +35,11 @@ public final class Transposition {
     }
 
     /// Element k of line l goes to `to[o + k * width + l]`.
-    /// @param step the distance between two lines
+    /// @param step the distance between two lines, at least 1
     /// @param lines the number of lines, at most `width`
     /// @param length the number of elements of a line
     public static void transpose(float[] from, int at, int step, int lines, int length, float[] to, int o, int width) {
-        if (L < 8 || lines < L || length < L) {
+        if ((L != 8 && L != 16) || lines < L || length < L) {
             loops(from, at, step, lines, length, to, o, width);
         } else if (length < 2 * L) {
             for (int k = 0; k < length; k += L) {

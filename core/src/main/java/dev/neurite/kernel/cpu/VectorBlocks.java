@@ -12,6 +12,7 @@ import static jdk.incubator.vector.VectorOperators.MAX;
 import static jdk.incubator.vector.VectorOperators.S2I;
 
 import dev.neurite.kernel.BlockFormat;
+import dev.neurite.kernel.EncodedMatrix;
 import dev.neurite.kernel.HalfMatrix;
 import dev.neurite.kernel.QuantizedMatrix;
 import jdk.incubator.vector.ByteVector;
@@ -38,7 +39,7 @@ final class VectorBlocks extends ScalarBlocks {
     private static final VectorSpecies<Short> HALF =
             ShortVector.SPECIES_PREFERRED.withShape(VectorShape.forBitSize(S.vectorBitSize() / 2));
 
-    private static final int LINE = 2 * QuantizedMatrix.GROUP; // bytes of a group for a pair of columns
+    private static final int LINE = 2 * EncodedMatrix.GROUP; // bytes of a group for a pair of columns
     private static final int WORDS = PAIRS / 4; // of a row in a block of 4 bits
     private static final int LOWEST_4 = 0xf_000f; // of both halves
     private static final int ZERO_4 = 8; // the code of 4 bits that means 0
@@ -47,7 +48,7 @@ final class VectorBlocks extends ScalarBlocks {
     private static final int OF_HALF = 0x8fff_e000; // sign, exponent and mantissa of a half, where a float has them
     private static final float TO_FLOAT = 0x1p112f; // the difference of the exponents
     private static final int EXPONENTS = 112 << 23; // the same, where a float has it
-    private static final int SIZE = 0x0fff_e000; // exponent and mantissa of a half, where a float has them
+    private static final int MAGNITUDE = 0x0fff_e000; // exponent and mantissa of a half, where a float has them
     private static final int LEAST_NORMAL = 1 << 23; // of them: a half below it has no 1 before its mantissa
     private static final float LEAST_HALF = 0x1p-14f; // what that half is
     private static final int ROWS = 2 * L; // of a tile: two vectors
@@ -96,8 +97,8 @@ final class VectorBlocks extends ScalarBlocks {
     /// Where what a group has of a vector of rows begins; of a vector beyond the last group that of the last vector.
     /// @param ofGroup the length of what a group has
     /// @param ofRow the distance between neighboring rows in it
-    private static int place(QuantizedMatrix w, int row, int ofGroup, int ofRow) {
-        int group = QuantizedMatrix.GROUP;
+    private static int place(EncodedMatrix w, int row, int ofGroup, int ofRow) {
+        int group = EncodedMatrix.GROUP;
         int there = Math.min(row, Math.ceilDiv(w.rows(), group) * group - L);
         return there / group * ofGroup + there % group * ofRow;
     }
@@ -107,11 +108,11 @@ final class VectorBlocks extends ScalarBlocks {
     }
 
     private static int wordsAt(QuantizedMatrix w, int row) {
-        return place(w, row, w.blocks() * WORDS * QuantizedMatrix.GROUP, 1);
+        return place(w, row, w.blocks() * WORDS * EncodedMatrix.GROUP, 1);
     }
 
     private static int scalesAt(QuantizedMatrix w, int row) {
-        return place(w, row, w.blocks() / 2 * QuantizedMatrix.GROUP, 1);
+        return place(w, row, w.blocks() / 2 * EncodedMatrix.GROUP, 1);
     }
 
     // The loops call no methods of ours: C2 would not inline them late in so large a method, and vectors would be
@@ -132,7 +133,7 @@ final class VectorBlocks extends ScalarBlocks {
             int yo) {
         int at = po + block * PAIRS;
         if (w.format() == BlockFormat.Q4_0) {
-            int skipped = block * WORDS * QuantizedMatrix.GROUP;
+            int skipped = block * WORDS * EncodedMatrix.GROUP;
             int w0 = wordsAt(w, first) + skipped;
             fourBits(pairs, at, sums, so, spans, w.words(), w0, wordsAt(w, first + L) + skipped, y, yo);
             return;
@@ -339,7 +340,7 @@ final class VectorBlocks extends ScalarBlocks {
                 ShortVector x1 = IntVector.broadcast(I, x[at + 1]).reinterpretAsShorts();
                 ShortVector x2 = IntVector.broadcast(I, x[at + 2]).reinterpretAsShorts();
                 ShortVector x3 = IntVector.broadcast(I, x[at + 3]).reinterpretAsShorts();
-                IntVector codes = IntVector.fromArray(I, w, w0 + i * QuantizedMatrix.GROUP);
+                IntVector codes = IntVector.fromArray(I, w, w0 + i * EncodedMatrix.GROUP);
                 sum0 = x0.mul(mask.and(codes).reinterpretAsShorts()).add(sum0);
                 sum0 = x1.mul(codes.lanewise(LSHR, 4).and(mask).reinterpretAsShorts())
                         .add(sum0);
@@ -347,7 +348,7 @@ final class VectorBlocks extends ScalarBlocks {
                         .add(sum0);
                 sum0 = x3.mul(codes.lanewise(LSHR, 12).and(mask).reinterpretAsShorts())
                         .add(sum0);
-                codes = IntVector.fromArray(I, w, w1 + i * QuantizedMatrix.GROUP);
+                codes = IntVector.fromArray(I, w, w1 + i * EncodedMatrix.GROUP);
                 sum1 = x0.mul(mask.and(codes).reinterpretAsShorts()).add(sum1);
                 sum1 = x1.mul(codes.lanewise(LSHR, 4).and(mask).reinterpretAsShorts())
                         .add(sum1);
@@ -381,7 +382,7 @@ final class VectorBlocks extends ScalarBlocks {
             int[] sums, int at, float[] scales, int so, int[] ws, int wo, int block, int count, float[] y, int yo) {
         FloatVector all = FloatVector.fromArray(S, y, yo);
         for (int k = 0; k < count; k++) {
-            FloatVector scale = IntVector.fromArray(I, ws, wo + (block + k) / 2 * QuantizedMatrix.GROUP)
+            FloatVector scale = IntVector.fromArray(I, ws, wo + (block + k) / 2 * EncodedMatrix.GROUP)
                     .lanewise(LSHL, (block + k) % 2 == 0 ? 16 : 0)
                     .lanewise(ASHR, 3)
                     .and(OF_HALF)
@@ -397,7 +398,7 @@ final class VectorBlocks extends ScalarBlocks {
     /// The scales of a block of neighboring rows, as floats.
     static void scales(QuantizedMatrix w, int first, int width, int block, float[] to) {
         for (int i = 0; i < width; i += L) {
-            IntVector.fromArray(I, w.blockScales(), scalesAt(w, first + i) + block / 2 * QuantizedMatrix.GROUP)
+            IntVector.fromArray(I, w.blockScales(), scalesAt(w, first + i) + block / 2 * EncodedMatrix.GROUP)
                     .lanewise(LSHL, block % 2 == 0 ? 16 : 0)
                     .lanewise(ASHR, 3)
                     .and(OF_HALF)
@@ -428,7 +429,7 @@ final class VectorBlocks extends ScalarBlocks {
             for (int block = fromBlock; block < toBlock; block++) {
                 int to = at + (block - fromBlock) * QuantizedMatrix.BLOCK * width + i;
                 if (w.format() == BlockFormat.Q4_0) {
-                    int from = wordsAt(w, first + i) + block * WORDS * QuantizedMatrix.GROUP;
+                    int from = wordsAt(w, first + i) + block * WORDS * EncodedMatrix.GROUP;
                     unpackFourBits(w.words(), from, panel, to, width);
                 } else {
                     unpackEightBits(w.codes(), codesAt(w, first + i) + block * PAIRS * LINE, panel, to, width);
@@ -449,7 +450,7 @@ final class VectorBlocks extends ScalarBlocks {
 
     private static void unpackFourBits(int[] w, int at, float[] panel, int to, int width) {
         for (int i = 0; i < PAIRS; i++) {
-            IntVector codes = IntVector.fromArray(I, w, at + i / 4 * QuantizedMatrix.GROUP);
+            IntVector codes = IntVector.fromArray(I, w, at + i / 4 * EncodedMatrix.GROUP);
             IntVector low = codes.lanewise(LSHR, i % 4 * 4).and(0xf).sub(ZERO_4);
             IntVector high =
                     codes.lanewise(LSHR, i % 4 * 4 + Short.SIZE).and(0xf).sub(ZERO_4);
@@ -471,16 +472,14 @@ final class VectorBlocks extends ScalarBlocks {
     // ----------------------------------------------------------------------------------------- floats of 16 bits
 
     private static int halvesAt(HalfMatrix w, int row) {
-        int group = HalfMatrix.GROUP;
-        int there = Math.min(row, Math.ceilDiv(w.rows(), group) * group - L);
-        return there / group * group * w.columns() + there % group;
+        return place(w, row, EncodedMatrix.GROUP * w.columns(), 1);
     }
 
     /// Writes neighboring rows as a panel: for each column its elements one after the other.
     /// @param width the number of rows, a multiple of a vector's lanes
     static void unpack(HalfMatrix w, int first, int width, int column, int depth, float[] panel, int at) {
         for (int i = 0; i < width; i += L) {
-            int from = halvesAt(w, first + i) + column * HalfMatrix.GROUP;
+            int from = halvesAt(w, first + i) + column * EncodedMatrix.GROUP;
             if (w.format() == BlockFormat.F16) unpackHalves(w.groups(), from, depth, panel, at + i, width);
             else unpackUpperHalves(w.groups(), from, depth, panel, at + i, width);
         }
@@ -493,10 +492,13 @@ final class VectorBlocks extends ScalarBlocks {
     private static void unpackHalves(short[] w, int at, int n, float[] panel, int to, int width) {
         for (int k = 0; k < n; k++) {
             Vector<Integer> x =
-                    ShortVector.fromArray(HALF, w, at + k * HalfMatrix.GROUP).convertShape(S2I, I, 0);
-            IntVector size = x.lanewise(LSHL, 13).reinterpretAsInts().and(SIZE).add(EXPONENTS);
-            FloatVector small = size.add(LEAST_NORMAL).reinterpretAsFloats().sub(LEAST_HALF);
-            size.min(small.reinterpretAsInts())
+                    ShortVector.fromArray(HALF, w, at + k * EncodedMatrix.GROUP).convertShape(S2I, I, 0);
+            IntVector magnitude =
+                    x.lanewise(LSHL, 13).reinterpretAsInts().and(MAGNITUDE).add(EXPONENTS);
+            FloatVector small =
+                    magnitude.add(LEAST_NORMAL).reinterpretAsFloats().sub(LEAST_HALF);
+            magnitude
+                    .min(small.reinterpretAsInts())
                     .or(x.reinterpretAsInts().and(Integer.MIN_VALUE))
                     .reinterpretAsFloats()
                     .intoArray(panel, to + k * width);
@@ -505,7 +507,7 @@ final class VectorBlocks extends ScalarBlocks {
 
     private static void unpackUpperHalves(short[] w, int at, int n, float[] panel, int to, int width) {
         for (int k = 0; k < n; k++) {
-            ShortVector.fromArray(HALF, w, at + k * HalfMatrix.GROUP)
+            ShortVector.fromArray(HALF, w, at + k * EncodedMatrix.GROUP)
                     .convertShape(S2I, I, 0)
                     .lanewise(LSHL, 16)
                     .reinterpretAsFloats()
@@ -527,18 +529,22 @@ final class VectorBlocks extends ScalarBlocks {
         for (int k = 0; k < n; k++) {
             FloatVector by = FloatVector.broadcast(S, x[xo + k]);
             Vector<Integer> half =
-                    ShortVector.fromArray(HALF, w, w0 + k * HalfMatrix.GROUP).convertShape(S2I, I, 0);
-            IntVector size =
-                    half.lanewise(LSHL, 13).reinterpretAsInts().and(SIZE).add(EXPONENTS);
-            FloatVector small = size.add(LEAST_NORMAL).reinterpretAsFloats().sub(LEAST_HALF);
-            sum0 = size.min(small.reinterpretAsInts())
+                    ShortVector.fromArray(HALF, w, w0 + k * EncodedMatrix.GROUP).convertShape(S2I, I, 0);
+            IntVector magnitude =
+                    half.lanewise(LSHL, 13).reinterpretAsInts().and(MAGNITUDE).add(EXPONENTS);
+            FloatVector small =
+                    magnitude.add(LEAST_NORMAL).reinterpretAsFloats().sub(LEAST_HALF);
+            sum0 = magnitude
+                    .min(small.reinterpretAsInts())
                     .or(half.reinterpretAsInts().and(Integer.MIN_VALUE))
                     .reinterpretAsFloats()
                     .fma(by, sum0);
-            half = ShortVector.fromArray(HALF, w, w1 + k * HalfMatrix.GROUP).convertShape(S2I, I, 0);
-            size = half.lanewise(LSHL, 13).reinterpretAsInts().and(SIZE).add(EXPONENTS);
-            small = size.add(LEAST_NORMAL).reinterpretAsFloats().sub(LEAST_HALF);
-            sum1 = size.min(small.reinterpretAsInts())
+            half = ShortVector.fromArray(HALF, w, w1 + k * EncodedMatrix.GROUP).convertShape(S2I, I, 0);
+            magnitude =
+                    half.lanewise(LSHL, 13).reinterpretAsInts().and(MAGNITUDE).add(EXPONENTS);
+            small = magnitude.add(LEAST_NORMAL).reinterpretAsFloats().sub(LEAST_HALF);
+            sum1 = magnitude
+                    .min(small.reinterpretAsInts())
                     .or(half.reinterpretAsInts().and(Integer.MIN_VALUE))
                     .reinterpretAsFloats()
                     .fma(by, sum1);
@@ -552,12 +558,12 @@ final class VectorBlocks extends ScalarBlocks {
         FloatVector sum1 = FloatVector.fromArray(S, y, yo + L);
         for (int k = 0; k < n; k++) {
             FloatVector by = FloatVector.broadcast(S, x[xo + k]);
-            sum0 = ShortVector.fromArray(HALF, w, w0 + k * HalfMatrix.GROUP)
+            sum0 = ShortVector.fromArray(HALF, w, w0 + k * EncodedMatrix.GROUP)
                     .convertShape(S2I, I, 0)
                     .lanewise(LSHL, 16)
                     .reinterpretAsFloats()
                     .fma(by, sum0);
-            sum1 = ShortVector.fromArray(HALF, w, w1 + k * HalfMatrix.GROUP)
+            sum1 = ShortVector.fromArray(HALF, w, w1 + k * EncodedMatrix.GROUP)
                     .convertShape(S2I, I, 0)
                     .lanewise(LSHL, 16)
                     .reinterpretAsFloats()

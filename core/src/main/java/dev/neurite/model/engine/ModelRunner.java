@@ -59,6 +59,11 @@ public final class ModelRunner {
         return new NetworkExecutor(of, kernels, weights, running, new float[0]);
     }
 
+    /// The same, with a copy of the running statistics.
+    public NetworkExecutor executorOfItsOwn(Network of, Kernels kernels) {
+        return new NetworkExecutor(of, kernels, weights, running.clone(), new float[0]);
+    }
+
     /// Predicts rows of a network with one input and one output.
     /// @param result gets the outputs
     /// @return the result, with the lengths of its rows if they have different ones
