@@ -47,6 +47,16 @@ public abstract sealed class EncodedMatrix permits QuantizedMatrix, HalfMatrix {
         }
     }
 
+    /// The length of an array of elements, of whole groups of rows.
+    /// @throws ShapeException if an array cannot be so long
+    final int requireLength(long needs) {
+        if (needs <= Integer.MAX_VALUE - 8) return (int) needs;
+        throw new ShapeException(
+                "weights",
+                "expect fewer than 2³¹ elements, with rows filled up to a multiple of " + GROUP + ", got [" + rows
+                        + " × " + columns + "] of " + format);
+    }
+
     /// Whether format and shape are those of another matrix.
     final boolean isLike(EncodedMatrix other) {
         return format == other.format && rows == other.rows && columns == other.columns;

@@ -1,7 +1,6 @@
 package dev.neurite.kernel;
 
 import dev.neurite.error.DataException;
-import dev.neurite.error.ShapeException;
 import dev.neurite.tensor.Tensor;
 import java.util.Arrays;
 
@@ -15,14 +14,7 @@ public final class HalfMatrix extends EncodedMatrix {
 
     private HalfMatrix(BlockFormat format, int rows, int columns) {
         super(format, rows, columns);
-        long needs = (long) Math.ceilDiv(rows, GROUP) * GROUP * columns;
-        if (needs > Integer.MAX_VALUE - 8) {
-            throw new ShapeException(
-                    "weights",
-                    "expect fewer than 2³¹ elements, with rows filled up to a multiple of " + GROUP + ", got [" + rows
-                            + " × " + columns + "] of " + format);
-        }
-        halves = new short[(int) needs];
+        halves = new short[requireLength((long) Math.ceilDiv(rows, GROUP) * GROUP * columns)];
     }
 
     /// Where an element is.
@@ -36,7 +28,7 @@ public final class HalfMatrix extends EncodedMatrix {
     /// @param columns at least 1
     /// @param halves the bits of the elements, row by row, copied
     /// @throws dev.neurite.error.ConfigException for another format
-    /// @throws ShapeException without rows or columns, or if there are more or fewer elements
+    /// @throws dev.neurite.error.ShapeException without rows or columns, or if there are more or fewer elements
     /// @throws DataException for elements that are not finite
     public static HalfMatrix of(BlockFormat format, int rows, int columns, short[] halves) {
         require(format, false, rows, columns);

@@ -57,11 +57,7 @@ public final class QuantizedMatrix extends EncodedMatrix {
         blocks = byRow ? needed : needed + needed % 2;
         boolean four = format == BlockFormat.Q4_0;
         long needs = (long) groups * blocks * (GROUP * BLOCK / (four ? CODES_OF_WORD : 1));
-        if (needs > Integer.MAX_VALUE - 8) {
-            throw new ShapeException(
-                    "weights", "expect fewer than 2³¹ codes, got [" + rows + " × " + columns + "] of " + format);
-        }
-        int size = (int) needs;
+        int size = requireLength(needs);
         codes = new byte[four ? 0 : size];
         words = new int[four ? size : 0];
         Arrays.fill(words, ZEROS_4);

@@ -441,7 +441,7 @@ public final class Model {
     public Executor executor(Network of, Kernels kernels) {
         requireParts("parameters", of.parameters(), parameters);
         requireParts("statistics", of.statistics(), statistics);
-        return runner.executorOfItsOwn(of, kernels);
+        return runner.executor(of, kernels);
     }
 
     // ---------------------------------------------------------------------------------------- gradients of the input

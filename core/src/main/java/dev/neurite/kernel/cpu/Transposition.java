@@ -12,8 +12,8 @@ import jdk.incubator.vector.VectorSpecies;
 public final class Transposition {
     private static final VectorSpecies<Float> S = FloatVector.SPECIES_PREFERRED;
     private static final int L = S.length();
-    private static final int PIECE =
-            128; // of a line: sixteen of them stay in the L1 cache until a square's second half
+    /// Elements of a line: pieces of sixteen lines stay in the L1 cache until the second half of a square.
+    private static final int PIECE = 128;
 
     /// Two orders of the lanes of two vectors, each as the lanes' indices: their lower halves, interleaved,
     /// then their upper halves.

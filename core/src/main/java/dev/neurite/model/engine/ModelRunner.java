@@ -53,14 +53,9 @@ public final class ModelRunner {
         return executor(network, kernels);
     }
 
-    /// An executor that predicts.
+    /// An executor that predicts, with running statistics of its own, which it could change.
     /// @param of a network with the same parameters
     public NetworkExecutor executor(Network of, Kernels kernels) {
-        return new NetworkExecutor(of, kernels, weights, running, new float[0]);
-    }
-
-    /// The same, with a copy of the running statistics.
-    public NetworkExecutor executorOfItsOwn(Network of, Kernels kernels) {
         return new NetworkExecutor(of, kernels, weights, running.clone(), new float[0]);
     }
 
