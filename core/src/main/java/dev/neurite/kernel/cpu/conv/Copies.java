@@ -2,6 +2,7 @@ package dev.neurite.kernel.cpu.conv;
 
 import dev.neurite.kernel.cpu.Pairs;
 import dev.neurite.kernel.cpu.Workspace;
+import dev.neurite.kernel.cpu.tile.Tiles;
 import jdk.incubator.vector.FloatVector;
 import jdk.incubator.vector.VectorSpecies;
 
@@ -11,7 +12,8 @@ import jdk.incubator.vector.VectorSpecies;
 ///
 /// | rows of the result | copies | index of a vector |
 /// |---|---|---|
-/// | whole vectors, or a single row | one per residue of the columns of x, as wide as all windows span | by its row |
+/// | whole vectors, a single row, or [#roundsUp] | one per residue of the columns of x, as wide as all windows
+/// span | by its row |
 /// | else | one per column of the window, shifted, as wide as the result | consecutive |
 ///
 /// | axis, outermost first | elements |
@@ -37,7 +39,8 @@ final class Copies {
 
     private int bandRows;
     private int width; // of a row of a copy
-    private boolean whole; // whether no vector of the result extends into its next row
+    private boolean whole; // whether each row of the result begins with a vector
+    private int line; // the neighboring pixels of the result that vectors share: a row's, or all
     private int copies;
     private int[] begin = {}; // by copy: its first column of the plane
     private int[] copyOf = {}; // by column of the window: its copy
@@ -54,15 +57,37 @@ final class Copies {
         return bandRows;
     }
 
+    /// The neighboring pixels of the result that vectors share: those of a row if the lanes beyond it are left out,
+    /// else at least all of a band.
+    int line() {
+        return line;
+    }
+
+    /// Whether the last vector of each row goes beyond its end: lanes are lost, but there are fewer copies. A vector
+    /// more costs half a cycle for each channel of the result and each tap, an element of a copy about one, unless
+    /// planes are copied at once, as their rows are as wide as those of the result. Each row must be whole register
+    /// tiles. Only with 16 registers, where it was measured: the input gradient of LeNet-5's second
+    /// convolution, rows of 14, has 36 GFLOP/s instead of 26.
+    private static boolean roundsUp(Convolution p, int planeWidth, int rows, int resultWidth, int results) {
+        int ofRow = Math.ceilDiv(resultWidth, L);
+        if (Tiles.MANY_REGISTERS || ofRow % PlaneMicroKernels.MOST != 0 || planeWidth == resultWidth) return false;
+        long lost = rows * ofRow - Math.ceilDiv(rows * resultWidth, L);
+        return lost * p.kernelHeight * p.kernelWidth * results < 2L * rows * resultWidth * (p.kernelWidth - 1);
+    }
+
     /// Starts a layout without copies.
+    /// @param planeWidth of the planes that are copied
     /// @param rows the rows of the result
-    private void noCopies(int rows, int resultWidth, int kernelWidth) {
-        whole = resultWidth % L == 0 || rows == 1; // lanes beyond the end of a single row are left out
+    /// @param results its channels
+    private void noCopies(Convolution p, int planeWidth, int rows, int resultWidth, int results) {
+        boolean roundsUp = roundsUp(p, planeWidth, rows, resultWidth, results);
+        whole = roundsUp || resultWidth % L == 0 || rows == 1; // lanes beyond the end of a single row are left out
+        line = roundsUp ? resultWidth : rows * resultWidth;
         width = resultWidth;
         copies = 0;
-        begin = Workspace.atLeast(begin, kernelWidth);
-        copyOf = Workspace.atLeast(copyOf, kernelWidth);
-        shiftOf = Workspace.atLeast(shiftOf, kernelWidth);
+        begin = Workspace.atLeast(begin, p.kernelWidth);
+        copyOf = Workspace.atLeast(copyOf, p.kernelWidth);
+        shiftOf = Workspace.atLeast(shiftOf, p.kernelWidth);
     }
 
     /// Adds a column of the window, which reads every `stride`-th column of the plane from `first`
@@ -84,18 +109,17 @@ final class Copies {
         columnSize = slots * rowsHeld * width;
         channelSize = copies * columnSize;
         planes = Workspace.aligned(planes, channels * channelSize + SLACK);
-        int vectors = Math.ceilDiv(bandRows * resultWidth, L);
+        int ofRow = Math.ceilDiv(resultWidth, L);
+        int vectors = whole ? bandRows * ofRow : Math.ceilDiv(bandRows * resultWidth, L);
         vectorAt = Workspace.atLeast(vectorAt, vectors);
-        for (int j = 0; j < vectors; j++) {
-            vectorAt[j] = whole ? j * L / resultWidth * width + j * L % resultWidth : j * L;
-        }
+        for (int j = 0; j < vectors; j++) vectorAt[j] = whole ? j / ofRow * width + j % ofRow * L : j * L;
     }
 
     // ------------------------------------------------------------------------------------------------------ of x
 
     /// Prepares copies of x, for result y: the taps are those of w, in order.
     void layOutInput(Convolution p) {
-        noCopies(p.outHeight, p.outWidth, p.kernelWidth);
+        noCopies(p, p.width, p.outHeight, p.outWidth, p.groupOutputs());
         for (int kx = 0; kx < p.kernelWidth; kx++) addColumn(kx, kx * p.dilationWidth - p.left, p.strideWidth);
         if (whole) width += (p.kernelWidth - 1) * p.dilationWidth / p.strideWidth;
         reach = (p.kernelHeight - 1) * p.dilationHeight / p.strideHeight;
@@ -156,7 +180,7 @@ final class Copies {
 
     /// Prepares copies of dy, for the pixels of x in the columns of one residue.
     void layOutOutput(Convolution p, int x) {
-        noCopies(p.mostRows(), p.columnsOf(x), p.kernelWidth);
+        noCopies(p, p.outWidth, p.mostRows(), p.columnsOf(x), p.groupInputs());
         int last = 0;
         for (int kx = p.kernelWidth - 1; kx >= 0; kx--) {
             if (!p.meetsColumn(kx, x)) continue;

@@ -53,15 +53,25 @@ final class PlaneProduct {
 
     /// Computes n pixels of each row; those of row i go to `at + i * step` and on.
     void multiply(Copies copies, int n, float[] to, int at, int step) {
+        int line = Math.min(copies.line(), n);
+        int vectors = Math.ceilDiv(line, L);
+        for (int begin = 0, j = 0; begin < n; begin += line, j += vectors) {
+            multiply(copies, j, line, begin + line == n, to, at + begin, step);
+        }
+    }
+
+    /// Computes the pixels of a line, from vector j on.
+    /// @param last whether nothing is computed after it, so that nothing beyond its end may be written
+    private void multiply(Copies copies, int j, int line, boolean last, float[] to, int at, int step) {
         int w;
-        for (int j = 0; j < n; j += w * L) {
-            w = PlaneMicroKernels.width(WIDTH, Math.ceilDiv(n - j, L));
-            int columns = Math.min(w * L, n - j);
+        for (int p = 0; p < line; p += w * L) {
+            w = PlaneMicroKernels.width(WIDTH, Math.ceilDiv(line - p, L));
+            boolean whole = p + w * L <= line || !last;
             int h;
             for (int i = 0; i < count; i += h) {
                 h = PlaneMicroKernels.height(HIGHEST, count - i);
-                if (columns == w * L) tile(copies, h, w, i, j, to, at + i * step + j, step);
-                else last(copies, h, w, i, j, columns, to, at + i * step + j, step);
+                if (whole) tile(copies, h, w, i, j + p / L, to, at + i * step + p, step);
+                else last(copies, h, w, i, j + p / L, line - p, to, at + i * step + p, step);
             }
         }
     }
@@ -76,7 +86,7 @@ final class PlaneProduct {
                         Workspace.START,
                         kAt,
                         copies.vectorAt,
-                        j / L,
+                        j,
                         starts,
                         i * WIDEST,
                         WIDEST,
