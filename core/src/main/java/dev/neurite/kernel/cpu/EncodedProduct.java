@@ -11,8 +11,6 @@ import java.util.Objects;
 /// Products of rows with an [EncodedMatrix], C = X·Wᵀ: of whole numbers where it has them, row by row; a thread reads a
 /// tile of weights once for all rows. Floats of 16 bits are decoded, and multiplied as floats are.
 sealed class EncodedProduct permits UnpackedProduct {
-    private static final int SPANS = 64; // blocks whose sums stay in the L1 cache until they are scaled
-
     private final ScalarBlocks blocks;
     private final WorkspacePool<Work> workspaces = new WorkspacePool<>(Work::new);
 
@@ -57,7 +55,7 @@ sealed class EncodedProduct permits UnpackedProduct {
         int rows = i1 - i0;
         int end = p.encodedRow + j1;
         boolean byRow = w.format() == BlockFormat.INT8;
-        work.tile = Workspace.atLeast(work.tile, 4 * SPANS * tile);
+        work.tile = Workspace.atLeast(work.tile, 4 * tile);
         work.result = Workspace.atLeast(work.result, tile);
         for (int first = (p.encodedRow + j0) / tile * tile; first < end; first += tile) {
             int some;
@@ -105,8 +103,8 @@ sealed class EncodedProduct permits UnpackedProduct {
     private void byRow(Work work, QuantizedMatrix w, int i, int some, int first) {
         int n = w.blocks() * ScalarBlocks.PAIRS;
         int at = i * n;
-        if (some == 4) blocks.fourProducts(work.pairs, at, n, 1, w.blocks(), w, first, 0, work.tile, 0);
-        else blocks.products(work.pairs, at, work.sums, 0, 1, w.blocks(), w, first, 0, work.tile, 0);
+        if (some == 4) blocks.fourProducts(work.pairs, at, n, w, first, work.tile, 0);
+        else blocks.products(work.pairs, at, w, first, work.tile, 0);
     }
 
     /// Takes the zero points out of a row's sums with some weights, in place. Writes
@@ -137,15 +135,8 @@ sealed class EncodedProduct permits UnpackedProduct {
 
     /// A row by a tile of weights with a scale for each block.
     private void byBlock(Work work, QuantizedMatrix w, int i, int first) {
-        int n = w.blocks();
-        int pairs = i * n * ScalarBlocks.PAIRS;
-        Arrays.fill(work.result, 0, blocks.tile(), 0);
-        for (int block = 0; block < n; block += SPANS) {
-            int count = Math.min(SPANS, n - block);
-            int at = i * n + block;
-            blocks.products(work.pairs, pairs, work.sums, at, count, 1, w, first, block, work.tile, 0);
-            blocks.addScaled(work.tile, 0, work.scales, at, w, first, block, count, work.result);
-        }
+        int at = i * w.blocks();
+        blocks.blockProducts(work.pairs, at * ScalarBlocks.PAIRS, work.sums, work.scales, at, w, first, work.result);
     }
 
     /// Writes what of a row's results with some weights is in columns j0 to j1 of C to a row of it, or adds it.

@@ -103,68 +103,37 @@ sealed class ScalarBlocks permits VectorBlocks {
 
     // ------------------------------------------------------------------------------------------------------- products
 
-    /// How many neighboring rows of weights [#products] and [#addScaled] take at once: a tile.
+    /// How many neighboring rows of weights the products take at once: a tile.
     int tile() {
         return EncodedMatrix.GROUP;
     }
 
-    /// The exact sums of products that a quantized row and a tile of weights have in each span of columns.
-    /// @param sums those of the row's codes in each span
-    /// @param spans their number
-    /// @param block the first of them
-    /// @param blocks those of a span; one for weights of 4 bits
+    /// The exact sums of products that a quantized row has with a tile of weights of 8 bits.
     /// @param first the tile's first row of weights
-    /// @param y gets the tile's sums, a span after the other
-    void products(
-            int[] pairs,
-            int po,
-            int[] sums,
-            int so,
-            int spans,
-            int blocks,
-            QuantizedMatrix w,
-            int first,
-            int block,
-            int[] y,
-            int yo) {
-        for (int span = 0; span < spans; span++) {
-            int from = block + span * blocks;
-            for (int i = 0; i < tile(); i++) {
-                y[yo + span * tile() + i] = sum(pairs, po, w, first + i, from, from + blocks);
-            }
-        }
+    void products(int[] pairs, int po, QuantizedMatrix w, int first, int[] y, int yo) {
+        for (int i = 0; i < tile(); i++) y[yo + i] = sum(pairs, po, w, first + i, 0, w.blocks());
     }
 
-    /// [#products] of four quantized rows with weights of 8 bits.
+    /// [#products] of four quantized rows.
     /// @param step the distance between their codes
     /// @param y gets all sums of a row after those of the row before
-    void fourProducts(
-            int[] pairs,
-            int po,
-            int step,
-            int spans,
-            int blocks,
-            QuantizedMatrix w,
-            int first,
-            int block,
-            int[] y,
-            int yo) {
-        for (int i = 0; i < 4; i++) {
-            int at = po + i * step;
-            products(pairs, at, pairs, at, spans, blocks, w, first, block, y, yo + i * spans * tile());
-        }
+    void fourProducts(int[] pairs, int po, int step, QuantizedMatrix w, int first, int[] y, int yo) {
+        for (int i = 0; i < 4; i++) products(pairs, po + i * step, w, first, y, yo + i * tile());
     }
 
-    /// y = sum · (scale of x · scale of w) + y for the blocks in order, of a tile of weights with a scale for
-    /// each block.
-    /// @param scales those of x in the blocks
-    void addScaled(
-            int[] sums, int at, float[] scales, int so, QuantizedMatrix w, int first, int block, int count, float[] y) {
+    /// y = Σ sum of products · (scale of x · scale of w) over blocks, in order, for a quantized row and a tile of
+    /// weights with a scale for each block.
+    /// @param sums those of the row's codes in each block, from `so` on
+    /// @param scales the row's, from there
+    /// @param first the tile's first row of weights
+    void blockProducts(
+            int[] pairs, int po, int[] sums, float[] scales, int so, QuantizedMatrix w, int first, float[] y) {
         int rows = Math.min(tile(), w.rows() - first);
-        for (int k = 0; k < count; k++) {
-            for (int i = 0; i < rows; i++) {
-                float scale = scales[so + k] * w.scale(first + i, block + k);
-                y[i] = Math.fma((float) sums[at + k * tile() + i], scale, y[i]);
+        for (int i = 0; i < rows; i++) {
+            y[i] = 0;
+            for (int block = 0; block < w.blocks(); block++) {
+                float scale = scales[so + block] * w.scale(first + i, block);
+                y[i] = Math.fma((float) sum(pairs, po, w, first + i, block, block + 1), scale, y[i]);
             }
         }
     }

@@ -119,280 +119,312 @@ final class VectorBlocks extends ScalarBlocks {
     // objects.
 
     @Override
-    void products(
-            int[] pairs,
-            int po,
-            int[] sums,
-            int so,
-            int spans,
-            int blocks,
-            QuantizedMatrix w,
-            int first,
-            int block,
-            int[] y,
-            int yo) {
-        int at = po + block * PAIRS;
-        if (w.format() == BlockFormat.Q4_0) {
-            int skipped = block * WORDS * EncodedMatrix.GROUP;
-            int w0 = wordsAt(w, first) + skipped;
-            fourBits(pairs, at, sums, so, spans, w.words(), w0, wordsAt(w, first + L) + skipped, y, yo);
-            return;
-        }
-        int skipped = block * PAIRS * LINE;
-        int w0 = codesAt(w, first) + skipped;
-        int w1 = codesAt(w, first + L) + skipped;
-        if (w.format() == BlockFormat.Q8_0) eightBitBlocks(pairs, at, spans, w.codes(), w0, w1, y, yo);
-        else eightBits(pairs, at, spans, blocks * PAIRS, w.codes(), w0, w1, y, yo);
+    void products(int[] pairs, int po, QuantizedMatrix w, int first, int[] y, int yo) {
+        eightBits(pairs, po, w.blocks() * PAIRS, w.codes(), codesAt(w, first), codesAt(w, first + L), y, yo);
     }
 
     /// One row by two vectors of rows of weights.
-    /// @param n the pairs of a span
-    private static void eightBits(int[] x, int xo, int spans, int n, byte[] w, int w0, int w1, int[] y, int yo) {
+    /// @param n the pairs
+    private static void eightBits(int[] x, int xo, int n, byte[] w, int w0, int w1, int[] y, int yo) {
         ShortVector shifts = IntVector.broadcast(I, SHIFTS).reinterpretAsShorts();
-        int ofShifts = n / 2 * OF_SHIFTS;
-        for (int span = 0; span < spans; span++) {
-            IntVector high0 = IntVector.zero(I);
-            IntVector high1 = IntVector.zero(I);
-            IntVector all0 = IntVector.zero(I);
-            IntVector all1 = IntVector.zero(I);
-            int end = (span + 1) * n;
-            for (int i = span * n; i < end; i += 4) { // two steps: fewer instructions for the loop
-                ShortVector x0 = IntVector.broadcast(I, x[xo + i]).reinterpretAsShorts();
-                ShortVector x1 = IntVector.broadcast(I, x[xo + i + 1]).reinterpretAsShorts();
-                int at = w0 + i * LINE;
-                Vector<Short> even = ByteVector.fromArray(B, w, at).convertShape(B2S, H, 0);
-                Vector<Short> odd = ByteVector.fromArray(B, w, at + LINE).convertShape(B2S, H, 0);
-                IntVector sum0 = x0.mul(even).add(x1.mul(odd)).add(shifts).reinterpretAsInts();
-                int other = w1 + i * LINE;
-                even = ByteVector.fromArray(B, w, other).convertShape(B2S, H, 0);
-                odd = ByteVector.fromArray(B, w, other + LINE).convertShape(B2S, H, 0);
-                IntVector sum1 = x0.mul(even).add(x1.mul(odd)).add(shifts).reinterpretAsInts();
-                high0 = sum0.lanewise(ASHR, 16).add(high0);
-                all0 = sum0.add(all0);
-                high1 = sum1.lanewise(ASHR, 16).add(high1);
-                all1 = sum1.add(all1);
-                x0 = IntVector.broadcast(I, x[xo + i + 2]).reinterpretAsShorts();
-                x1 = IntVector.broadcast(I, x[xo + i + 3]).reinterpretAsShorts();
-                even = ByteVector.fromArray(B, w, at + 2 * LINE).convertShape(B2S, H, 0);
-                odd = ByteVector.fromArray(B, w, at + 3 * LINE).convertShape(B2S, H, 0);
-                sum0 = x0.mul(even).add(x1.mul(odd)).add(shifts).reinterpretAsInts();
-                even = ByteVector.fromArray(B, w, other + 2 * LINE).convertShape(B2S, H, 0);
-                odd = ByteVector.fromArray(B, w, other + 3 * LINE).convertShape(B2S, H, 0);
-                sum1 = x0.mul(even).add(x1.mul(odd)).add(shifts).reinterpretAsInts();
-                high0 = sum0.lanewise(ASHR, 16).add(high0);
-                all0 = sum0.add(all0);
-                high1 = sum1.lanewise(ASHR, 16).add(high1);
-                all1 = sum1.add(all1);
-            }
-            // all − 2¹⁶ · high are the sums of the lower halves
-            IntVector low0 =
-                    IntVector.zero(I).add(high0).lanewise(LSHL, 16).neg().add(all0);
-            IntVector low1 =
-                    IntVector.zero(I).add(high1).lanewise(LSHL, 16).neg().add(all1);
-            low0.add(high0).sub(ofShifts).intoArray(y, yo + span * ROWS);
-            low1.add(high1).sub(ofShifts).intoArray(y, yo + span * ROWS + L);
+        IntVector high0 = IntVector.zero(I);
+        IntVector high1 = IntVector.zero(I);
+        IntVector all0 = IntVector.zero(I);
+        IntVector all1 = IntVector.zero(I);
+        for (int i = 0; i < n; i += 4) { // two steps: fewer instructions for the loop
+            ShortVector x0 = IntVector.broadcast(I, x[xo + i]).reinterpretAsShorts();
+            ShortVector x1 = IntVector.broadcast(I, x[xo + i + 1]).reinterpretAsShorts();
+            int at = w0 + i * LINE;
+            Vector<Short> even = ByteVector.fromArray(B, w, at).convertShape(B2S, H, 0);
+            Vector<Short> odd = ByteVector.fromArray(B, w, at + LINE).convertShape(B2S, H, 0);
+            IntVector sum0 = x0.mul(even).add(x1.mul(odd)).add(shifts).reinterpretAsInts();
+            int other = w1 + i * LINE;
+            even = ByteVector.fromArray(B, w, other).convertShape(B2S, H, 0);
+            odd = ByteVector.fromArray(B, w, other + LINE).convertShape(B2S, H, 0);
+            IntVector sum1 = x0.mul(even).add(x1.mul(odd)).add(shifts).reinterpretAsInts();
+            high0 = sum0.lanewise(ASHR, 16).add(high0);
+            all0 = sum0.add(all0);
+            high1 = sum1.lanewise(ASHR, 16).add(high1);
+            all1 = sum1.add(all1);
+            x0 = IntVector.broadcast(I, x[xo + i + 2]).reinterpretAsShorts();
+            x1 = IntVector.broadcast(I, x[xo + i + 3]).reinterpretAsShorts();
+            even = ByteVector.fromArray(B, w, at + 2 * LINE).convertShape(B2S, H, 0);
+            odd = ByteVector.fromArray(B, w, at + 3 * LINE).convertShape(B2S, H, 0);
+            sum0 = x0.mul(even).add(x1.mul(odd)).add(shifts).reinterpretAsInts();
+            even = ByteVector.fromArray(B, w, other + 2 * LINE).convertShape(B2S, H, 0);
+            odd = ByteVector.fromArray(B, w, other + 3 * LINE).convertShape(B2S, H, 0);
+            sum1 = x0.mul(even).add(x1.mul(odd)).add(shifts).reinterpretAsInts();
+            high0 = sum0.lanewise(ASHR, 16).add(high0);
+            all0 = sum0.add(all0);
+            high1 = sum1.lanewise(ASHR, 16).add(high1);
+            all1 = sum1.add(all1);
         }
+        // all − 2¹⁶ · high are the sums of the lower halves
+        int ofShifts = n / 2 * OF_SHIFTS;
+        IntVector low = IntVector.zero(I).add(high0).lanewise(LSHL, 16).neg().add(all0);
+        low.add(high0).sub(ofShifts).intoArray(y, yo);
+        low = IntVector.zero(I).add(high1).lanewise(LSHL, 16).neg().add(all1);
+        low.add(high1).sub(ofShifts).intoArray(y, yo + L);
     }
 
     @Override
-    void fourProducts(
-            int[] pairs,
-            int po,
-            int step,
-            int spans,
-            int blocks,
-            QuantizedMatrix w,
-            int first,
-            int block,
-            int[] y,
-            int yo) {
-        int skipped = block * PAIRS * LINE;
+    void fourProducts(int[] pairs, int po, int step, QuantizedMatrix w, int first, int[] y, int yo) {
         for (int i = 0; i < ROWS; i += L) {
-            int wo = codesAt(w, first + i) + skipped;
-            fourRows(pairs, po + block * PAIRS, step, spans, blocks * PAIRS, w.codes(), wo, y, yo + i);
+            fourRows(pairs, po, step, w.blocks() * PAIRS, w.codes(), codesAt(w, first + i), y, yo + i);
         }
     }
 
     /// Four rows by a vector of rows of weights.
-    private static void fourRows(int[] x, int xo, int step, int spans, int n, byte[] w, int wo, int[] y, int yo) {
+    private static void fourRows(int[] x, int xo, int step, int n, byte[] w, int wo, int[] y, int yo) {
         ShortVector shifts = IntVector.broadcast(I, SHIFTS).reinterpretAsShorts();
         int ofShifts = n / 2 * OF_SHIFTS;
         int x1 = xo + step;
         int x2 = x1 + step;
         int x3 = x2 + step;
-        int ys = spans * ROWS;
-        for (int span = 0; span < spans; span++) {
-            IntVector high0 = IntVector.zero(I);
-            IntVector high1 = IntVector.zero(I);
-            IntVector high2 = IntVector.zero(I);
-            IntVector high3 = IntVector.zero(I);
-            IntVector all0 = IntVector.zero(I);
-            IntVector all1 = IntVector.zero(I);
-            IntVector all2 = IntVector.zero(I);
-            IntVector all3 = IntVector.zero(I);
-            int end = (span + 1) * n;
-            for (int i = span * n; i < end; i += 2) {
-                Vector<Short> a = ByteVector.fromArray(B, w, wo + i * LINE).convertShape(B2S, H, 0);
-                Vector<Short> b =
-                        ByteVector.fromArray(B, w, wo + i * LINE + LINE).convertShape(B2S, H, 0);
-                ShortVector even = IntVector.broadcast(I, x[xo + i]).reinterpretAsShorts();
-                ShortVector odd = IntVector.broadcast(I, x[xo + i + 1]).reinterpretAsShorts();
-                IntVector sum = even.mul(a).add(odd.mul(b)).add(shifts).reinterpretAsInts();
-                high0 = sum.lanewise(ASHR, 16).add(high0);
-                all0 = sum.add(all0);
-                even = IntVector.broadcast(I, x[x1 + i]).reinterpretAsShorts();
-                odd = IntVector.broadcast(I, x[x1 + i + 1]).reinterpretAsShorts();
-                sum = even.mul(a).add(odd.mul(b)).add(shifts).reinterpretAsInts();
-                high1 = sum.lanewise(ASHR, 16).add(high1);
-                all1 = sum.add(all1);
-                even = IntVector.broadcast(I, x[x2 + i]).reinterpretAsShorts();
-                odd = IntVector.broadcast(I, x[x2 + i + 1]).reinterpretAsShorts();
-                sum = even.mul(a).add(odd.mul(b)).add(shifts).reinterpretAsInts();
-                high2 = sum.lanewise(ASHR, 16).add(high2);
-                all2 = sum.add(all2);
-                even = IntVector.broadcast(I, x[x3 + i]).reinterpretAsShorts();
-                odd = IntVector.broadcast(I, x[x3 + i + 1]).reinterpretAsShorts();
-                sum = even.mul(a).add(odd.mul(b)).add(shifts).reinterpretAsInts();
-                high3 = sum.lanewise(ASHR, 16).add(high3);
-                all3 = sum.add(all3);
-            }
-            int to = yo + span * ROWS;
-            IntVector zero = IntVector.zero(I);
-            IntVector low = zero.add(high0).lanewise(LSHL, 16).neg().add(all0);
-            low.add(high0).sub(ofShifts).intoArray(y, to);
-            low = zero.add(high1).lanewise(LSHL, 16).neg().add(all1);
-            low.add(high1).sub(ofShifts).intoArray(y, to + ys);
-            low = zero.add(high2).lanewise(LSHL, 16).neg().add(all2);
-            low.add(high2).sub(ofShifts).intoArray(y, to + 2 * ys);
-            low = zero.add(high3).lanewise(LSHL, 16).neg().add(all3);
-            low.add(high3).sub(ofShifts).intoArray(y, to + 3 * ys);
+        IntVector high0 = IntVector.zero(I);
+        IntVector high1 = IntVector.zero(I);
+        IntVector high2 = IntVector.zero(I);
+        IntVector high3 = IntVector.zero(I);
+        IntVector all0 = IntVector.zero(I);
+        IntVector all1 = IntVector.zero(I);
+        IntVector all2 = IntVector.zero(I);
+        IntVector all3 = IntVector.zero(I);
+        for (int i = 0; i < n; i += 2) {
+            Vector<Short> a = ByteVector.fromArray(B, w, wo + i * LINE).convertShape(B2S, H, 0);
+            Vector<Short> b = ByteVector.fromArray(B, w, wo + i * LINE + LINE).convertShape(B2S, H, 0);
+            ShortVector even = IntVector.broadcast(I, x[xo + i]).reinterpretAsShorts();
+            ShortVector odd = IntVector.broadcast(I, x[xo + i + 1]).reinterpretAsShorts();
+            IntVector sum = even.mul(a).add(odd.mul(b)).add(shifts).reinterpretAsInts();
+            high0 = sum.lanewise(ASHR, 16).add(high0);
+            all0 = sum.add(all0);
+            even = IntVector.broadcast(I, x[x1 + i]).reinterpretAsShorts();
+            odd = IntVector.broadcast(I, x[x1 + i + 1]).reinterpretAsShorts();
+            sum = even.mul(a).add(odd.mul(b)).add(shifts).reinterpretAsInts();
+            high1 = sum.lanewise(ASHR, 16).add(high1);
+            all1 = sum.add(all1);
+            even = IntVector.broadcast(I, x[x2 + i]).reinterpretAsShorts();
+            odd = IntVector.broadcast(I, x[x2 + i + 1]).reinterpretAsShorts();
+            sum = even.mul(a).add(odd.mul(b)).add(shifts).reinterpretAsInts();
+            high2 = sum.lanewise(ASHR, 16).add(high2);
+            all2 = sum.add(all2);
+            even = IntVector.broadcast(I, x[x3 + i]).reinterpretAsShorts();
+            odd = IntVector.broadcast(I, x[x3 + i + 1]).reinterpretAsShorts();
+            sum = even.mul(a).add(odd.mul(b)).add(shifts).reinterpretAsInts();
+            high3 = sum.lanewise(ASHR, 16).add(high3);
+            all3 = sum.add(all3);
         }
+        IntVector zero = IntVector.zero(I);
+        IntVector low = zero.add(high0).lanewise(LSHL, 16).neg().add(all0);
+        low.add(high0).sub(ofShifts).intoArray(y, yo);
+        low = zero.add(high1).lanewise(LSHL, 16).neg().add(all1);
+        low.add(high1).sub(ofShifts).intoArray(y, yo + ROWS);
+        low = zero.add(high2).lanewise(LSHL, 16).neg().add(all2);
+        low.add(high2).sub(ofShifts).intoArray(y, yo + 2 * ROWS);
+        low = zero.add(high3).lanewise(LSHL, 16).neg().add(all3);
+        low.add(high3).sub(ofShifts).intoArray(y, yo + 3 * ROWS);
     }
 
-    /// One row by two vectors of rows of weights; a span is a block. Two blocks at a time, so that the inner
-    /// loop begins less often.
-    private static void eightBitBlocks(int[] x, int xo, int spans, byte[] w, int w0, int w1, int[] y, int yo) {
-        ShortVector shifts = IntVector.broadcast(I, SHIFTS).reinterpretAsShorts();
-        for (int span = 0; span < spans; span += 2) {
-            IntVector highA0 = IntVector.zero(I);
-            IntVector highA1 = IntVector.zero(I);
-            IntVector highB0 = IntVector.zero(I);
-            IntVector highB1 = IntVector.zero(I);
-            IntVector allA0 = IntVector.zero(I);
-            IntVector allA1 = IntVector.zero(I);
-            IntVector allB0 = IntVector.zero(I);
-            IntVector allB1 = IntVector.zero(I);
-            int end = (span + 1) * PAIRS;
-            for (int i = span * PAIRS; i < end; i += 2) {
-                ShortVector x0 = IntVector.broadcast(I, x[xo + i]).reinterpretAsShorts();
-                ShortVector x1 = IntVector.broadcast(I, x[xo + i + 1]).reinterpretAsShorts();
-                int at = w0 + i * LINE;
-                Vector<Short> even = ByteVector.fromArray(B, w, at).convertShape(B2S, H, 0);
-                Vector<Short> odd = ByteVector.fromArray(B, w, at + LINE).convertShape(B2S, H, 0);
-                IntVector sum = x0.mul(even).add(x1.mul(odd)).add(shifts).reinterpretAsInts();
-                highA0 = sum.lanewise(ASHR, 16).add(highA0);
-                allA0 = sum.add(allA0);
-                at = w1 + i * LINE;
-                even = ByteVector.fromArray(B, w, at).convertShape(B2S, H, 0);
-                odd = ByteVector.fromArray(B, w, at + LINE).convertShape(B2S, H, 0);
-                sum = x0.mul(even).add(x1.mul(odd)).add(shifts).reinterpretAsInts();
-                highA1 = sum.lanewise(ASHR, 16).add(highA1);
-                allA1 = sum.add(allA1);
-                x0 = IntVector.broadcast(I, x[xo + i + PAIRS]).reinterpretAsShorts();
-                x1 = IntVector.broadcast(I, x[xo + i + PAIRS + 1]).reinterpretAsShorts();
-                at = w0 + i * LINE + PAIRS * LINE;
-                even = ByteVector.fromArray(B, w, at).convertShape(B2S, H, 0);
-                odd = ByteVector.fromArray(B, w, at + LINE).convertShape(B2S, H, 0);
-                sum = x0.mul(even).add(x1.mul(odd)).add(shifts).reinterpretAsInts();
-                highB0 = sum.lanewise(ASHR, 16).add(highB0);
-                allB0 = sum.add(allB0);
-                at = w1 + i * LINE + PAIRS * LINE;
-                even = ByteVector.fromArray(B, w, at).convertShape(B2S, H, 0);
-                odd = ByteVector.fromArray(B, w, at + LINE).convertShape(B2S, H, 0);
-                sum = x0.mul(even).add(x1.mul(odd)).add(shifts).reinterpretAsInts();
-                highB1 = sum.lanewise(ASHR, 16).add(highB1);
-                allB1 = sum.add(allB1);
-            }
-            int to = yo + span * ROWS;
-            IntVector zero = IntVector.zero(I);
-            IntVector low = zero.add(highA0).lanewise(LSHL, 16).neg().add(allA0);
-            low.add(highA0).sub(PAIRS / 2 * OF_SHIFTS).intoArray(y, to);
-            low = zero.add(highA1).lanewise(LSHL, 16).neg().add(allA1);
-            low.add(highA1).sub(PAIRS / 2 * OF_SHIFTS).intoArray(y, to + L);
-            low = zero.add(highB0).lanewise(LSHL, 16).neg().add(allB0);
-            low.add(highB0).sub(PAIRS / 2 * OF_SHIFTS).intoArray(y, to + ROWS);
-            low = zero.add(highB1).lanewise(LSHL, 16).neg().add(allB1);
-            low.add(highB1).sub(PAIRS / 2 * OF_SHIFTS).intoArray(y, to + ROWS + L);
-        }
-    }
-
-    /// One row by two vectors of rows of weights with 4 bits; a span is a block.
-    private static void fourBits(
-            int[] x, int xo, int[] xSums, int so, int spans, int[] w, int w0, int w1, int[] y, int yo) {
-        IntVector mask = IntVector.broadcast(I, LOWEST_4);
-        for (int span = 0; span < spans; span++) {
-            ShortVector sum0 = ShortVector.zero(H);
-            ShortVector sum1 = ShortVector.zero(H);
-            int end = (span + 1) * WORDS;
-            for (int i = span * WORDS; i < end; i++) {
-                int at = xo + 4 * i;
-                ShortVector x0 = IntVector.broadcast(I, x[at]).reinterpretAsShorts();
-                ShortVector x1 = IntVector.broadcast(I, x[at + 1]).reinterpretAsShorts();
-                ShortVector x2 = IntVector.broadcast(I, x[at + 2]).reinterpretAsShorts();
-                ShortVector x3 = IntVector.broadcast(I, x[at + 3]).reinterpretAsShorts();
-                IntVector codes = IntVector.fromArray(I, w, w0 + i * EncodedMatrix.GROUP);
-                sum0 = x0.mul(mask.and(codes).reinterpretAsShorts()).add(sum0);
-                sum0 = x1.mul(codes.lanewise(LSHR, 4).and(mask).reinterpretAsShorts())
-                        .add(sum0);
-                sum0 = x2.mul(codes.lanewise(LSHR, 8).and(mask).reinterpretAsShorts())
-                        .add(sum0);
-                sum0 = x3.mul(codes.lanewise(LSHR, 12).and(mask).reinterpretAsShorts())
-                        .add(sum0);
-                codes = IntVector.fromArray(I, w, w1 + i * EncodedMatrix.GROUP);
-                sum1 = x0.mul(mask.and(codes).reinterpretAsShorts()).add(sum1);
-                sum1 = x1.mul(codes.lanewise(LSHR, 4).and(mask).reinterpretAsShorts())
-                        .add(sum1);
-                sum1 = x2.mul(codes.lanewise(LSHR, 8).and(mask).reinterpretAsShorts())
-                        .add(sum1);
-                sum1 = x3.mul(codes.lanewise(LSHR, 12).and(mask).reinterpretAsShorts())
-                        .add(sum1);
-            }
-            int less = ZERO_4 * xSums[so + span];
-            IntVector halves = ShortVector.zero(H).add(sum0).reinterpretAsInts();
-            IntVector high = halves.lanewise(ASHR, 16).sub(less);
-            halves.lanewise(LSHL, 16).lanewise(ASHR, 16).add(high).intoArray(y, yo + span * ROWS);
-            halves = ShortVector.zero(H).add(sum1).reinterpretAsInts();
-            high = halves.lanewise(ASHR, 16).sub(less);
-            halves.lanewise(LSHL, 16).lanewise(ASHR, 16).add(high).intoArray(y, yo + span * ROWS + L);
-        }
-    }
-
-    // -------------------------------------------------------------------------------------- scales for blocks
+    // ---------------------------------------------------------------------------------------- scales for blocks
+    //
+    // One loop for all blocks: a loop for each would take most of the time to begin and to end. The scales of two
+    // blocks are halves of a lane: sign, exponent and mantissa move to their places in a float, whose exponent then
+    // is 112 too small.
 
     @Override
-    void addScaled(
-            int[] sums, int at, float[] scales, int so, QuantizedMatrix w, int first, int block, int count, float[] y) {
-        addScaled(sums, at, scales, so, w.blockScales(), scalesAt(w, first), block, count, y, 0);
-        addScaled(sums, at + L, scales, so, w.blockScales(), scalesAt(w, first + L), block, count, y, L);
+    void blockProducts(
+            int[] pairs, int po, int[] sums, float[] scales, int so, QuantizedMatrix w, int first, float[] y) {
+        int[] ws = w.blockScales();
+        int s0 = scalesAt(w, first);
+        int s1 = scalesAt(w, first + L);
+        if (w.format() == BlockFormat.Q4_0) {
+            fourBits(
+                    pairs,
+                    po,
+                    w.blocks(),
+                    sums,
+                    scales,
+                    so,
+                    w.words(),
+                    wordsAt(w, first),
+                    wordsAt(w, first + L),
+                    ws,
+                    s0,
+                    s1,
+                    y);
+        } else {
+            eightBitBlocks(
+                    pairs,
+                    po,
+                    w.blocks(),
+                    scales,
+                    so,
+                    w.codes(),
+                    codesAt(w, first),
+                    codesAt(w, first + L),
+                    ws,
+                    s0,
+                    s1,
+                    y);
+        }
     }
 
-    /// The scales of two blocks are halves of a lane: sign, exponent and mantissa move to their places in a float,
-    /// whose exponent then is 112 too small.
-    private static void addScaled(
-            int[] sums, int at, float[] scales, int so, int[] ws, int wo, int block, int count, float[] y, int yo) {
-        FloatVector all = FloatVector.fromArray(S, y, yo);
-        for (int k = 0; k < count; k++) {
-            FloatVector scale = IntVector.fromArray(I, ws, wo + (block + k) / 2 * EncodedMatrix.GROUP)
-                    .lanewise(LSHL, (block + k) % 2 == 0 ? 16 : 0)
+    /// One row by two vectors of rows of weights.
+    private static void eightBitBlocks(
+            int[] x,
+            int xo,
+            int blocks,
+            float[] scales,
+            int so,
+            byte[] w,
+            int w0,
+            int w1,
+            int[] ws,
+            int s0,
+            int s1,
+            float[] y) {
+        ShortVector shifts = IntVector.broadcast(I, SHIFTS).reinterpretAsShorts();
+        IntVector high0 = IntVector.zero(I);
+        IntVector high1 = IntVector.zero(I);
+        IntVector all0 = IntVector.zero(I);
+        IntVector all1 = IntVector.zero(I);
+        FloatVector y0 = FloatVector.zero(S);
+        FloatVector y1 = FloatVector.zero(S);
+        int end = blocks * PAIRS;
+        for (int i = 0; i < end; i += 4) {
+            ShortVector x0 = IntVector.broadcast(I, x[xo + i]).reinterpretAsShorts();
+            ShortVector x1 = IntVector.broadcast(I, x[xo + i + 1]).reinterpretAsShorts();
+            int at = w0 + i * LINE;
+            Vector<Short> even = ByteVector.fromArray(B, w, at).convertShape(B2S, H, 0);
+            Vector<Short> odd = ByteVector.fromArray(B, w, at + LINE).convertShape(B2S, H, 0);
+            IntVector sum0 = x0.mul(even).add(x1.mul(odd)).add(shifts).reinterpretAsInts();
+            int other = w1 + i * LINE;
+            even = ByteVector.fromArray(B, w, other).convertShape(B2S, H, 0);
+            odd = ByteVector.fromArray(B, w, other + LINE).convertShape(B2S, H, 0);
+            IntVector sum1 = x0.mul(even).add(x1.mul(odd)).add(shifts).reinterpretAsInts();
+            high0 = sum0.lanewise(ASHR, 16).add(high0);
+            all0 = sum0.add(all0);
+            high1 = sum1.lanewise(ASHR, 16).add(high1);
+            all1 = sum1.add(all1);
+            x0 = IntVector.broadcast(I, x[xo + i + 2]).reinterpretAsShorts();
+            x1 = IntVector.broadcast(I, x[xo + i + 3]).reinterpretAsShorts();
+            even = ByteVector.fromArray(B, w, at + 2 * LINE).convertShape(B2S, H, 0);
+            odd = ByteVector.fromArray(B, w, at + 3 * LINE).convertShape(B2S, H, 0);
+            sum0 = x0.mul(even).add(x1.mul(odd)).add(shifts).reinterpretAsInts();
+            even = ByteVector.fromArray(B, w, other + 2 * LINE).convertShape(B2S, H, 0);
+            odd = ByteVector.fromArray(B, w, other + 3 * LINE).convertShape(B2S, H, 0);
+            sum1 = x0.mul(even).add(x1.mul(odd)).add(shifts).reinterpretAsInts();
+            high0 = sum0.lanewise(ASHR, 16).add(high0);
+            all0 = sum0.add(all0);
+            high1 = sum1.lanewise(ASHR, 16).add(high1);
+            all1 = sum1.add(all1);
+            if (i % PAIRS != PAIRS - 4) continue;
+            int block = i / PAIRS;
+            int upper = block % 2 == 0 ? 16 : 0;
+            int by = block / 2 * EncodedMatrix.GROUP;
+            float scale = scales[so + block];
+            IntVector sum = all0.sub(high0.lanewise(LSHL, 16)).add(high0).sub(PAIRS / 2 * OF_SHIFTS);
+            FloatVector ofW = IntVector.fromArray(I, ws, s0 + by)
+                    .lanewise(LSHL, upper)
                     .lanewise(ASHR, 3)
                     .and(OF_HALF)
                     .reinterpretAsFloats()
                     .mul(TO_FLOAT);
-            FloatVector sum =
-                    (FloatVector) IntVector.fromArray(I, sums, at + k * ROWS).convert(I2F, 0);
-            all = sum.fma(scale.mul(scales[so + k]), all);
+            y0 = ((FloatVector) sum.convert(I2F, 0)).fma(ofW.mul(scale), y0);
+            sum = all1.sub(high1.lanewise(LSHL, 16)).add(high1).sub(PAIRS / 2 * OF_SHIFTS);
+            ofW = IntVector.fromArray(I, ws, s1 + by)
+                    .lanewise(LSHL, upper)
+                    .lanewise(ASHR, 3)
+                    .and(OF_HALF)
+                    .reinterpretAsFloats()
+                    .mul(TO_FLOAT);
+            y1 = ((FloatVector) sum.convert(I2F, 0)).fma(ofW.mul(scale), y1);
+            high0 = IntVector.zero(I);
+            high1 = IntVector.zero(I);
+            all0 = IntVector.zero(I);
+            all1 = IntVector.zero(I);
         }
-        NEGATIVE_ZERO.add(all).intoArray(y, yo);
+        NEGATIVE_ZERO.add(y0).intoArray(y, 0);
+        NEGATIVE_ZERO.add(y1).intoArray(y, L);
+    }
+
+    /// The same with 4 bits.
+    private static void fourBits(
+            int[] x,
+            int xo,
+            int blocks,
+            int[] sums,
+            float[] scales,
+            int so,
+            int[] w,
+            int w0,
+            int w1,
+            int[] ws,
+            int s0,
+            int s1,
+            float[] y) {
+        IntVector mask = IntVector.broadcast(I, LOWEST_4);
+        ShortVector sum0 = ShortVector.zero(H);
+        ShortVector sum1 = ShortVector.zero(H);
+        FloatVector y0 = FloatVector.zero(S);
+        FloatVector y1 = FloatVector.zero(S);
+        int end = blocks * WORDS;
+        for (int i = 0; i < end; i++) {
+            int at = xo + 4 * i;
+            ShortVector x0 = IntVector.broadcast(I, x[at]).reinterpretAsShorts();
+            ShortVector x1 = IntVector.broadcast(I, x[at + 1]).reinterpretAsShorts();
+            ShortVector x2 = IntVector.broadcast(I, x[at + 2]).reinterpretAsShorts();
+            ShortVector x3 = IntVector.broadcast(I, x[at + 3]).reinterpretAsShorts();
+            IntVector codes = IntVector.fromArray(I, w, w0 + i * EncodedMatrix.GROUP);
+            sum0 = x0.mul(mask.and(codes).reinterpretAsShorts()).add(sum0);
+            sum0 = x1.mul(codes.lanewise(LSHR, 4).and(mask).reinterpretAsShorts())
+                    .add(sum0);
+            sum0 = x2.mul(codes.lanewise(LSHR, 8).and(mask).reinterpretAsShorts())
+                    .add(sum0);
+            sum0 = x3.mul(codes.lanewise(LSHR, 12).and(mask).reinterpretAsShorts())
+                    .add(sum0);
+            codes = IntVector.fromArray(I, w, w1 + i * EncodedMatrix.GROUP);
+            sum1 = x0.mul(mask.and(codes).reinterpretAsShorts()).add(sum1);
+            sum1 = x1.mul(codes.lanewise(LSHR, 4).and(mask).reinterpretAsShorts())
+                    .add(sum1);
+            sum1 = x2.mul(codes.lanewise(LSHR, 8).and(mask).reinterpretAsShorts())
+                    .add(sum1);
+            sum1 = x3.mul(codes.lanewise(LSHR, 12).and(mask).reinterpretAsShorts())
+                    .add(sum1);
+            if (i % WORDS != WORDS - 1) continue;
+            int block = i / WORDS;
+            int upper = block % 2 == 0 ? 16 : 0;
+            int by = block / 2 * EncodedMatrix.GROUP;
+            float scale = scales[so + block];
+            int less = ZERO_4 * sums[so + block];
+            IntVector halves = sum0.reinterpretAsInts();
+            IntVector sum = halves.lanewise(LSHL, 16)
+                    .lanewise(ASHR, 16)
+                    .add(halves.lanewise(ASHR, 16))
+                    .sub(less);
+            FloatVector ofW = IntVector.fromArray(I, ws, s0 + by)
+                    .lanewise(LSHL, upper)
+                    .lanewise(ASHR, 3)
+                    .and(OF_HALF)
+                    .reinterpretAsFloats()
+                    .mul(TO_FLOAT);
+            y0 = ((FloatVector) sum.convert(I2F, 0)).fma(ofW.mul(scale), y0);
+            halves = sum1.reinterpretAsInts();
+            sum = halves.lanewise(LSHL, 16)
+                    .lanewise(ASHR, 16)
+                    .add(halves.lanewise(ASHR, 16))
+                    .sub(less);
+            ofW = IntVector.fromArray(I, ws, s1 + by)
+                    .lanewise(LSHL, upper)
+                    .lanewise(ASHR, 3)
+                    .and(OF_HALF)
+                    .reinterpretAsFloats()
+                    .mul(TO_FLOAT);
+            y1 = ((FloatVector) sum.convert(I2F, 0)).fma(ofW.mul(scale), y1);
+            sum0 = ShortVector.zero(H);
+            sum1 = ShortVector.zero(H);
+        }
+        NEGATIVE_ZERO.add(y0).intoArray(y, 0);
+        NEGATIVE_ZERO.add(y1).intoArray(y, L);
     }
 
     /// The scales of a block of neighboring rows, as floats.
