@@ -71,8 +71,8 @@ final class Copies {
     private static boolean roundsUp(Convolution p, int planeWidth, int rows, int resultWidth, int results) {
         int ofRow = Math.ceilDiv(resultWidth, L);
         if (Tiles.MANY_REGISTERS || ofRow % PlaneMicroKernels.MOST != 0 || planeWidth == resultWidth) return false;
-        long lost = rows * ofRow - Math.ceilDiv(rows * resultWidth, L);
-        return lost * p.kernelHeight * p.kernelWidth * results < 2L * rows * resultWidth * (p.kernelWidth - 1);
+        int lost = rows * ofRow - Math.ceilDiv(rows * resultWidth, L);
+        return (long) lost * p.kernelHeight * p.kernelWidth * results < 2L * rows * resultWidth * (p.kernelWidth - 1);
     }
 
     /// Starts a layout without copies.

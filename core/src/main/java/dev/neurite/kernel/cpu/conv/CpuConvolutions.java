@@ -13,6 +13,7 @@ import dev.neurite.tensor.Layout;
 import dev.neurite.tensor.Shape;
 import dev.neurite.tensor.Tensor;
 import java.util.Arrays;
+import org.jspecify.annotations.Nullable;
 
 /// [Convolutions] on the processor: the checks, and the choice between planes, Winograd tiles and [Blocks].
 public final class CpuConvolutions implements Convolutions {
@@ -21,28 +22,28 @@ public final class CpuConvolutions implements Convolutions {
     private static final Tensor NONE = Tensor.EMPTY;
 
     private final boolean vectors;
-    private final boolean direct; // whether no Winograd tiles are used
     private final WorkspacePool<ConvolutionCall> calls;
+    private final @Nullable CpuConvolutions direct; // the same without Winograd tiles; null if this is
 
     /// Convolutions on the engine and the threads of a team.
     public CpuConvolutions(Team team) {
         vectors = team.engine().isVector();
-        direct = false;
         ScalarConvolution code = vectors ? new VectorConvolution(team.engine()) : new ScalarConvolution(team.engine());
         ScalarWinograd winograd = new ScalarWinograd(code);
         Blocks blocks = vectors ? new Blocks(code) : null;
         calls = new WorkspacePool<>(() -> new ConvolutionCall(team, code, winograd, blocks));
+        direct = new CpuConvolutions(vectors, calls);
     }
 
     private CpuConvolutions(boolean vectors, WorkspacePool<ConvolutionCall> calls) {
         this.vectors = vectors;
-        this.direct = true;
         this.calls = calls;
+        this.direct = null;
     }
 
     @Override
     public Convolutions direct() {
-        return direct ? this : new CpuConvolutions(vectors, calls);
+        return direct == null ? this : direct;
     }
 
     @Override
@@ -221,7 +222,7 @@ public final class CpuConvolutions implements Convolutions {
         ConvolutionCall call = calls.take();
         Convolution p = call.convolution;
         p.set(g, groups, x, w, y);
-        p.direct = direct;
+        p.direct = direct == null;
         requireKernels(what, groups, x, y);
         boolean fits = groups > 0
                 && x.rows() == y.rows()
