@@ -17,7 +17,7 @@ public final class KernelMeter {
     private static final int ROUNDS = 1000; // the JVM's last compiler takes a method that was called 5,000 times
     private static final int CALLS = 25;
     private static final int MOST = 5; // found kernels: each takes all rounds, so many would take an hour
-    private static final int LARGE_CALLS = 2; // of the largest convolutions already some milliseconds
+    private static final int LARGE_CALLS = 4; // of the largest convolutions already some milliseconds
     private static final int[][] SIZES = {{1, 10, 20}, {7, 5, 3}, {17, 33, 20}, {41, 420, 40}}; // the last: V is packed
 
     private KernelMeter() {}
