@@ -8,6 +8,7 @@ import dev.neurite.cli.network.LoadedModel;
 import dev.neurite.cli.network.ModelInput;
 import dev.neurite.cli.onnx.ExtentOptions;
 import dev.neurite.cli.onnx.OnnxSummary;
+import dev.neurite.cli.option.EnumChoice;
 import dev.neurite.cli.option.TrainingOptions;
 import dev.neurite.cli.run.RunDirectory;
 import dev.neurite.error.ConfigException;
@@ -202,8 +203,7 @@ final class SummaryCommand implements Callable<Integer> {
         json.put("parameters", summary.parameters());
         json.put("parameter_bytes", summary.parameterBytes());
         Map<String, String> formats = new TreeMap<>();
-        summary.encoded()
-                .forEach((name, matrix) -> formats.put(name, matrix.format().name()));
+        summary.encoded().forEach((name, matrix) -> formats.put(name, EnumChoice.name(matrix.format())));
         json.put("formats", formats);
         json.put("multiplications", summary.multiplications());
         summary.training().ifPresent(each -> json.put("training_bytes_a_row", each.bytes(1)));

@@ -253,7 +253,7 @@ final class QuantizeTest {
         assertThat(summary.out()).contains("4 bits, q4_0: dense1.weight, dense2.weight");
         Map<String, Object> json =
                 JsonText.object(Cli.ok("summary", small("4"), "--json").out());
-        assertThat(part(json, "formats").get("dense1.weight")).isEqualTo("Q4_0");
+        assertThat(part(json, "formats").get("dense1.weight")).isEqualTo("q4_0");
         Map<String, Object> floats =
                 JsonText.object(Cli.ok("summary", run, "--json").out());
         assertThat(part(floats, "formats")).isEmpty();
