@@ -23,7 +23,7 @@ sealed class EncodedProduct permits UnpackedProduct {
         float[] row = {}; // of weights
         int[] pairs = {}; // codes of X
         float[] scales = {};
-        int[] sums = {}; // of the codes that share a scale
+        int[] sums = {}; // of codes that share a scale, for weights of 4 bits or with zero points
         int[] tile = {}; // exact sums
         float[] result = {}; // of C
         float[] codes = {}; // of X, as floats
@@ -78,7 +78,7 @@ sealed class EncodedProduct permits UnpackedProduct {
         boolean byRow = w.format() == BlockFormat.INT8;
         int spans = byRow ? 1 : w.blocks();
         int width = byRow ? w.blocks() * QuantizedMatrix.BLOCK : QuantizedMatrix.BLOCK;
-        boolean sums = !byRow || w.hasZeros();
+        boolean sums = w.format() == BlockFormat.Q4_0 || w.hasZeros();
         work.pairs = Workspace.atLeast(work.pairs, rows * n);
         work.scales = Workspace.atLeast(work.scales, rows * spans);
         work.sums = Workspace.atLeast(work.sums, sums ? rows * spans : 0);

@@ -123,7 +123,7 @@ sealed class ScalarBlocks permits VectorBlocks {
 
     /// y = Σ sum of products · (scale of x · scale of w) over blocks, in order, for a quantized row and a tile of
     /// weights with a scale for each block.
-    /// @param sums those of the row's codes in each block, from `so` on
+    /// @param sums those of the row's codes in each block, from `so` on, for weights of 4 bits
     /// @param scales the row's, from there
     /// @param first the tile's first row of weights
     void blockProducts(
