@@ -1,0 +1,11 @@
+import org.jspecify.annotations.NullMarked;
+
+/// Language models of published families, from GGUF or safetensors.
+@NullMarked
+module dev.neurite.llm {
+    requires transitive dev.neurite.core;
+    requires transitive dev.neurite.text;
+    requires static org.jspecify;
+
+    exports dev.neurite.llm.gguf;
+}
