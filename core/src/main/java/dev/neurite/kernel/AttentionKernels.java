@@ -29,11 +29,23 @@ public interface AttentionKernels {
         }
     }
 
-    /// Which keys a query sees, and what is added to its scores.
+    /// What becomes of a product q·k before anything is added to it: cap·tanh(q·k·factor / cap).
+    /// @param factor above 0; 0, the default, for 1/√size
+    /// @param cap above 0, which bounds scores (Gemma Team 2024, arXiv:2408.00118); 0, the default, for none:
+    /// q·k·factor
+    record Scaling(double factor, double cap) {
+        /// 1/√size, without a cap.
+        public static final Scaling USUAL = new Scaling(0, 0);
+    }
+
+    /// Which keys a query sees, what becomes of its scores, and what is added to them.
     /// @param causal whether a query sees no key after its own position
+    /// @param window with `causal`: of the keys up to its own position a query sees the last ones only, so many;
+    /// 0 for all (Beltagy et al. 2020, arXiv:2004.05150; Mistral, Gemma)
     /// @param past the position of the first query of each row, `[rows]`, whole numbers; keys begin with
     /// position 0. Empty if the last query has the position of the last key
     /// @param lengths the keys of each row, `[rows]`, from 1; empty if all rows have all keys
+    /// @param scaling of products of queries and keys
     /// @param slopes of ALiBi, one per head of queries: a key at distance d has the bias −slope·d (Press et
     /// al. 2021, arXiv:2108.12409); empty for none
     /// @param added added to the scores, `[queries × keys]`, `[rows × queries × keys]` or `[rows × heads ×
@@ -42,30 +54,47 @@ public interface AttentionKernels {
     /// are scaled by 1 / (1 − dropout)
     /// @param noise decides which weights those are, by row, head and both positions
     record Masking(
-            boolean causal, Tensor past, Tensor lengths, Tensor slopes, Tensor added, double dropout, Noise noise) {
+            boolean causal,
+            int window,
+            Tensor past,
+            Tensor lengths,
+            Scaling scaling,
+            Tensor slopes,
+            Tensor added,
+            double dropout,
+            Noise noise) {
         private static final Noise QUIET = new Noise(0, 0);
 
-        /// Masking without dropout, slopes and added scores.
+        /// Masking without a window, dropout, slopes and added scores, with the usual scaling.
         /// @param lengths of the keys, see [#lengths()]
         public static Masking of(boolean causal, Tensor lengths) {
-            return new Masking(causal, Tensor.EMPTY, lengths, Tensor.EMPTY, Tensor.EMPTY, 0, QUIET);
+            return new Masking(causal, 0, Tensor.EMPTY, lengths, Scaling.USUAL, Tensor.EMPTY, Tensor.EMPTY, 0, QUIET);
+        }
+
+        /// A copy in which a query sees so many keys, see [#window()].
+        public Masking withWindow(int keys) {
+            return new Masking(causal, keys, past, lengths, scaling, slopes, added, dropout, noise);
         }
 
         /// A copy with these positions of the first queries.
         public Masking withPast(Tensor positions) {
-            return new Masking(causal, positions, lengths, slopes, added, dropout, noise);
+            return new Masking(causal, window, positions, lengths, scaling, slopes, added, dropout, noise);
+        }
+
+        public Masking withScaling(Scaling other) {
+            return new Masking(causal, window, past, lengths, other, slopes, added, dropout, noise);
         }
 
         public Masking withSlopes(Tensor ofHeads) {
-            return new Masking(causal, past, lengths, ofHeads, added, dropout, noise);
+            return new Masking(causal, window, past, lengths, scaling, ofHeads, added, dropout, noise);
         }
 
         public Masking withAdded(Tensor scores) {
-            return new Masking(causal, past, lengths, slopes, scores, dropout, noise);
+            return new Masking(causal, window, past, lengths, scaling, slopes, scores, dropout, noise);
         }
 
         public Masking withDropout(double rate, Noise of) {
-            return new Masking(causal, past, lengths, slopes, added, rate, of);
+            return new Masking(causal, window, past, lengths, scaling, slopes, added, rate, of);
         }
     }
 

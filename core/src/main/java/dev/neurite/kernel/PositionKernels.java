@@ -2,6 +2,7 @@ package dev.neurite.kernel;
 
 import dev.neurite.kernel.AttentionKernels.Heads;
 import dev.neurite.tensor.Tensor;
+import java.util.List;
 
 /// What depends on positions in sequences, see [Kernels#positions()]. Position t of row r is `past[r]` + t,
 /// with the steps that the row had before, `[rows]`; without them (empty), t.
@@ -12,7 +13,21 @@ public interface PositionKernels {
     /// @param turned the number of features of a head that are turned, from its first on; even
     /// @param interleaved whether a pair is two neighbors, as in the paper and in GPT-J; else feature i and i +
     /// turned/2, as in GPT-NeoX and Llama
-    record Rotation(double base, int turned, boolean interleaved) {}
+    /// @param divisors by what the angles of each pair are divided, above 0, as positions are scaled for longer
+    /// sequences than those of the training (Chen et al. 2023, arXiv:2306.15595; Llama 3.1); empty for 1
+    /// @param magnitude what turned features are multiplied with, above 0; 1 in the paper, more in YaRN (Peng et
+    /// al. 2023, arXiv:2309.00071)
+    record Rotation(double base, int turned, boolean interleaved, List<Double> divisors, double magnitude) {
+        /// Copies the list.
+        public Rotation {
+            divisors = List.copyOf(divisors);
+        }
+
+        /// A rotation without divisors, of magnitude 1.
+        public static Rotation of(double base, int turned, boolean interleaved) {
+            return new Rotation(base, turned, interleaved, List.of(), 1);
+        }
+    }
 
     /// Turns heads, in place.
     /// @param back whether to turn them by the opposite angle, as gradients are

@@ -55,7 +55,7 @@ public record AttentionPositions(Kind positions, double base, int rotated) {
     void rotate(Pass pass, Heads x, boolean back) {
         if (!areRotary()) return;
         int turned = rotated == 0 ? x.size() : rotated;
-        var rotation = new PositionKernels.Rotation(base, turned, positions == Kind.ROTARY_INTERLEAVED);
+        var rotation = PositionKernels.Rotation.of(base, turned, positions == Kind.ROTARY_INTERLEAVED);
         pass.kernels().positions().rotate(x, rotation, pass.past(), back);
     }
 

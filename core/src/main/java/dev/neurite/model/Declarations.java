@@ -33,12 +33,8 @@ public final class Declarations {
         Parameter declare(String path, Shape shape, Role role, Initializer initializer) {
             Parameter known = byPath.get(path);
             if (known == null) {
-                known = new Parameter(path, role, shape, (int) size, initializer);
+                known = new Parameter(path, role, shape, size, initializer);
                 size += shape.size();
-                if (size > Integer.MAX_VALUE - 8) {
-                    throw new ShapeException(
-                            path, "expects a network of at most 2³¹ parameters, got " + size + " so far");
-                }
                 byPath.put(path, known);
             } else if (!known.shape().equals(shape)) {
                 throw new ShapeException(

@@ -167,6 +167,12 @@ public final class Network {
     }
 
     /// The number of values in all parameters.
+    public long count() {
+        return Parameters.countOf(parameters);
+    }
+
+    /// [#count()] as the length of their flat array.
+    /// @throws ShapeException for 2³¹ values and more, which fit in no array
     public int size() {
         return Parameters.sizeOf(parameters);
     }
@@ -231,7 +237,7 @@ public final class Network {
             long positions = floats(layer.positions(), open);
             for (Shape shape : layer.outputs()) largest = Math.max(largest, positions * floats(shape, open));
         }
-        long wanted = Math.clamp(Math.max(IN_CACHE, size()) / largest, LEAST_ROWS, MOST_ROWS);
+        long wanted = Math.clamp(Math.max(IN_CACHE, count()) / largest, LEAST_ROWS, MOST_ROWS);
         return Math.clamp(MOST_FLOATS / largest, 1, (int) wanted);
     }
 

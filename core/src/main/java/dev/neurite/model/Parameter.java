@@ -1,5 +1,6 @@
 package dev.neurite.model;
 
+import dev.neurite.error.ShapeException;
 import dev.neurite.tensor.Shape;
 import java.util.Arrays;
 import java.util.regex.Pattern;
@@ -8,9 +9,25 @@ import java.util.regex.Pattern;
 /// @param name the path of its layer and its own name, `dense1.weight`
 /// @param role its purpose
 /// @param shape its shape; a dense weight is `[out×in]`
-/// @param offset its first index in the flat array of all parts
+/// @param start its first index in the numbering of all parts; beyond 2³¹ in networks that have no flat array
 /// @param initializer its initial values
-public record Parameter(String name, Role role, Shape shape, int offset, Initializer initializer) {
+public record Parameter(String name, Role role, Shape shape, long start, Initializer initializer) {
+    private static final int LONGEST = Integer.MAX_VALUE - 8; // array of Java
+
+    /// Its first index in the flat array of all parts.
+    /// @throws ShapeException in a network of 2³¹ parameters and more, which fit in no array: it can predict with
+    /// weights of fewer bits, but not train all parameters
+    public int offset() {
+        return inArray(start, name);
+    }
+
+    /// A number of parameters, or the index of one, that an array can have.
+    static int inArray(long index, String name) {
+        if (index <= LONGEST) return (int) index;
+        throw new ShapeException(
+                name, "expects fewer than 2³¹ parameters, which one array can have, got " + index + " and more");
+    }
+
     /// Whether its name matches a pattern, in which `*` stands for any text: `dense1.*`, `*.bias`.
     public boolean matches(String pattern) {
         String[] literal = pattern.split("\\*", -1);

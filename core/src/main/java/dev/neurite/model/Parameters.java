@@ -39,12 +39,12 @@ public final class Parameters {
         this.parts = List.copyOf(parts);
         this.encoded = Map.copyOf(encoded);
         places = new int[parts.size()];
-        int size = 0;
+        long size = 0; // of the parts that are floats
         for (int i = 0; i < places.length; i++) {
-            places[i] = size;
+            places[i] = Parameter.inArray(size, parts.get(i).name());
             if (!encoded.containsKey(parts.get(i).name())) size += parts.get(i).size();
         }
-        values = new float[size];
+        values = new float[Parameter.inArray(size, "parameters")];
     }
 
     /// @param all the values of all parts
@@ -124,9 +124,15 @@ public final class Parameters {
         return new Parameters(List.copyOf(parts), values);
     }
 
+    /// The number of values of these parts.
+    static long countOf(List<Parameter> parts) {
+        return parts.isEmpty() ? 0 : parts.getLast().start() + parts.getLast().size();
+    }
+
     /// The length of the flat array of these parts.
+    /// @throws ShapeException if an array cannot be so long
     static int sizeOf(List<Parameter> parts) {
-        return parts.isEmpty() ? 0 : parts.getLast().offset() + parts.getLast().size();
+        return Parameter.inArray(countOf(parts), "parameters");
     }
 
     private static long hash(String name) {
@@ -152,7 +158,8 @@ public final class Parameters {
         return map;
     }
 
-    /// The number of values.
+    /// The number of values, as the length of the flat array.
+    /// @throws ShapeException for 2³¹ values and more, which fit in no array
     public int size() {
         return sizeOf(parts);
     }

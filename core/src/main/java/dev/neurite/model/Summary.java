@@ -28,7 +28,7 @@ public record Summary(Network network, List<Shape> inputs, Map<String, EncodedMa
 
     /// The number of parameter values; shared ones count once.
     public long parameters() {
-        return network.size();
+        return network.count();
     }
 
     /// The memory that the parameters take, in bytes.

@@ -488,6 +488,9 @@ final class EveryKernel {
         attention(a, ", padded, ALiBi", heads, q, keys, values, some.withSlopes(slopes), y, sums, dy, dx);
         var all2 = all.withAdded(scores).withDropout(0.3, new Noise(5, 1));
         attention(a, ", added, dropout", heads, q, keys, values, all2, y, sums, dy, dx);
+        if (!causal) return;
+        var window = all.withWindow(Math.max(1, time / 3)).withScaling(new AttentionKernels.Scaling(0.3, 2));
+        attention(a, ", window, cap", heads, q, keys, values, window, y, sums, dy, dx);
     }
 
     private void attention(
@@ -522,7 +525,7 @@ final class EveryKernel {
         Tensor lengths = Tensor.of(Shape.of(2), 1, time);
         var heads = new AttentionKernels.Heads(x, 0, 2, size);
         for (boolean interleaved : new boolean[] {false, true}) {
-            var rotation = new PositionKernels.Rotation(10_000, size, interleaved);
+            var rotation = PositionKernels.Rotation.of(10_000, size, interleaved);
             add(
                     "positions.rotate",
                     interleaved ? "interleaved" : "halves",

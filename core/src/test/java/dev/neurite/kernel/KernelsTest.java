@@ -694,7 +694,7 @@ class KernelsTest {
         Tensor x = Tensor.zeros(Shape.of(1, 2, 4));
         var heads = new AttentionKernels.Heads(x, 0, 1, 4);
         for (double base : new double[] {0, -1, 0.5, Double.NaN, Double.POSITIVE_INFINITY}) {
-            var rotation = new PositionKernels.Rotation(base, 4, false);
+            var rotation = PositionKernels.Rotation.of(base, 4, false);
             assertThatThrownBy(() -> KERNELS.positions().rotate(heads, rotation, Tensor.EMPTY, false))
                     .isInstanceOf(ConfigException.class)
                     .hasMessage("rotate: expects a finite base of at least 1, got " + base);

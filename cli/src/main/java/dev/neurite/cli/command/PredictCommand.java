@@ -219,7 +219,7 @@ final class PredictCommand implements Callable<Integer> {
             if (!each.toString().endsWith(".csv")) return false; // a query, or rows that are compressed
             bytes += each.toFile().length();
         }
-        return bytes * loaded.model().parameters().size() <= LITTLE;
+        return bytes * loaded.model().network().count() <= LITTLE;
     }
 
     private Consumer<String> lines(OutputFile output) {

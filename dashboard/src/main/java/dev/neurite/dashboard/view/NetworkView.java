@@ -76,7 +76,7 @@ public record NetworkView(long parameters, long memoryBytes, List<Layer> nodes) 
         draw(network.root(), inputs, nodes);
         long statistics =
                 network.statistics().stream().mapToLong(each -> each.size()).sum();
-        return new NetworkView(network.size(), Float.BYTES * (network.size() + statistics), nodes);
+        return new NetworkView(network.count(), Float.BYTES * (network.count() + statistics), nodes);
     }
 
     /// Draws a node and returns where each of its outputs comes from.

@@ -1,5 +1,6 @@
 package dev.neurite.kernel.cpu.sequence;
 
+import dev.neurite.kernel.PositionKernels.Rotation;
 import java.util.ArrayList;
 import java.util.List;
 
@@ -7,16 +8,17 @@ import java.util.List;
 final class Angles {
     private static final int LEAST = 64; // positions of a table
 
-    /// The cosines and sines of positions from 0 on, `[positions × pairs]`: of position · base^(−i/pairs).
+    /// The cosines and sines of positions from 0 on, `[positions × pairs]`: of position · base^(−i/pairs) / divisor
+    /// i, times the magnitude.
     static final class Table {
         final float[] cosines;
         final float[] sines;
-        private final double base;
+        private final Rotation of;
         private final int pairs;
 
-        Table(double base, int pairs, float[] cosines, float[] sines) {
-            this.base = base;
-            this.pairs = pairs;
+        Table(Rotation of, float[] cosines, float[] sines) {
+            this.of = of;
+            this.pairs = of.turned() / 2;
             this.cosines = cosines;
             this.sines = sines;
         }
@@ -26,36 +28,38 @@ final class Angles {
         }
     }
 
-    private final List<Table> tables = new ArrayList<>(); // one for each base and number of pairs
+    private final List<Table> tables = new ArrayList<>(); // one for each rotation
 
     /// A table of at least this many positions.
-    synchronized Table of(double base, int pairs, int positions) {
+    synchronized Table of(Rotation rotation, int positions) {
         for (int i = 0; i < tables.size(); i++) {
             Table known = tables.get(i);
-            if (known.base != base || known.pairs != pairs) continue;
+            if (!known.of.equals(rotation)) continue;
             if (known.positions() < positions) {
-                int most = Integer.MAX_VALUE / pairs;
-                known = make(base, pairs, Math.max(positions, (int) Math.min(2L * known.positions(), most)));
+                int most = Integer.MAX_VALUE / known.pairs;
+                known = make(rotation, Math.max(positions, (int) Math.min(2L * known.positions(), most)));
                 tables.set(i, known);
             }
             return known;
         }
-        Table made = make(base, pairs, Math.max(positions, LEAST));
+        Table made = make(rotation, Math.max(positions, LEAST));
         tables.add(made);
         return made;
     }
 
-    private static Table make(double base, int pairs, int positions) {
+    private static Table make(Rotation of, int positions) {
+        int pairs = of.turned() / 2;
         int size = Math.multiplyExact(positions, pairs);
         float[] cosines = new float[size];
         float[] sines = new float[size];
         for (int i = 0; i < pairs; i++) {
-            double frequency = StrictMath.pow(base, -(double) i / pairs);
+            double frequency = StrictMath.pow(of.base(), -(double) i / pairs);
+            if (!of.divisors().isEmpty()) frequency /= of.divisors().get(i);
             for (int position = 0; position < positions; position++) {
-                cosines[position * pairs + i] = (float) StrictMath.cos(position * frequency);
-                sines[position * pairs + i] = (float) StrictMath.sin(position * frequency);
+                cosines[position * pairs + i] = (float) (of.magnitude() * StrictMath.cos(position * frequency));
+                sines[position * pairs + i] = (float) (of.magnitude() * StrictMath.sin(position * frequency));
             }
         }
-        return new Table(base, pairs, cosines, sines);
+        return new Table(of, cosines, sines);
     }
 }

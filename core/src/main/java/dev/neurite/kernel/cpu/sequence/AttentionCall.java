@@ -64,6 +64,7 @@ final class AttentionCall {
     int keyHeads;
     int size;
     float scale;
+    float cap; // of scores; 0 for none
     int cut; // of dropout
     float kept; // the factor of weights that dropout keeps
     private int addedRows; // the distance between neighboring rows of added scores; 0 if all have the same
@@ -80,7 +81,9 @@ final class AttentionCall {
         heads = ofQ.count();
         keyHeads = ofK.count();
         size = ofQ.size();
-        scale = (float) (1 / Math.sqrt(size));
+        double factor = of.scaling().factor();
+        scale = (float) (factor == 0 ? 1 / Math.sqrt(size) : factor);
+        cap = (float) of.scaling().cap();
         masking = of;
         cut = ScalarNoise.cut(of.dropout());
         kept = (float) (1 / (1 - of.dropout()));
@@ -107,6 +110,11 @@ final class AttentionCall {
         Tensor lengths = masking.lengths();
         int all = lengths.size() == 0 ? k.time : (int) lengths.array()[lengths.offset() + row];
         return masking.causal() ? Math.min(all, position(row, query) + 1) : all;
+    }
+
+    /// The first key that a query sees.
+    int firstKey(int row, int query) {
+        return masking.window() == 0 ? 0 : Math.max(0, position(row, query) + 1 - masking.window());
     }
 
     boolean hasSlopes() {

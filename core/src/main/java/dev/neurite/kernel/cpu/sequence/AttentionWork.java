@@ -1,5 +1,6 @@
 package dev.neurite.kernel.cpu.sequence;
 
+import dev.neurite.kernel.Activation;
 import dev.neurite.kernel.ScalarMath;
 import dev.neurite.kernel.cpu.Operand;
 import dev.neurite.kernel.cpu.Product;
@@ -22,6 +23,7 @@ final class AttentionWork {
     private final Product sums = new Product(); // one after the other, what is added to y or to gradients
     private final float[] s = new float[QUERIES * KEYS]; // scores, then p, of a block
     private final float[] d = new float[QUERIES * KEYS]; // their gradients
+    private final float[] capped = new float[KEYS]; // scores of a query, divided by their cap
     private final float[] greatest = new float[QUERIES];
     private final float[] total = new float[QUERIES];
     private float[] distances = {}; // −|i − (keys − 1)| at index i
@@ -112,13 +114,10 @@ final class AttentionWork {
             Arrays.fill(c.y.array(), at, at + size, 0);
         }
         show(scores.a, c.q, row, head, from, some, size);
-        for (int first = 0; first < most; first += KEYS) {
+        for (int first = firstBlock(c, row, from); first < most; first += KEYS) {
             int n = Math.min(KEYS, most - first);
             multiply(scores, some, first, n); //          q·kᵀ
-            for (int i = 0; i < some; i++) {
-                int seen = Math.clamp(c.keys(row, from + i) - first, 0, n);
-                soften(c, row, head, from, i, first, seen, n);
-            }
+            for (int i = 0; i < some; i++) soften(c, row, head, from, i, first, n);
             sums.begin(true); //                          y += p·v
             show(sums.a, s, some, n);
             show(sums.b, c.v, row, keyHead, first, n, size);
@@ -136,10 +135,13 @@ final class AttentionWork {
 
     /// Turns the scores of a query into e^(score − greatest), and scales what was summed with an earlier greatest
     /// one.
-    private void soften(AttentionCall c, int row, int head, int from, int i, int first, int seen, int n) {
-        int at = i * KEYS;
-        Arrays.fill(s, at + seen, at + n, 0);
-        if (seen == 0) return;
+    private void soften(AttentionCall c, int row, int head, int from, int i, int block, int n) {
+        int hidden = hidden(c, row, from + i, block, n);
+        int seen = seen(c, row, from + i, block, n) - hidden;
+        int at = i * KEYS + hidden;
+        int first = block + hidden;
+        clear(s, at, hidden, seen, n);
+        if (seen <= 0) return;
         bias(c, row, head, from + i, first, at, seen);
         float now = Math.max(greatest[i], engine.max(s, at, seen));
         if (now == Float.NEGATIVE_INFINITY) { // added scores hide all keys so far
@@ -154,12 +156,40 @@ final class AttentionWork {
             engine.scale(before, c.y.array(), o, c.y.array(), o, c.size);
         }
         greatest[i] = now;
-        if (c.drops()) drop(c, row, head, from + i, first, s, at, seen);
+        if (c.drops()) drop(c, row, head, from + i, block, s, i * KEYS, hidden + seen);
+    }
+
+    /// The first key of the first block of keys that a block of queries meets.
+    private static int firstBlock(AttentionCall c, int row, int from) {
+        return c.firstKey(row, from) / KEYS * KEYS;
+    }
+
+    /// The keys of a block, from its first on, that a query does not see as its window begins after them.
+    private static int hidden(AttentionCall c, int row, int query, int block, int n) {
+        return Math.clamp(c.firstKey(row, query) - block, 0, n);
+    }
+
+    /// The keys of a block, from its first on, up to the last one that a query sees.
+    private static int seen(AttentionCall c, int row, int query, int block, int n) {
+        return Math.clamp(c.keys(row, query) - block, 0, n);
+    }
+
+    /// Sets what a query does not see to 0.
+    /// @param at of the first key that it sees
+    /// @param hidden the number of keys of the block before it
+    private static void clear(float[] of, int at, int hidden, int seen, int n) {
+        Arrays.fill(of, at - hidden, at, 0);
+        Arrays.fill(of, at + Math.max(0, seen), at - hidden + n, 0);
     }
 
     /// Scales the scores of a query, and adds the bias of distances and what is added besides.
     private void bias(AttentionCall c, int row, int head, int query, int first, int at, int seen) {
         engine.scale(c.scale, s, at, s, at, seen);
+        if (c.cap != 0) {
+            engine.scale(1 / c.cap, s, at, s, at, seen);
+            engine.activate(Activation.TANH, s, at, capped, 0, seen);
+            engine.scale(c.cap, capped, 0, s, at, seen);
+        }
         if (c.hasSlopes()) {
             int distance = c.k.time - 1 - c.position(row, query) + first;
             engine.addScaled(c.slope(head), distances, distance, s, at, seen);
@@ -211,14 +241,11 @@ final class AttentionWork {
         }
         show(scores.a, c.q, row, head, from, some, size);
         show(weights.a, c.dy, row, head, from, some, size);
-        for (int first = 0; first < most; first += KEYS) {
+        for (int first = firstBlock(c, row, from); first < most; first += KEYS) {
             int n = Math.min(KEYS, most - first);
             multiply(scores, some, first, n); //          q·kᵀ
             multiply(weights, some, first, n); //         dp = dy·vᵀ
-            for (int i = 0; i < some; i++) {
-                int seen = Math.clamp(c.keys(row, from + i) - first, 0, n);
-                gradients(c, row, head, from, i, first, seen, n);
-            }
+            for (int i = 0; i < some; i++) gradients(c, row, head, from, i, first, n);
             sums.begin(true); //                          dv += pᵀ·dy
             sums.a.set(s, 0, n, some, 1, KEYS);
             show(sums.b, c.dy, row, head, from, some, size);
@@ -239,18 +266,27 @@ final class AttentionWork {
 
     /// Turns the scores of a query into p = e^(score − log of the sum), and dp into ds = p·(dp − Σ
     /// p·dp)/√size. With dropout, dp and the p that is left are scaled.
-    private void gradients(AttentionCall c, int row, int head, int from, int i, int first, int seen, int n) {
-        int at = i * KEYS;
-        Arrays.fill(s, at + seen, at + n, 0);
-        Arrays.fill(d, at + seen, at + n, 0);
-        if (seen == 0) return;
+    private void gradients(AttentionCall c, int row, int head, int from, int i, int block, int n) {
+        int hidden = hidden(c, row, from + i, block, n);
+        int seen = seen(c, row, from + i, block, n) - hidden;
+        int at = i * KEYS + hidden;
+        int first = block + hidden;
+        clear(s, at, hidden, seen, n);
+        clear(d, at, hidden, seen, n);
+        if (seen <= 0) return;
         boolean drops = c.drops();
         bias(c, row, head, from + i, first, at, seen);
         engine.losses().shiftedExp(c.logSums.array()[c.logSumAt(row, head, from + i)], s, at, s, at, seen);
-        if (drops) drop(c, row, head, from + i, first, d, at, seen);
+        if (drops) drop(c, row, head, from + i, block, d, i * KEYS, hidden + seen);
         engine.losses().softmaxGradient(total[i], s, at, d, at, d, at, seen);
+        if (c.cap != 0) uncap(d, at, seen);
         engine.scale(c.scale, d, at, d, at, seen);
         engine.flush(d, at, seen);
-        if (drops) drop(c, row, head, from + i, first, s, at, seen);
+        if (drops) drop(c, row, head, from + i, block, s, i * KEYS, hidden + seen);
+    }
+
+    /// Gradients of scores before their cap: d·(1 − tanh²).
+    private void uncap(float[] of, int at, int seen) {
+        for (int i = 0; i < seen; i++) of[at + i] *= Math.fma(-capped[i], capped[i], 1);
     }
 }

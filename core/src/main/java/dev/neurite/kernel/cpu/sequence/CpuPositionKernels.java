@@ -9,6 +9,7 @@ import dev.neurite.kernel.cpu.Checks;
 import dev.neurite.kernel.cpu.Team;
 import dev.neurite.kernel.cpu.WorkspacePool;
 import dev.neurite.tensor.Tensor;
+import java.util.List;
 
 /// [PositionKernels] on the processor.
 public final class CpuPositionKernels implements PositionKernels {
@@ -33,8 +34,9 @@ public final class CpuPositionKernels implements PositionKernels {
                     "rotate", "expects an even number of features from 2 to " + x.size() + ", got " + turned);
         }
         requireBase("rotate", rotation.base());
+        requireScaling(rotation);
         PositionCall c = call("rotate", x.tensor(), past, LONGEST);
-        c.angles(angles, rotation.base(), turned);
+        c.angles(angles, rotation);
         c.first = x.first();
         c.heads = x.count();
         c.size = x.size();
@@ -50,7 +52,7 @@ public final class CpuPositionKernels implements PositionKernels {
         PositionCall c = call("addSinusoids", x, past, LONGEST);
         Checks.same("addSinusoids", x, y);
         if (c.width % 2 != 0) throw new ShapeException("addSinusoids", "expects an even width, got " + x.shape());
-        c.angles(angles, base, c.width);
+        c.angles(angles, Rotation.of(base, c.width, true));
         c.to = y;
         run(c, (call, _, at, position) -> call.addSinusoids(at, position));
     }
@@ -88,6 +90,17 @@ public final class CpuPositionKernels implements PositionKernels {
         c.size = x.size();
         c.to = to;
         run(c, PositionCall::store);
+    }
+
+    private static void requireScaling(Rotation rotation) {
+        List<Double> divisors = rotation.divisors();
+        boolean fits = divisors.isEmpty() || divisors.size() == rotation.turned() / 2;
+        for (double divisor : divisors) fits &= divisor > 0 && divisor < Double.POSITIVE_INFINITY;
+        if (fits && rotation.magnitude() > 0 && rotation.magnitude() < Double.POSITIVE_INFINITY) return;
+        throw new ConfigException(
+                "rotate",
+                "expects a divisor above 0 for each of " + rotation.turned() / 2
+                        + " pairs, or none, and a magnitude above 0, got " + divisors + " and " + rotation.magnitude());
     }
 
     private static void requireBase(String what, double base) {

@@ -4,6 +4,7 @@ import dev.neurite.error.ConfigException;
 import dev.neurite.error.DataException;
 import dev.neurite.error.ShapeException;
 import dev.neurite.kernel.AttentionKernels.Masking;
+import dev.neurite.kernel.AttentionKernels.Scaling;
 import dev.neurite.kernel.cpu.Checks;
 import dev.neurite.tensor.Shape;
 import dev.neurite.tensor.Tensor;
@@ -23,6 +24,11 @@ final class Maskings {
         Checks.lengths(what, masking.lengths(), rows, keys);
         if (masking.slopes().size() != 0) slopes(what, masking, heads, queries, keys);
         if (masking.added().size() != 0) added(what, masking.added(), rows, heads, queries, keys);
+        if (masking.window() < 0 || (masking.window() > 0 && !masking.causal())) {
+            throw new ConfigException(
+                    what, "expects a window of 1 or more, or 0 for none, of causal attention, got " + masking.window());
+        }
+        scaling(what, masking.scaling());
         double rate = masking.dropout();
         if (!(rate >= 0 && rate < 1))
             throw new ConfigException(what, "expects a dropout from 0 to below 1, got " + rate);
@@ -39,6 +45,13 @@ final class Maskings {
             if (first == (int) first && first >= 0 && first <= most) continue;
             throw new DataException(
                     "row " + row + " of the batch", "expects a position from 0 to " + most + ", got " + first);
+        }
+    }
+
+    private static void scaling(String what, Scaling scaling) {
+        for (double each : new double[] {scaling.factor(), scaling.cap()}) {
+            if (each >= 0 && each < Double.POSITIVE_INFINITY) continue;
+            throw new ConfigException(what, "expects a scaling of numbers from 0, got " + scaling);
         }
     }
 

@@ -2,6 +2,7 @@ package dev.neurite.kernel.cpu.sequence;
 
 import static java.util.Objects.requireNonNull;
 
+import dev.neurite.kernel.PositionKernels.Rotation;
 import dev.neurite.kernel.cpu.Parts;
 import dev.neurite.kernel.cpu.ScalarKernels;
 import dev.neurite.kernel.cpu.Team;
@@ -39,11 +40,10 @@ final class PositionCall {
         this.engine = engine;
     }
 
-    /// @param features twice the number of pairs
-    void angles(Angles all, double base, int features) {
+    void angles(Angles all, Rotation rotation) {
         int end = 0;
         for (int row = 0; row < x.rows(); row++) end = Math.max(end, past(row) + time);
-        angles = all.of(base, features / 2, end);
+        angles = all.of(rotation, end);
     }
 
     private int past(int row) {
