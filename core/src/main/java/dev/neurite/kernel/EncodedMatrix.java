@@ -1,15 +1,20 @@
 package dev.neurite.kernel;
 
 import dev.neurite.error.ConfigException;
+import dev.neurite.error.DataException;
 import dev.neurite.error.ShapeException;
 import dev.neurite.tensor.Shape;
 import dev.neurite.tensor.Tensor;
+import java.lang.foreign.MemorySegment;
+import java.lang.foreign.ValueLayout;
 
 /// Weights `[rows × columns]` in fewer bits than floats have: those of a layer, `[out × in]`, or the vectors of an
 /// embedding. [PackedWeights#encoded] gives them to kernels. Immutable.
 public abstract sealed class EncodedMatrix permits QuantizedMatrix, HalfMatrix {
     /// For kernels: the rows that lie in memory together, so that a vector has one row a lane.
     public static final int GROUP = 16;
+
+    private static final int CHUNK = 512; // columns of a row that are taken at once: a group's stay in the L1 cache
 
     private final BlockFormat format;
     private final int rows;
@@ -31,6 +36,78 @@ public abstract sealed class EncodedMatrix permits QuantizedMatrix, HalfMatrix {
         }
         return format.isQuantized() ? QuantizedMatrix.quantize(format, weights) : HalfMatrix.round(format, weights);
     }
+
+    /// A matrix of rows as they lie in a GGUF file, one after the other, of whole blocks in little-endian order. They
+    /// are read once, and put straight where kernels expect them.
+    /// @param rows at least 1
+    /// @param columns a multiple of [BlockFormat#blockColumns], at least 1
+    /// @param stored rows × [BlockFormat#storedBytes] bytes, of a mapped file as well
+    /// @param kernels whose threads read them
+    /// @throws ConfigException for a format that GGUF does not have
+    /// @throws ShapeException for other numbers of rows, columns or bytes
+    /// @throws DataException for scales or floats that are not finite
+    public static EncodedMatrix ofBlocks(
+            BlockFormat format, int rows, int columns, MemorySegment stored, Kernels kernels) {
+        long ofRow = format.storedBytes(columns);
+        require(format, format.isQuantized(), rows, columns);
+        requireBytes(format, rows, columns, stored);
+        EncodedMatrix matrix = format.isQuantized()
+                ? QuantizedMatrix.empty(format, rows, columns)
+                : new HalfMatrix(format, rows, columns);
+        kernels.share(
+                Math.ceilDiv(rows, GROUP), ofRow * GROUP, (from, to) -> matrix.copyGroups(stored, from, to, true));
+        return matrix;
+    }
+
+    private static void requireBytes(BlockFormat format, int rows, int columns, MemorySegment stored) {
+        long needs = rows * format.storedBytes(columns);
+        if (stored.byteSize() == needs) return;
+        throw new ShapeException(
+                format + " [" + rows + "×" + columns + "]", "expects " + needs + " bytes, got " + stored.byteSize());
+    }
+
+    /// Writes the rows as [#ofBlocks] reads them.
+    /// @param stored rows × [BlockFormat#storedBytes] bytes
+    /// @param kernels whose threads write them
+    /// @throws ConfigException for a format that GGUF does not have
+    /// @throws ShapeException for another number of bytes, or if rows have no whole blocks
+    public final void store(MemorySegment stored, Kernels kernels) {
+        long ofRow = format.storedBytes(columns);
+        requireBytes(format, rows, columns, stored);
+        kernels.share(Math.ceilDiv(rows, GROUP), ofRow * GROUP, (from, to) -> copyGroups(stored, from, to, false));
+    }
+
+    private void copyGroups(MemorySegment stored, int from, int to, boolean toMatrix) {
+        byte[] chunk = new byte[(int) format.storedBytes(CHUNK)];
+        long ofRow = format.storedBytes(columns);
+        int end = Math.min(rows, to * GROUP);
+        for (int first = from * GROUP; first < end; first += GROUP) {
+            for (int column = 0; column < columns; column += CHUNK) {
+                int n = Math.min(CHUNK, columns - column);
+                int bytes = (int) format.storedBytes(n);
+                long at = (long) column / format.blockColumns() * format.blockBytes();
+                for (int row = first; row < Math.min(end, first + GROUP); row++) {
+                    if (toMatrix) {
+                        MemorySegment.copy(stored, ValueLayout.JAVA_BYTE, row * ofRow + at, chunk, 0, bytes);
+                        take(row, column, n, chunk);
+                    } else {
+                        give(row, column, n, chunk);
+                        MemorySegment.copy(chunk, 0, stored, ValueLayout.JAVA_BYTE, row * ofRow + at, bytes);
+                    }
+                }
+            }
+        }
+    }
+
+    /// Takes whole blocks of a row.
+    /// @param column the first one, of a block
+    /// @param n columns
+    /// @param stored where they begin at 0
+    /// @throws DataException for scales, or floats, that are not finite
+    abstract void take(int row, int column, int n, byte[] stored);
+
+    /// Writes whole blocks of a row, as [#take] takes them.
+    abstract void give(int row, int column, int n, byte[] stored);
 
     /// Checks what a matrix is made of, before its memory is taken.
     /// @param quantized whether its class holds whole numbers with scales

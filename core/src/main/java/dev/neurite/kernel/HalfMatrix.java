@@ -10,9 +10,13 @@ import java.util.Arrays;
 /// **In memory** sixteen rows are a group, in which vectors of kernels have one row a lane: for each column come the
 /// elements of the sixteen rows. The last group is filled up with zeros.
 public final class HalfMatrix extends EncodedMatrix {
+    private static final int EXPONENT_F16 = 0x7c00;
+    private static final int EXPONENT_BF16 = 0x7f80;
+
     private final short[] halves;
 
-    private HalfMatrix(BlockFormat format, int rows, int columns) {
+    /// A matrix of zeros.
+    HalfMatrix(BlockFormat format, int rows, int columns) {
         super(format, rows, columns);
         halves = new short[requireLength((long) Math.ceilDiv(rows, GROUP) * GROUP * columns)];
     }
@@ -69,6 +73,28 @@ public final class HalfMatrix extends EncodedMatrix {
 
     private static float decode(BlockFormat format, short half) {
         return format == BlockFormat.F16 ? Float.float16ToFloat(half) : Float.intBitsToFloat(half << 16);
+    }
+
+    @Override
+    void take(int row, int column, int n, byte[] stored) {
+        int exponent = format() == BlockFormat.F16 ? EXPONENT_F16 : EXPONENT_BF16;
+        int lowest = exponent & -exponent;
+        int over = 0; // the bit after the exponent, if that of an element is all ones
+        int at = place(row, column);
+        for (int i = 0; i < n; i++) {
+            short half = (short) Bytes.SHORTS.get(stored, 2 * i);
+            over |= (half & exponent) + lowest;
+            halves[at + i * GROUP] = half;
+        }
+        if (over > Short.MAX_VALUE) {
+            throw new DataException(this + ", row " + row, "expects finite numbers, got an infinity or NaN");
+        }
+    }
+
+    @Override
+    void give(int row, int column, int n, byte[] stored) {
+        int at = place(row, column);
+        for (int i = 0; i < n; i++) Bytes.SHORTS.set(stored, 2 * i, halves[at + i * GROUP]);
     }
 
     /// The bits of the elements, row by row: a copy of rows × columns numbers.

@@ -23,7 +23,7 @@ import java.util.Objects;
 /// columns of a group is 16 pairs of columns, (0, 16), (1, 17), …; for each pair come the bytes of the sixteen
 /// rows, two a row. With 4 bits, for each four pairs come the `int`s of the sixteen rows: the lower half of one
 /// has the codes of the pairs' first columns, beginning with the lowest bits, the upper half those of their
-/// second ones. The last group and the last block are filled up with zeros. Formats with a scale for each block
+/// second ones. The last group and the last block are filled up with bits of 0. Formats with a scale for each block
 /// have an even number of blocks; a scale is half an `int`, of which the lower half belongs to the earlier
 /// block.
 public final class QuantizedMatrix extends EncodedMatrix {
@@ -37,8 +37,8 @@ public final class QuantizedMatrix extends EncodedMatrix {
     private static final int PAIRS = BLOCK / 2;
     private static final int CODES_OF_WORD = Integer.SIZE / 4;
     private static final int LEAST_4 = -8; // what the code 0 of four bits means
-    private static final int ZEROS_4 = 0x8888_8888; // codes of four bits that mean 0
     private static final int MOST_8 = 127;
+    private static final int EXPONENT = 0x7c00; // of a half
 
     private final int blocks;
     private final byte[] codes; // of 8 bits
@@ -60,7 +60,6 @@ public final class QuantizedMatrix extends EncodedMatrix {
         int size = requireLength(needs);
         codes = new byte[four ? 0 : size];
         words = new int[four ? size : 0];
-        Arrays.fill(words, ZEROS_4);
         rowScales = new float[byRow ? groups * GROUP : 0];
         rowZeros = new int[zeros ? groups * GROUP : 0];
         rowSums = new int[byRow ? groups * GROUP : 0];
@@ -215,6 +214,63 @@ public final class QuantizedMatrix extends EncodedMatrix {
         throw new DataException("weights", "expect finite numbers, got " + x);
     }
 
+    /// A matrix whose scales are 0, of a format with scales of blocks.
+    static QuantizedMatrix empty(BlockFormat format, int rows, int columns) {
+        return new QuantizedMatrix(format, rows, columns, false);
+    }
+
+    @Override
+    void take(int row, int column, int n, byte[] stored) {
+        int size = format().blockBytes();
+        for (int i = 0; i < n / BLOCK; i++) {
+            int block = column / BLOCK + i;
+            putScale(row, block, (short) Bytes.SHORTS.get(stored, i * size));
+            int at = i * size + Short.BYTES;
+            if (hasFourBits()) takeFourBits(stored, at, wordOf(row, block * BLOCK));
+            else takeEightBits(stored, at, place(row, block * BLOCK));
+        }
+    }
+
+    private void takeEightBits(byte[] stored, int at, int to) {
+        for (int i = 0; i < PAIRS; i++) {
+            int pair = (stored[at + i] & 0xff) | stored[at + PAIRS + i] << Byte.SIZE;
+            Bytes.SHORTS.set(codes, to + i * 2 * GROUP, (short) pair);
+        }
+    }
+
+    private void takeFourBits(byte[] stored, int at, int to) {
+        for (int i = 0; i < PAIRS / 4; i++) {
+            int four = (int) Bytes.INTS.get(stored, at + 4 * i);
+            words[to + i * GROUP] = Bytes.lowNibbles(four) | Bytes.lowNibbles(four >>> 4) << Short.SIZE;
+        }
+    }
+
+    @Override
+    void give(int row, int column, int n, byte[] stored) {
+        int size = format().blockBytes();
+        for (int i = 0; i < n / BLOCK; i++) {
+            int block = column / BLOCK + i;
+            Bytes.SHORTS.set(stored, i * size, halfOf(row, block));
+            int at = i * size + Short.BYTES;
+            if (hasFourBits()) giveFourBits(wordOf(row, block * BLOCK), stored, at);
+            else giveEightBits(place(row, block * BLOCK), stored, at);
+        }
+    }
+
+    private void giveEightBits(int from, byte[] stored, int at) {
+        for (int i = 0; i < PAIRS; i++) {
+            stored[at + i] = codes[from + i * 2 * GROUP];
+            stored[at + PAIRS + i] = codes[from + i * 2 * GROUP + 1];
+        }
+    }
+
+    private void giveFourBits(int from, byte[] stored, int at) {
+        for (int i = 0; i < PAIRS / 4; i++) {
+            int word = words[from + i * GROUP];
+            Bytes.INTS.set(stored, at + 4 * i, Bytes.nibbles(word) | Bytes.nibbles(word >>> Short.SIZE) << 4);
+        }
+    }
+
     static QuantizedMatrix quantize(BlockFormat format, Tensor weights) {
         int columns = weights.shape().extent(1);
         requireColumns(format, columns);
@@ -304,6 +360,13 @@ public final class QuantizedMatrix extends EncodedMatrix {
         if (!Float.isFinite(Float.float16ToFloat(half))) {
             throw new DataException("weights", "expect scales of half precision, up to 65504, got " + scale);
         }
+        putScale(row, block, half);
+    }
+
+    private void putScale(int row, int block, short half) {
+        if ((half & EXPONENT) == EXPONENT) {
+            throw new DataException(this + ", row " + row, "expects finite scales, got an infinity or NaN");
+        }
         int at = scaleAt(row, block);
         int shift = block % 2 * Short.SIZE;
         blockScales[at] = (blockScales[at] & ~(0xffff << shift)) | ((half & 0xffff) << shift);
@@ -318,7 +381,11 @@ public final class QuantizedMatrix extends EncodedMatrix {
     /// @param block from 0 to [#scalesOfRow()] − 1; others are not checked
     public float scale(int row, int block) {
         if (format() == BlockFormat.INT8) return rowScales[row];
-        return Float.float16ToFloat((short) (blockScales[scaleAt(row, block)] >> (block % 2 * Short.SIZE)));
+        return Float.float16ToFloat(halfOf(row, block));
+    }
+
+    private short halfOf(int row, int block) {
+        return (short) (blockScales[scaleAt(row, block)] >> (block % 2 * Short.SIZE));
     }
 
     /// How many scales a row has: 1, or one for each block of [#BLOCK] columns, of which the last may have
