@@ -27,12 +27,14 @@ import java.util.stream.IntStream;
 /// ```
 /// The results have the bits of [Model#predict] for the whole sequences, however they are cut into parts.
 ///
-/// Of several inputs the first comes in parts. The others, such as the source of a translation, are whole, and given
-/// with the first part: what follows from them alone, as an encoder, is computed once and kept, and so are the keys
-/// and values that attention makes of it. A decoder may also begin with states that the encoder ends with.
+/// Of several inputs the first comes in parts. The others, such as the source of a translation, are whole, and
+/// given with the first part: what follows from them alone, as an encoder, is computed once and kept, and so
+/// are the keys and values that attention makes of it. A decoder may also begin with states that the encoder
+/// ends with.
 ///
-/// A network is refused if it might need later steps: attention without `withCausal()`, layers that run backwards, a
-/// memory or initial states that depend on the parts. Attention with a mask takes whole sequences only.
+/// A network is refused if it might need later steps: attention without `withCausal()`, layers that run
+/// backwards, a memory or initial states that depend on the parts. Attention with a mask takes whole sequences
+/// only.
 ///
 /// What the layers keep between parts is here, in memory that is allocated at the beginning, [#bytes()]: of
 /// attention the keys and values of all steps, of recurrent layers the state after the last one. So the time
@@ -131,9 +133,9 @@ public final class PredictionSession {
         built.children().forEach(PredictionSession::requirePartsInside);
     }
 
-    /// Requires that sequences along the time axis of a node come in parts, and that all else is whole, such as the
-    /// memory of attention and the states with which a recurrent layer begins. A node without such sequences is
-    /// computed anew in each part, from what it gets.
+    /// Requires that sequences along the time axis of a node come in parts, and that all else is whole, such as
+    /// the memory of attention and the states with which a recurrent layer begins. A node without such
+    /// sequences is computed anew in each part, from what it gets.
     private static void requireInputs(BuiltNode built, List<Boolean> parts) {
         boolean inParts = built.readsSequence();
         for (int i = 0; i < parts.size(); i++) {
@@ -214,8 +216,8 @@ public final class PredictionSession {
     /// Predicts the next part of each row.
     /// @param part the next steps, `[rows × steps × …]`. Rows may get different numbers of them, with
     /// [Tensor#withLengths]: the others are padding, and do not count
-    /// @return the output, as from [Model#predict(Tensor)] for these steps. With several inputs this is the first,
-    /// and only for later parts
+    /// @return the output, as from [Model#predict(Tensor)] for these steps. With several inputs this is the
+    /// first, and only for later parts
     /// @throws DataException if a row would have more steps than [#most()]; then nothing has changed
     /// @throws ShapeException for other inputs or several outputs
     public Tensor predict(Tensor part) {
@@ -223,8 +225,8 @@ public final class PredictionSession {
     }
 
     /// [#predict(Tensor)] for several inputs or outputs.
-    /// @param inputs the next part of the first input, and with the first part all others whole. Later parts may
-    /// leave them out; they are not read again
+    /// @param inputs the next part of the first input, and with the first part all others whole. Later parts
+    /// may leave them out; they are not read again
     public List<Tensor> predict(List<Tensor> inputs) {
         return logits(inputs).stream().map(this::activated).toList();
     }
@@ -338,6 +340,53 @@ public final class PredictionSession {
             at += each.rows();
         }
         return all;
+    }
+
+    /// Another session with the rows of this one, for another number of steps.
+    /// @param steps at least as many as each row has had, up to [#MOST_STEPS]
+    /// @throws ConfigException for fewer or more, or a network with several inputs
+    public PredictionSession withMost(int steps) {
+        if (most.size() != 1) throw new ConfigException("session", "expects a network with one input, got " + most);
+        for (int row = 0; row < rows(); row++) {
+            if (past(row) > steps) {
+                throw new ConfigException(
+                        "session", "expects at least the " + past(row) + " steps that row " + row + " has had");
+            }
+        }
+        List<Shape> other = List.of(most(network.inputs().getFirst(), steps));
+        var session = new PredictionSession(network, outputActivation, other, rows(), maker);
+        session.executor.copyStates(executor, IntStream.range(0, rows()).toArray(), 0);
+        System.arraycopy(past.array(), past.offset(), session.past.array(), 0, rows());
+        session.failed = failed;
+        return session;
+    }
+
+    /// Takes steps back: each row goes on as after its first steps. Also after a part that failed.
+    /// @param steps from 0, at most as many as each row has had
+    /// @throws ConfigException for more, or a network with layers that keep no step by itself, such as
+    /// recurrent ones
+    public void rewind(int steps) {
+        for (int row = 0; row < rows(); row++) {
+            if (steps >= 0 && steps <= past(row)) continue;
+            throw new ConfigException(
+                    "session", "expects 0 to " + past(row) + " steps for row " + row + ", got " + steps);
+        }
+        requireSteps(network.root());
+        Arrays.fill(past.array(), past.offset(), past.offset() + rows(), steps);
+        failed = false;
+    }
+
+    /// Requires that what layers keep has a time axis, so that later steps write over earlier ones.
+    private static void requireSteps(BuiltNode built) {
+        for (Shape state : built.states().values()) {
+            if (state.rank() > 0 && state.extent(0) == Shape.OPEN) continue;
+            throw new ConfigException(
+                    where(built),
+                    "expects to go on after earlier steps, but keeps only what follows from the last one: "
+                            + built.node(),
+                    "Keep a copy of the session: select(0)");
+        }
+        built.children().forEach(PredictionSession::requireSteps);
     }
 
     /// Begins anew: forgets all parts.

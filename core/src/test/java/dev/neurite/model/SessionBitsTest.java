@@ -11,6 +11,7 @@ import static dev.neurite.layer.Layers.sinusoidalPositions;
 import static dev.neurite.layer.Layers.stacked;
 import static dev.neurite.layer.Layers.transformerBlock;
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.neurite.BothEngines;
 import dev.neurite.generate.Generator;
@@ -163,5 +164,31 @@ class SessionBitsTest {
             }
             assertThat(all.get(row)).isEqualTo(Arrays.copyOfRange(text, prompts[row].length, text.length));
         }
+    }
+
+    /// Steps that are taken back leave nothing behind, and another capacity changes nothing.
+    @ParameterizedTest
+    @EnumSource
+    void stepsAreTakenBackWhereLayersKeepEachStep(Net net) {
+        Model model = net.model();
+        Tensor x = ids(1, LONGEST);
+        Tensor whole = model.predict(x);
+        PredictionSession session = model.session(1, 40);
+        session.predict(x.slice(1, 0, 30));
+        PredictionSession longer = session.withMost(LONGEST);
+        assertThat(longer.predict(x.slice(1, 30, LONGEST))).isEqualTo(whole.slice(1, 30, LONGEST));
+        assertThatThrownBy(() -> longer.withMost(50)).hasMessageContaining("at least the " + LONGEST + " steps");
+        boolean keepsSteps = !net.layers.toString().matches("(?s).*(?i)(rnn|lstm|gru).*");
+        if (!keepsSteps) {
+            assertThatThrownBy(() -> longer.rewind(10)).hasMessageContaining("keeps only what follows from the last");
+            return;
+        }
+        longer.rewind(10);
+        assertThat(longer.past(0)).isEqualTo(10);
+        assertThat(longer.predict(x.slice(1, 10, 70))).isEqualTo(whole.slice(1, 10, 70));
+        assertThatThrownBy(() -> longer.rewind(71)).hasMessageContaining("0 to 70 steps for row 0, got 71");
+        longer.rewind(0);
+        PredictionSession shorter = longer.withMost(20);
+        assertThat(shorter.predict(x.slice(1, 0, 20))).isEqualTo(whole.slice(1, 0, 20));
     }
 }

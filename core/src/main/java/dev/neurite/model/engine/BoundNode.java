@@ -149,14 +149,16 @@ final class BoundNode {
         for (BoundNode child : children) child.clearStates();
     }
 
-    /// Copies states from rows of another session.
+    /// Copies states from rows of another session; of one for more or fewer steps, those steps that both have.
     /// @param at the row that gets the first of them
     void copyStates(BoundNode from, int[] rows, int at) {
         states.forEach((name, state) -> {
             Tensor other = requireNonNull(from.states.get(name));
             int n = state.shape().row().size();
+            int ofOther = other.shape().row().size();
             for (int i = 0; i < rows.length; i++) {
-                System.arraycopy(other.array(), other.offset() + rows[i] * n, state.array(), (at + i) * n, n);
+                int begin = other.offset() + rows[i] * ofOther;
+                System.arraycopy(other.array(), begin, state.array(), (at + i) * n, Math.min(n, ofOther));
             }
         });
         for (int i = 0; i < children.size(); i++) children.get(i).copyStates(from.children.get(i), rows, at);
