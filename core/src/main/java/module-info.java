@@ -26,11 +26,13 @@ module dev.neurite.core {
             dev.neurite.cli,
             dev.neurite.dashboard,
             dev.neurite.http,
+            dev.neurite.llm,
             dev.neurite.onnx,
             dev.neurite.serve,
             dev.neurite.text;
     exports dev.neurite.io.kind to
             dev.neurite.cli,
+            dev.neurite.llm,
             dev.neurite.onnx;
     exports dev.neurite.kernel;
     exports dev.neurite.layer;

@@ -3,7 +3,6 @@ package dev.neurite.io;
 import dev.neurite.error.ConfigException;
 import dev.neurite.error.DataException;
 import dev.neurite.error.ModelFormatException;
-import dev.neurite.error.NeuriteException;
 import dev.neurite.error.ResourceException;
 import dev.neurite.io.json.Json;
 import dev.neurite.io.json.Json.JsonArray;
@@ -23,7 +22,6 @@ import java.nio.channels.Channels;
 import java.nio.channels.FileChannel;
 import java.nio.channels.ReadableByteChannel;
 import java.nio.channels.WritableByteChannel;
-import java.nio.charset.CharacterCodingException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
@@ -31,8 +29,6 @@ import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
-import java.util.ArrayList;
-import java.util.Comparator;
 import java.util.EnumSet;
 import java.util.HashMap;
 import java.util.HexFormat;
@@ -56,12 +52,9 @@ import java.util.Set;
 /// left out, as it is the type of all tensors that are not there, also of one that was read from a file of
 /// another type
 public record Safetensors(Map<String, String> metadata, Map<String, Tensor> tensors, Map<String, NumberType> types) {
-    private static final int LONGEST_HEADER = 10_000_000;
     private static final int CHUNK = 1 << 20;
     private static final Set<NumberType> WRITTEN =
             EnumSet.of(NumberType.F16, NumberType.BF16, NumberType.I8, NumberType.U8); // besides F32
-    private static final String NO_DIGEST = "0".repeat(64);
-    private static final String DIGEST_START = "{\"__metadata__\":{\"sha256\":\"";
 
     /// Tensors of type [NumberType#F32].
     /// @throws ConfigException for a reserved name
@@ -88,8 +81,6 @@ public record Safetensors(Map<String, String> metadata, Map<String, Tensor> tens
         });
         types = Map.copyOf(others);
     }
-
-    private record Entry(String name, NumberType type, Shape shape, long from, long to) {}
 
     // ------------------------------------------------------------------------------------------------------ writing
 
@@ -152,7 +143,7 @@ public record Safetensors(Map<String, String> metadata, Map<String, Tensor> tens
 
     private byte[] header() {
         Map<String, Json> texts = new LinkedHashMap<>();
-        texts.put("sha256", new JsonString(NO_DIGEST));
+        texts.put("sha256", new JsonString(SafetensorsHeader.NO_DIGEST));
         metadata.forEach((key, value) -> texts.put(key, new JsonString(value)));
         Map<String, Json> members = new LinkedHashMap<>();
         members.put("__metadata__", new JsonObject(texts));
@@ -170,7 +161,7 @@ public record Safetensors(Map<String, String> metadata, Map<String, Tensor> tens
         }
         byte[] json = new JsonObject(members).write().getBytes(StandardCharsets.UTF_8);
         int padded = (json.length + 7) / 8 * 8;
-        if (padded > LONGEST_HEADER) {
+        if (padded > SafetensorsHeader.LONGEST) {
             throw new ResourceException(
                     "model",
                     "has a header of " + padded + " bytes, more than the format allows",
@@ -180,7 +171,7 @@ public record Safetensors(Map<String, String> metadata, Map<String, Tensor> tens
         header.putLong(padded).put(json);
         while (header.hasRemaining()) header.put((byte) ' ');
         byte[] digest = HexFormat.of().formatHex(digest(header.array())).getBytes(StandardCharsets.US_ASCII);
-        System.arraycopy(digest, 0, header.array(), 8 + DIGEST_START.length(), digest.length);
+        System.arraycopy(digest, 0, header.array(), 8 + SafetensorsHeader.DIGEST_START.length(), digest.length);
         return header.array();
     }
 
@@ -288,7 +279,7 @@ public record Safetensors(Map<String, String> metadata, Map<String, Tensor> tens
         return opened(
                 file,
                 (channel, size) ->
-                        header(channel, size, file.toString(), sha256()).metadata());
+                        SafetensorsHeader.read(channel, size, file.toString()).metadata());
     }
 
     /// @param keep whether to return the values
@@ -318,11 +309,12 @@ public record Safetensors(Map<String, String> metadata, Map<String, Tensor> tens
     }
 
     private static Reading read(ReadableByteChannel channel, long size, String where, boolean keep) throws IOException {
+        SafetensorsHeader header = SafetensorsHeader.read(channel, size, where);
         MessageDigest sha = sha256();
-        Header header = header(channel, size, where, sha);
+        header.addTo(sha);
         Map<String, Tensor> tensors = new LinkedHashMap<>();
         Map<String, NumberType> types = new HashMap<>();
-        for (Entry entry : header.entries()) {
+        for (SafetensorsHeader.Entry entry : header.entries()) {
             if (keep && WRITTEN.contains(entry.type())) types.put(entry.name(), entry.type());
             if (keep) tensors.put(entry.name(), numbers(channel, entry, sha, where, size));
             else skim(channel, entry, sha, where, size);
@@ -335,171 +327,26 @@ public record Safetensors(Map<String, String> metadata, Map<String, Tensor> tens
         return new Reading(new Safetensors(header.metadata(), tensors, types), checked);
     }
 
-    /// What stands before the numbers.
-    /// @param digest the checksum of all; empty for none
-    private record Header(Map<String, String> metadata, List<Entry> entries, String digest) {}
-
-    private static Header header(ReadableByteChannel channel, long size, String where, MessageDigest sha)
-            throws IOException {
-        byte[] length = readFully(channel, where, 8, size);
-        long promised = ByteBuffer.wrap(length).order(ByteOrder.LITTLE_ENDIAN).getLong();
-        if (promised < 2 || promised > LONGEST_HEADER || promised > size - 8) {
-            FileKind kind = FileKind.of(length);
-            if (kind != FileKind.UNKNOWN) {
-                throw new ModelFormatException(where, "expects a safetensors file, got " + kind.words(), kind.inJava());
-            }
-            throw new ModelFormatException(
-                    where,
-                    "expects a header of at most " + Math.min(LONGEST_HEADER, size - 8) + " bytes, the file says "
-                            + Long.toUnsignedString(promised),
-                    "This is no safetensors file, or a part of one");
-        }
-        byte[] header = readFully(channel, where, (int) promised, size);
-        JsonObject json = parse(header, where);
-        Map<String, String> metadata = metadata(json, where);
-        List<Entry> entries = entries(json, where, size - 8 - promised);
-
-        String digest = metadata.remove("sha256");
-        if (digest != null) {
-            String start = new String(header, 0, DIGEST_START.length(), StandardCharsets.ISO_8859_1);
-            if (digest.length() != 64 || !start.equals(DIGEST_START)) {
-                throw new ModelFormatException(where, "expects a checksum at the beginning of its header");
-            }
-            byte[] zeros = NO_DIGEST.getBytes(StandardCharsets.US_ASCII);
-            System.arraycopy(zeros, 0, header, DIGEST_START.length(), zeros.length);
-        }
-        sha.update(length);
-        sha.update(header);
-        return new Header(metadata, entries, digest == null ? "" : digest);
-    }
-
-    private static JsonObject parse(byte[] header, String where) {
-        try {
-            String text = StandardCharsets.UTF_8
-                    .newDecoder()
-                    .decode(ByteBuffer.wrap(header))
-                    .toString();
-            if (text.startsWith("{") && Json.read(text) instanceof JsonObject members) return members;
-            throw new ModelFormatException(where, "expects a header that begins with '{'");
-        } catch (CharacterCodingException e) {
-            throw new ModelFormatException(where, "expects a header in UTF-8");
-        } catch (Json.SyntaxException e) {
-            throw new ModelFormatException(where + ", header", e.problem());
-        }
-    }
-
-    private static Map<String, String> metadata(JsonObject header, String where) {
-        Map<String, String> metadata = new LinkedHashMap<>();
-        Json json = header.map().getOrDefault("__metadata__", new JsonObject(Map.of()));
-        if (!(json instanceof JsonObject(Map<String, Json> map))) {
-            throw new ModelFormatException(where, "expects an object as __metadata__");
-        }
-        map.forEach((key, value) -> {
-            if (!(value instanceof JsonString(String text))) {
-                throw new ModelFormatException(where, "expects a text as metadata '" + key + "'");
-            }
-            metadata.put(key, text);
-        });
-        return metadata;
-    }
-
-    /// The tensors in the order of their offsets; checks that they cover the values without gap or overlap.
-    private static List<Entry> entries(JsonObject header, String where, long bytes) {
-        List<Entry> entries = new ArrayList<>();
-        header.map().forEach((name, json) -> {
-            if (!name.equals("__metadata__")) entries.add(entry(name, json, where + ", tensor '" + name + "'"));
-        });
-        entries.sort(Comparator.comparingLong(Entry::from).thenComparingLong(Entry::to));
-        long at = 0;
-        for (Entry entry : entries) {
-            if (entry.from() != at) {
-                throw new ModelFormatException(
-                        where + ", tensor '" + entry.name() + "'",
-                        "expects to begin at byte " + at + ", where the one before ends, got " + entry.from());
-            }
-            at = entry.to();
-        }
-        if (at != bytes) {
-            throw new ModelFormatException(where, "expects " + at + " bytes of numbers, got " + bytes);
-        }
-        return entries;
-    }
-
-    private static Entry entry(String name, Json json, String where) {
-        if (!(json instanceof JsonObject(Map<String, Json> map))
-                || !(map.get("dtype") instanceof JsonString(String type))
-                || !(map.get("shape") instanceof JsonArray(List<Json> extents))
-                || !(map.get("data_offsets") instanceof JsonArray(List<Json> offsets))
-                || offsets.size() != 2
-                || extents.size() > 16) {
-            throw new ModelFormatException(where, "expects dtype, shape and two data_offsets");
-        }
-        NumberType number = type(type, where);
-        try {
-            int[] shape = new int[extents.size()];
-            for (int i = 0; i < shape.length; i++) shape[i] = Math.toIntExact(whole(extents.get(i), where));
-            long from = whole(offsets.get(0), where);
-            long to = whole(offsets.get(1), where);
-            Shape known = Shape.of(shape);
-            if (to < from || to - from != (long) number.bytes() * known.size()) {
-                throw new ModelFormatException(
-                        where,
-                        "expects " + (long) number.bytes() * known.size() + " bytes for " + known + ", got " + from
-                                + " to " + to);
-            }
-            return new Entry(name, number, known, from, to);
-        } catch (ModelFormatException e) {
-            throw e;
-        } catch (ArithmeticException | NeuriteException e) {
-            throw new ModelFormatException(
-                    where, "expects a shape of at most 2³¹−1 elements, got " + extents.size() + " axes");
-        }
-    }
-
-    private static NumberType type(String name, String where) {
-        for (NumberType each : NumberType.values()) if (each.name().equals(name)) return each;
-        throw new ModelFormatException(
-                where,
-                "expects numbers of type F32, F64, F16, BF16, F8_E4M3, F8_E5M2, I8 to I64, U8 to U64 or BOOL, got "
-                        + name);
-    }
-
-    private static long whole(Json json, String where) {
-        if (json instanceof JsonNumber(String literal) && literal.matches("\\d{1,18}")) return Long.parseLong(literal);
-        throw new ModelFormatException(where, "expects a whole number from 0, got " + json.write());
-    }
-
-    private static Tensor numbers(ReadableByteChannel channel, Entry entry, MessageDigest sha, String where, long size)
+    private static Tensor numbers(
+            ReadableByteChannel channel, SafetensorsHeader.Entry entry, MessageDigest sha, String where, long size)
             throws IOException {
         float[] values = new float[entry.shape().size()];
         int width = entry.type().bytes();
         for (int from = 0; from < values.length; from += CHUNK / width) {
             int count = Math.min(CHUNK / width, values.length - from);
-            byte[] bytes = readFully(channel, where, count * width, size);
+            byte[] bytes = SafetensorsHeader.readFully(channel, where, count * width, size);
             sha.update(bytes);
             entry.type().read(ByteBuffer.wrap(bytes).order(ByteOrder.LITTLE_ENDIAN), values, from, count);
         }
         return Tensor.view(entry.shape(), values, 0);
     }
 
-    private static void skim(ReadableByteChannel channel, Entry entry, MessageDigest sha, String where, long size)
+    private static void skim(
+            ReadableByteChannel channel, SafetensorsHeader.Entry entry, MessageDigest sha, String where, long size)
             throws IOException {
         for (long left = entry.to() - entry.from(); left > 0; left -= CHUNK) {
-            sha.update(readFully(channel, where, (int) Math.min(left, CHUNK), size));
+            sha.update(SafetensorsHeader.readFully(channel, where, (int) Math.min(left, CHUNK), size));
         }
-    }
-
-    private static byte[] readFully(ReadableByteChannel channel, String where, int count, long size)
-            throws IOException {
-        byte[] bytes = new byte[count];
-        ByteBuffer buffer = ByteBuffer.wrap(bytes);
-        while (buffer.hasRemaining()) {
-            if (channel.read(buffer) < 0) {
-                throw new ModelFormatException(
-                        where, "ends after " + size + " bytes, in the middle of something", "It is cut short");
-            }
-        }
-        return bytes;
     }
 
     private static MessageDigest sha256() {
