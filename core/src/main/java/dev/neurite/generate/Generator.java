@@ -11,7 +11,6 @@ import dev.neurite.model.PredictionSession;
 import dev.neurite.tensor.Shape;
 import dev.neurite.tensor.Tensor;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.List;
 import java.util.Set;
 import java.util.function.ToIntFunction;
@@ -147,6 +146,7 @@ public record Generator(Model model, int positions, Sampling sampling, int most,
         List<Text> going = new ArrayList<>(all);
         int longest = all.stream().mapToInt(each -> each.length).max().orElse(0);
         int room = going.isEmpty() ? 0 : fitting((int) Math.min(positions, (long) longest + most - 1));
+        var sampler = new Sampler(sampling);
         @Nullable PredictionSession session = null;
         for (int step = 0; step < most && !going.isEmpty(); step++) {
             session = session == null ? begin(going, room) : goOn(session, going, room);
@@ -154,7 +154,7 @@ public record Generator(Model model, int positions, Sampling sampling, int most,
             List<Integer> kept = new ArrayList<>();
             for (int i = 0; i < going.size(); i++) {
                 Text text = going.get(i);
-                int token = sampling.choose(scores.get(i), text.row, step);
+                int token = sampler.choose(scores.get(i), text.tokens, TokenMask.ALL, text.row, step);
                 if (stops.contains(token)) continue;
                 text.add(token);
                 listener.token(text.row, token);
@@ -172,9 +172,8 @@ public record Generator(Model model, int positions, Sampling sampling, int most,
     /// A sequence: what the model still sees of it, and the tokens that were chosen.
     private static final class Text {
         final int row;
-        private int[] tokens;
+        final TokenHistory tokens;
         private final int prompt; // its length
-        private int end;
         private int begin; // the first that the model sees
         int length; // that the model sees
         int fed; // of these, those that a session has had
@@ -182,31 +181,29 @@ public record Generator(Model model, int positions, Sampling sampling, int most,
         Text(int row, int[] prompt) {
             this.row = row;
             this.prompt = prompt.length;
-            this.tokens = prompt.clone();
-            this.end = prompt.length;
+            this.tokens = TokenHistory.of(prompt);
             this.length = prompt.length;
         }
 
         void add(int token) {
-            if (end == tokens.length) tokens = Arrays.copyOf(tokens, 2 * end);
-            tokens[end++] = token;
+            tokens.add(token);
             length++;
         }
 
         /// Leaves the last tokens only, for another session.
         void forget(int left) {
             length = Math.min(length, left);
-            begin = end - length;
+            begin = tokens.size() - length;
             fed = 0;
         }
 
         /// A token, counted from the first that the model sees.
         int token(int i) {
-            return tokens[begin + i];
+            return tokens.token(begin + i);
         }
 
         int[] chosen() {
-            return Arrays.copyOfRange(tokens, prompt, end);
+            return tokens.toArray(prompt);
         }
     }
 

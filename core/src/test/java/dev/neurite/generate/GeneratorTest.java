@@ -56,7 +56,10 @@ class GeneratorTest {
 
     @Test
     void tokensAreThoseOfWholePredictions() {
-        for (Sampling sampling : List.of(GREEDY, Sampling.USUAL, new Sampling(0.7, 5, 0.9, 3))) {
+        for (Sampling sampling : List.of(
+                GREEDY,
+                Sampling.USUAL,
+                Sampling.USUAL.withTemperature(0.7).withTopK(5).withTopP(0.9).withSeed(3))) {
             Generator generator = Generator.of(MODEL).withMost(20).withSampling(sampling);
             List<int[]> all = generator.generate(List.of(PROMPTS), (_, _) -> {});
             for (int row = 0; row < PROMPTS.length; row++) {

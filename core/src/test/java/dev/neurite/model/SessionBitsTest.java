@@ -145,7 +145,8 @@ class SessionBitsTest {
     void generatedTokensAreThoseOfWholePredictions(Net net) {
         Model model = net.model();
         int[][] prompts = {{3, 1, 4, 1, 5, 9, 2, 6}, {2}, {7, 1, 8}, {0, 0, 16, 1, 1}};
-        Sampling sampling = new Sampling(1.3, 9, 0.95, 2);
+        Sampling sampling =
+                Sampling.USUAL.withTemperature(1.3).withTopK(9).withTopP(0.95).withSeed(2);
         List<int[]> all = Generator.of(model)
                 .withMost(24)
                 .withSampling(sampling)

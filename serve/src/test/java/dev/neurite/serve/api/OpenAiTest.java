@@ -193,7 +193,11 @@ class OpenAiTest {
                 "model", "writer", "prompt", "the cat", "max_tokens", 20, "seed", 7, "temperature", 0.9, "top_p", 0.8);
         Reply reply = good("/v1/completions", body);
         String expected = models.writer
-                .generate("the cat", 20, new Sampling(0.9, 0, 0.8, 7), _ -> {})
+                .generate(
+                        "the cat",
+                        20,
+                        Sampling.USUAL.withTemperature(0.9).withTopP(0.8).withSeed(7),
+                        _ -> {})
                 .text();
         assertThat(reply.text("choices.0.text")).isEqualTo(expected);
         assertThat(reply.text("choices.0.finish_reason")).isEqualTo("length");

@@ -125,7 +125,8 @@ final class TextPredictorTest {
         Run run = trainer.fit(TextWindows.of(Tokens.of(words, text), words, 8));
         Predictor predictor = Predictor.of(ModelFile.of(run));
         var pieces = new ArrayList<String>();
-        Prediction.Continuation said = predictor.generate("the cat", 4, new Sampling(0, 0, 1, 1), pieces::add);
+        Prediction.Continuation said = predictor.generate(
+                "the cat", 4, Sampling.USUAL.withTemperature(0).withSeed(1), pieces::add);
         assertThat(said.text()).isEqualTo(" sat on the mat");
         assertThat(pieces).containsExactly(" sat", " on", " the", " mat");
         assertThatThrownBy(() -> predictor.predict("the zebra sat on a mat"))
