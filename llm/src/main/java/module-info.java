@@ -7,5 +7,6 @@ module dev.neurite.llm {
     requires transitive dev.neurite.text;
     requires static org.jspecify;
 
+    exports dev.neurite.llm.chat;
     exports dev.neurite.llm.gguf;
 }
