@@ -7,6 +7,7 @@ module dev.neurite.llm {
     requires transitive dev.neurite.text;
     requires static org.jspecify;
 
+    exports dev.neurite.llm.chat;
     exports dev.neurite.llm.gguf;
     exports dev.neurite.llm.weights;
 }

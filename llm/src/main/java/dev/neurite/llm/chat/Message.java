@@ -1,0 +1,52 @@
+package dev.neurite.llm.chat;
+
+import java.util.LinkedHashMap;
+import java.util.Map;
+
+/// A message of a chat. Immutable.
+/// @param content its text; empty if there is none
+/// @param more what else templates may ask for, such as `tool_calls`, `tool_call_id` or `reasoning_content`: texts,
+/// booleans, numbers, lists, and maps of these
+public record Message(Role role, String content, Map<String, Object> more) {
+    /// Who wrote a message.
+    public enum Role {
+        /// The program, which says how to answer.
+        SYSTEM("system"),
+        /// The person who asks.
+        USER("user"),
+        /// The model.
+        ASSISTANT("assistant"),
+        /// A tool that the model called.
+        TOOL("tool");
+
+        private final String label;
+
+        Role(String label) {
+            this.label = label;
+        }
+
+        /// What templates call it: `user`.
+        public String label() {
+            return label;
+        }
+    }
+
+    /// Copies what else there is.
+    public Message {
+        more = Map.copyOf(more);
+    }
+
+    /// A message of a text only.
+    public Message(Role role, String content) {
+        this(role, content, Map.of());
+    }
+
+    /// What a template sees.
+    Map<String, Object> fields() {
+        Map<String, Object> fields = new LinkedHashMap<>();
+        fields.put("role", role.label);
+        fields.put("content", content);
+        fields.putAll(more);
+        return fields;
+    }
+}
