@@ -1,4 +1,4 @@
-package dev.neurite.serve.api;
+package dev.neurite.generate;
 
 import static org.assertj.core.api.Assertions.assertThat;
 

@@ -1,25 +1,25 @@
-package dev.neurite.serve.api;
+package dev.neurite.generate;
 
 import java.util.List;
 import java.util.function.Consumer;
 
 /// Passes on a text that is written in pieces, up to where a stop sequence begins. What may be the beginning of one is
 /// held back until more is there.
-final class StopText {
+public final class StopText {
     private final List<String> stops;
     private final Consumer<String> out;
     private final StringBuilder held = new StringBuilder();
 
     /// @param stops none of them empty
     /// @param out takes the text that is not held back, never an empty one
-    StopText(List<String> stops, Consumer<String> out) {
+    public StopText(List<String> stops, Consumer<String> out) {
         this.stops = stops;
         this.out = out;
     }
 
     /// Takes the next piece.
     /// @return whether a stop sequence has come; the text has ended before it
-    boolean add(String piece) {
+    public boolean add(String piece) {
         held.append(piece);
         int stop = stops.stream()
                 .mapToInt(held::indexOf)
@@ -31,7 +31,7 @@ final class StopText {
     }
 
     /// Passes on what was held back, as no more comes.
-    void end() {
+    public void end() {
         pass(held.length());
     }
 

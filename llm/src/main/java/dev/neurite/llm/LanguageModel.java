@@ -1,0 +1,314 @@
+package dev.neurite.llm;
+
+import dev.neurite.error.ConfigException;
+import dev.neurite.error.DataException;
+import dev.neurite.generate.LogProbabilities;
+import dev.neurite.generate.Sampler;
+import dev.neurite.generate.TokenHistory;
+import dev.neurite.generate.TokenMask;
+import dev.neurite.kernel.Kernels;
+import dev.neurite.llm.chat.ChatTemplate;
+import dev.neurite.llm.chat.Message;
+import dev.neurite.llm.tokenizer.ModelTokenizer;
+import dev.neurite.llm.network.Decoder;
+import dev.neurite.model.Model;
+import dev.neurite.model.PredictionSession;
+import dev.neurite.tensor.Shape;
+import dev.neurite.tensor.Tensor;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.Flow;
+
+/// A language model of a published family: continues texts, and answers in chats.
+///
+/// ```java
+/// try (LanguageModel model = LanguageModel.load(Path.of("qwen2.5-0.5b-instruct-q8_0.gguf"))) {
+///     Answer answer = model.chat(List.of(new Message(Role.USER, "Name three rivers.")), Generation.USUAL, piece -> {
+///         System.out.print(piece);
+///         return true;
+///     });
+/// }
+/// ```
+/// Threads may share it: each call computes a text of its own, and gives what it gives alone. What earlier texts have in
+/// common with a new one, such as the messages of a chat so far, is not computed again, see [LoadSettings#kept].
+public final class LanguageModel implements AutoCloseable {
+    private static final int PART = 512; // tokens of a prompt that are computed at once
+
+    private final LoadedFiles files;
+    private final Model model;
+    private final Sessions sessions;
+    private final int context;
+
+    private LanguageModel(LoadedFiles files, LoadSettings settings) {
+        this.files = files;
+        List<Shape> in = List.of(Shape.of(Shape.OPEN));
+        this.model = Model.of(
+                in, files.decoder().graph(Decoder.Output.LAST_SCORES_AND_FEATURES), files.parameters(settings.kernels()));
+        this.sessions = new Sessions(model, settings.kernels(), settings.kept());
+        this.context = settings.context() == 0
+                ? files.decoder().context()
+                : Math.min(settings.context(), files.decoder().context());
+    }
+
+    /// Loads a model: a GGUF file, or a directory of Hugging Face with `config.json`, `tokenizer.json` and safetensors.
+    /// @throws dev.neurite.error.ModelFormatException for files that are damaged, or a family that is not known
+    /// @throws DataException if there is no such file
+    public static LanguageModel load(Path path) {
+        return load(path, LoadSettings.USUAL);
+    }
+
+    /// [#load(Path)] with other settings.
+    public static LanguageModel load(Path path, LoadSettings settings) {
+        LoadedFiles files = LoadedFiles.open(path);
+        try {
+            return new LanguageModel(files, settings);
+        } catch (RuntimeException | Error e) {
+            files.close();
+            throw e;
+        }
+    }
+
+    // ---------------------------------------------------------------------------------------------------- what it is
+
+    /// The sizes and settings of its network.
+    public Decoder decoder() {
+        return files.decoder();
+    }
+
+    /// Its tokenizer.
+    public ModelTokenizer tokenizer() {
+        return files.tokenizer();
+    }
+
+    /// The most tokens of a prompt and its answer together.
+    public int context() {
+        return context;
+    }
+
+    /// The memory of its weights and of the sessions that it keeps, in bytes.
+    public long bytes() {
+        return model.parameters().bytes() + sessions.bytes();
+    }
+
+    /// A model of the same weights that gives the scores of all tokens at each position, `[time × vocabulary]`: for
+    /// training, and for anything that works with a [Model].
+    public Model scores() {
+        List<Shape> in = List.of(Shape.of(Shape.OPEN));
+        return Model.of(in, files.decoder().graph(Decoder.Output.SCORES), model.parameters());
+    }
+
+    // -------------------------------------------------------------------------------------------------------- writing
+
+    /// Continues a text, which begins with the token that begins texts, if the model has one.
+    /// @throws DataException for a text without tokens, or one that is too long, see [Generation.Overflow]
+    public Answer complete(String prompt, Generation generation, PieceListener listener) {
+        return write(tokenizer().encode(prompt), generation, listener);
+    }
+
+    /// [#complete(String, Generation, PieceListener)] without a listener.
+    public Answer complete(String prompt, Generation generation) {
+        return complete(prompt, generation, PieceListener.NONE);
+    }
+
+    /// Answers the messages of a chat.
+    /// @param messages the last one is to be answered
+    /// @throws ConfigException for a model without a chat template
+    /// @throws DataException if the template refuses the messages, or they are too long
+    public Answer chat(List<Message> messages, Generation generation, PieceListener listener) {
+        return chat(messages, Map.of(), generation, listener);
+    }
+
+    /// [#chat(List, Generation, PieceListener)] with further values for the chat template.
+    /// @param more such as `tools`, see [dev.neurite.llm.chat.ChatTemplate#render]
+    public Answer chat(List<Message> messages, Map<String, ?> more, Generation generation, PieceListener listener) {
+        return write(prompt(messages, more), generation, listener);
+    }
+
+    /// [#chat(List, Generation, PieceListener)] without a listener.
+    public Answer chat(List<Message> messages, Generation generation) {
+        return chat(messages, generation, PieceListener.NONE);
+    }
+
+    /// The tokens that [#chat] continues.
+    public int[] prompt(List<Message> messages, Map<String, ?> more) {
+        return tokenizer().encodeChat(template().render(messages, true, more));
+    }
+
+    private ChatTemplate template() {
+        return tokenizer()
+                .chatTemplate()
+                .orElseThrow(() -> new ConfigException(
+                        "chat",
+                        "expects a model with a chat template, got one without",
+                        "Take an instruct model, or continue texts with complete(…)"));
+    }
+
+    /// Writes an answer piece by piece, in a thread of its own, for whoever subscribes. Each subscriber gets an answer
+    /// computed for it; its demand holds the model up, and it cancels it.
+    public Flow.Publisher<String> stream(List<Message> messages, Generation generation) {
+        return new AnswerPublisher(listener -> chat(messages, generation, listener));
+    }
+
+    /// Continues tokens.
+    /// @param prompt ids, at least one
+    public Answer write(int[] prompt, Generation generation, PieceListener listener) {
+        for (int id : prompt) {
+            if (id >= 0 && id < decoder().vocabulary()) continue;
+            throw new DataException("prompt", "expects ids of tokens below " + decoder().vocabulary() + ", got " + id);
+        }
+        if (prompt.length == 0) throw new DataException("prompt", "expects at least 1 token, got none");
+        int[] seen = prompt;
+        if (prompt.length >= context) {
+            if (generation.overflow() == Generation.Overflow.REFUSE) {
+                throw new DataException(
+                        "prompt",
+                        "expects fewer than " + context + " tokens, got " + prompt.length,
+                        "Shorten it, load the model with more context, or let it forget: Overflow.SHIFT");
+            }
+            seen = lastHalf(prompt);
+        }
+        return new Writing(seen, prompt.length, generation, listener).write();
+    }
+
+    private int[] lastHalf(int[] tokens) {
+        return Arrays.copyOfRange(tokens, tokens.length - Math.max(1, context / 2), tokens.length);
+    }
+
+    /// The features of a text: the mean over its tokens, of length 1.
+    /// @return as many as [Decoder#width]
+    /// @throws DataException for a text that is too long
+    public float[] embed(String text) {
+        int[] tokens = tokenizer().encode(text);
+        if (tokens.length == 0 || tokens.length > context) {
+            throw new DataException("text", "expects 1 to " + context + " tokens, got " + tokens.length);
+        }
+        double[] sum = new double[decoder().width()];
+        PredictionSession session = sessions.begin(tokens.length);
+        for (int at = 0; at < tokens.length; at += PART) {
+            int end = Math.min(tokens.length, at + PART);
+            float[] features = session.logits(List.of(ids(tokens, at, end))).getLast().toArray();
+            for (int i = 0; i < features.length; i++) sum[i % sum.length] += features[i];
+        }
+        double squares = 0;
+        for (double each : sum) squares += each * each;
+        float[] result = new float[sum.length];
+        for (int i = 0; i < result.length; i++) result[i] = (float) (sum[i] / Math.sqrt(squares));
+        return result;
+    }
+
+    private static Tensor ids(int[] tokens, int from, int to) {
+        Tensor ids = Tensor.zeros(Shape.of(1, to - from));
+        for (int i = from; i < to; i++) ids.array()[i - from] = tokens[i];
+        return ids;
+    }
+
+    /// Forgets the texts that it keeps, and gives their memory back.
+    public void forget() {
+        sessions.clear();
+    }
+
+    /// Gives the files back. Texts that are being written end with an error.
+    @Override
+    public void close() {
+        sessions.clear();
+        files.close();
+    }
+
+    /// A text that is written.
+    private final class Writing {
+        private final Generation generation;
+        private final PieceListener listener;
+        private final int promptTokens;
+        private final TokenHistory history;
+        private final Sampler sampler;
+        private final AnswerText text;
+        private final List<Integer> chosen = new ArrayList<>();
+        private final List<LogProbabilities> probabilities = new ArrayList<>();
+        private int[] seen; // by the session, or to be seen next
+        private Sessions.Held held;
+
+        Writing(int[] seen, int promptTokens, Generation generation, PieceListener listener) {
+            this.seen = seen;
+            this.promptTokens = promptTokens;
+            this.generation = generation;
+            this.listener = listener;
+            this.history = TokenHistory.of(seen);
+            this.sampler = new Sampler(generation.sampling());
+            this.text = new AnswerText(tokenizer().stream(true), generation.stops(), listener);
+            this.held = sessions.take(seen, room());
+        }
+
+        Answer write() {
+            long begin = System.nanoTime();
+            int kept = held.count();
+            Answer.End end = Answer.End.CANCELLED;
+            long answering = begin;
+            try {
+                Tensor scores = feed(seen);
+                answering = System.nanoTime();
+                if (scores.size() > 0) end = answer(scores);
+            } finally {
+                sessions.give(held);
+            }
+            text.end();
+            return new Answer(
+                    text.text(),
+                    end,
+                    chosen,
+                    promptTokens,
+                    kept,
+                    probabilities,
+                    Duration.ofNanos(answering - begin),
+                    Duration.ofNanos(System.nanoTime() - answering));
+        }
+
+        private int room() {
+            return (int) Math.min(context, (long) seen.length + generation.most());
+        }
+
+        /// Feeds what a session has not had of a prompt.
+        /// @return the scores after its last token; empty if the listener wants no more
+        private Tensor feed(int[] prompt) {
+            Tensor scores = Tensor.EMPTY;
+            for (int at = held.count(); at < prompt.length; at = held.count()) {
+                int end = Math.min(prompt.length, at + PART);
+                scores = held.session.logits(List.of(ids(prompt, at, end))).getFirst();
+                held.add(prompt, at, end);
+                if (!listener.piece("")) return Tensor.EMPTY;
+            }
+            return scores;
+        }
+
+        private Answer.End answer(Tensor ofPrompt) {
+            Tensor scores = ofPrompt;
+            int[] one = new int[1];
+            while (true) {
+                int token = sampler.choose(scores, history, TokenMask.ALL, 0, chosen.size());
+                if (tokenizer().ends().contains(token)) return Answer.End.STOP;
+                if (generation.likeliest() >= 0) {
+                    probabilities.add(LogProbabilities.of(scores, token, generation.likeliest()));
+                }
+                history.add(token);
+                chosen.add(token);
+                if (!text.add(token)) return text.stopped() ? Answer.End.STOP : Answer.End.CANCELLED;
+                if (chosen.size() == generation.most()) return Answer.End.LENGTH;
+                if (held.count() < context) {
+                    one[0] = token;
+                    scores = held.session.logits(List.of(ids(one, 0, 1))).getFirst();
+                    held.add(one, 0, 1);
+                } else if (generation.overflow() == Generation.Overflow.REFUSE) {
+                    return Answer.End.LENGTH;
+                } else {
+                    seen = lastHalf(history.toArray(0));
+                    held = sessions.take(seen, room());
+                    scores = feed(seen);
+                    if (scores.size() == 0) return Answer.End.CANCELLED;
+                }
+            }
+        }
+    }
+}

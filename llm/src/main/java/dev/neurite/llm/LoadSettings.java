@@ -1,0 +1,38 @@
+package dev.neurite.llm;
+
+import dev.neurite.error.ConfigException;
+import dev.neurite.kernel.Kernels;
+
+/// How a [LanguageModel] is loaded.
+/// @param context the most tokens of a prompt and its answer together; 0, the default, for as many as the model was
+/// trained for. Memory for them is taken as texts need it
+/// @param kept how many texts the model keeps, so that those that go on with them are not computed from the beginning,
+/// from 0; 4 by default
+/// @param kernels compute it; [Kernels#shared()] by default. Not to be closed while the model is in use
+public record LoadSettings(int context, int kept, Kernels kernels) {
+    /// The defaults.
+    public static final LoadSettings USUAL = new LoadSettings(0, 4, Kernels.shared());
+
+    /// @throws ConfigException for numbers below 0
+    public LoadSettings {
+        if (context < 0 || kept < 0) {
+            throw new ConfigException(
+                    "language model", "expects a context and a number of texts from 0, got " + context + " and " + kept);
+        }
+    }
+
+    /// A copy with this context.
+    public LoadSettings withContext(int tokens) {
+        return new LoadSettings(tokens, kept, kernels);
+    }
+
+    /// A copy that keeps so many texts.
+    public LoadSettings withKept(int texts) {
+        return new LoadSettings(context, texts, kernels);
+    }
+
+    /// A copy that computes with these kernels, such as those of another number of threads.
+    public LoadSettings withKernels(Kernels other) {
+        return new LoadSettings(context, kept, other);
+    }
+}

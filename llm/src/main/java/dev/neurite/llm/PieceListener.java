@@ -1,0 +1,13 @@
+package dev.neurite.llm;
+
+/// Gets an answer while it is written.
+@FunctionalInterface
+public interface PieceListener {
+    /// Wants all.
+    PieceListener NONE = _ -> true;
+
+    /// Takes a piece of the text.
+    /// @param text the next characters; empty after each part of a prompt that was computed
+    /// @return whether the model goes on; false ends the answer as [Answer.End#CANCELLED]
+    boolean piece(String text);
+}

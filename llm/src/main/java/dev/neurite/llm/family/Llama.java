@@ -1,0 +1,95 @@
+package dev.neurite.llm.family;
+
+import dev.neurite.kernel.Activation;
+import dev.neurite.kernel.AttentionKernels.Scaling;
+import dev.neurite.kernel.PositionKernels.Rotation;
+import dev.neurite.llm.gguf.Metadata;
+import dev.neurite.llm.network.Decoder;
+import dev.neurite.llm.network.Decoder.Attention;
+import dev.neurite.llm.weights.WeightFile;
+
+/// Llama 2 and 3 with its later versions, Mistral, Qwen 2, 2.5 and 3, SmolLM2, and others of the same form: they differ
+/// in biases and norms of queries and keys, and in how positions are scaled.
+/// @param interleaved whether GGUF files have neighboring features where rotary positions turn pairs, as llama.cpp
+/// writes it for this architecture
+record Llama(boolean interleaved) implements Family {
+    @Override
+    public Decoder ofGguf(Metadata keys, WeightFile weights) {
+        var gguf = new GgufKeys(keys, weights);
+        var attention = new Attention(
+                gguf.heads(),
+                gguf.keyHeads(),
+                gguf.headSize(),
+                weights.has("blk.0.attn_q.bias"),
+                weights.has("blk.0.attn_output.bias"),
+                weights.has("blk.0.attn_q_norm.weight"),
+                gguf.rotation(interleaved),
+                gguf.rotation(interleaved),
+                0,
+                0,
+                Scaling.USUAL);
+        return decoder(gguf, attention, weights);
+    }
+
+    static Decoder decoder(GgufKeys gguf, Attention attention, WeightFile weights) {
+        return new Decoder(
+                gguf.vocabulary(),
+                gguf.width(),
+                gguf.depth(),
+                gguf.hidden(),
+                gguf.context(),
+                gguf.epsilon(),
+                attention,
+                Activation.SILU,
+                false,
+                1,
+                0,
+                !weights.has("output.weight"));
+    }
+
+    @Override
+    public Decoder ofConfig(Metadata members) {
+        var config = new Config(members);
+        config.requireActivation("silu");
+        String type = members.text("model_type");
+        Rotation rotation = config.rotation(config.headSize());
+        boolean biases = members.flagOr("attention_bias", type.equals("qwen2"));
+        var attention = new Attention(
+                config.heads(),
+                config.keyHeads(),
+                config.headSize(),
+                biases,
+                biases && !type.equals("qwen2"),
+                type.equals("qwen3"),
+                rotation,
+                rotation,
+                window(members, type),
+                0,
+                Scaling.USUAL);
+        return decoder(config, attention);
+    }
+
+    static Decoder decoder(Config config, Attention attention) {
+        return new Decoder(
+                config.vocabulary(),
+                config.width(),
+                config.depth(),
+                config.hidden(),
+                config.context(),
+                config.epsilon(),
+                attention,
+                Activation.SILU,
+                false,
+                1,
+                0,
+                config.tied(false));
+    }
+
+    /// Mistral's window; Qwen's files name one that no published model uses.
+    private static int window(Metadata members, String type) {
+        if (members.flagOr("use_sliding_window", false)) {
+            throw Config.unknown(members, "use_sliding_window", "false", "true");
+        }
+        return type.equals("mistral") ? Math.toIntExact(members.integerOr("sliding_window", 0)) : 0;
+    }
+}

@@ -1,0 +1,103 @@
+package dev.neurite.llm.family;
+
+import dev.neurite.error.ModelFormatException;
+import dev.neurite.kernel.BlockFormat;
+import dev.neurite.kernel.EncodedMatrix;
+import dev.neurite.kernel.Kernels;
+import dev.neurite.llm.family.Family.Source;
+import dev.neurite.llm.weights.ElementType;
+import dev.neurite.llm.weights.StoredTensor;
+import dev.neurite.llm.weights.WeightFile;
+import dev.neurite.model.Network;
+import dev.neurite.model.Parameter;
+import dev.neurite.model.Parameters;
+import dev.neurite.tensor.Shape;
+import dev.neurite.tensor.Tensor;
+import java.util.HashMap;
+import java.util.Map;
+import java.util.function.Function;
+
+/// Reads the parameters of a decoder: matrices keep the bits that they have in the file, all else becomes float32.
+public final class StoredParameters {
+    private final Network network;
+    private final WeightFile weights;
+    private final Function<String, Source> sources;
+    private final Kernels kernels;
+
+    private StoredParameters(Network network, WeightFile weights, Function<String, Source> sources, Kernels kernels) {
+        this.network = network;
+        this.weights = weights;
+        this.sources = sources;
+        this.kernels = kernels;
+    }
+
+    /// The parameters of a decoder's network.
+    /// @param network of a graph of the decoder
+    /// @param sources where the file has a parameter, by its name
+    /// @param kernels whose threads read it
+    /// @throws ModelFormatException if one is missing or has another shape, before memory is taken for any
+    public static Parameters read(
+            Network network, WeightFile weights, Function<String, Source> sources, Kernels kernels) {
+        return new StoredParameters(network, weights, sources, kernels).read();
+    }
+
+    private Parameters read() {
+        for (Parameter each : network.parameters()) require(each);
+        Map<String, Tensor> floats = new HashMap<>();
+        Map<String, EncodedMatrix> encoded = new HashMap<>();
+        for (Parameter each : network.parameters()) {
+            StoredTensor stored = stored(each);
+            if (isEncoded(each, stored)) encoded.put(each.name(), matrix(each, stored));
+            else floats.put(each.name(), floats(each, stored));
+        }
+        return Parameters.of(network.parameters(), floats, encoded);
+    }
+
+    private StoredTensor stored(Parameter parameter) {
+        return weights.tensor(sources.apply(parameter.name()).tensor());
+    }
+
+    private void require(Parameter parameter) {
+        Source source = sources.apply(parameter.name());
+        StoredTensor stored = weights.tensor(source.tensor());
+        Shape expected = parameter.shape();
+        Shape got = stored.shape();
+        boolean fits = source.part()
+                ? got.rank() == expected.rank()
+                        && got.row().equals(expected.row())
+                        && source.firstRow() + expected.extent(0) <= got.extent(0)
+                : got.equals(expected);
+        if (!fits) {
+            throw new ModelFormatException(
+                    weights.source() + ", tensor '" + source.tensor() + "'",
+                    "expects " + (source.part() ? "rows of " : "") + expected + ", got " + got);
+        }
+        if (!stored.type().isFloat() && !isEncoded(parameter, stored)) stored.floats(); // says what is expected
+    }
+
+    private static boolean isEncoded(Parameter parameter, StoredTensor stored) {
+        return parameter.shape().rank() == 2 && stored.type() != ElementType.F32;
+    }
+
+    private EncodedMatrix matrix(Parameter parameter, StoredTensor stored) {
+        int rows = parameter.shape().extent(0);
+        int columns = parameter.shape().extent(1);
+        long ofRow = stored.type().bytes(columns);
+        long first = sources.apply(parameter.name()).firstRow();
+        return EncodedMatrix.ofBlocks(
+                BlockFormat.valueOf(stored.type().name()),
+                rows,
+                columns,
+                stored.bytes().asSlice(first * ofRow, rows * ofRow),
+                kernels);
+    }
+
+    private Tensor floats(Parameter parameter, StoredTensor stored) {
+        Source source = sources.apply(parameter.name());
+        float[] values = new float[parameter.size()];
+        long ofRow = parameter.shape().row().size();
+        stored.read(source.firstRow() * ofRow, values, 0, values.length);
+        if (source.added() != 0) for (int i = 0; i < values.length; i++) values[i] += source.added();
+        return Tensor.of(parameter.shape(), values);
+    }
+}

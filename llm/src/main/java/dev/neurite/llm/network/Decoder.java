@@ -1,0 +1,173 @@
+package dev.neurite.llm.network;
+
+import static dev.neurite.layer.Layers.add;
+import static dev.neurite.layer.Layers.embedding;
+import static dev.neurite.layer.Layers.multiply;
+import static dev.neurite.layer.Layers.named;
+
+import dev.neurite.error.ConfigException;
+import dev.neurite.kernel.Activation;
+import dev.neurite.kernel.Activation.Elementwise;
+import dev.neurite.kernel.AttentionKernels.Scaling;
+import dev.neurite.kernel.PositionKernels.Rotation;
+import dev.neurite.kernel.SequenceKernels.Summary;
+import dev.neurite.layer.Activate;
+import dev.neurite.layer.Dense;
+import dev.neurite.layer.Layers;
+import dev.neurite.layer.RmsNorm;
+import dev.neurite.layer.SequencePool;
+import dev.neurite.layer.TiedOutput;
+import dev.neurite.model.Graph;
+import dev.neurite.model.Node;
+import dev.neurite.model.Wire;
+import java.util.ArrayList;
+import java.util.List;
+
+/// A decoder of a published family, from ids of tokens `[time]` to scores of all tokens: an embedding, blocks of
+/// attention and a gated hidden layer, each with RMS norms and a residual connection, and a last norm. Families differ
+/// in the settings alone. Parameters have Hugging Face's names: `model.layers.0.self_attn.q_proj.weight`.
+/// @param vocabulary the number of tokens
+/// @param width the features of a position
+/// @param depth the number of blocks
+/// @param hidden the units of the hidden layer of a block
+/// @param context the most positions that the model was trained for
+/// @param epsilon of norms
+/// @param attention of all blocks
+/// @param activation of the hidden layer's gate
+/// @param normsAfter whether what attention and the hidden layer add is normed, too, as in Gemma 2
+/// @param embeddingScale what embeddings are multiplied with; 1 for none
+/// @param scoreCap which bounds the scores of tokens: cap·tanh(score / cap); 0 for none
+/// @param tied whether the last layer has the weights of the embedding
+public record Decoder(
+        int vocabulary,
+        int width,
+        int depth,
+        int hidden,
+        int context,
+        double epsilon,
+        Attention attention,
+        Elementwise activation,
+        boolean normsAfter,
+        double embeddingScale,
+        double scoreCap,
+        boolean tied) {
+    private static final String EMBEDDING = "model.embed_tokens.weight";
+
+    /// The attention of blocks.
+    /// @param heads of queries
+    /// @param keyHeads of keys and values
+    /// @param size the features of a head
+    /// @param biases whether queries, keys and values have biases
+    /// @param outBias whether the projection after attention has a bias
+    /// @param norms whether heads of queries and keys are normed
+    /// @param rotation by positions, in blocks that see all keys
+    /// @param windowRotation by positions, in blocks with a window
+    /// @param window how many keys a query sees in blocks with a window; 0 if there are none
+    /// @param all of so many neighboring blocks the last one has no window; 0 if all have one
+    /// @param scaling of products of queries and keys
+    public record Attention(
+            int heads,
+            int keyHeads,
+            int size,
+            boolean biases,
+            boolean outBias,
+            boolean norms,
+            Rotation rotation,
+            Rotation windowRotation,
+            int window,
+            int all,
+            Scaling scaling) {
+        boolean hasWindow(int block) {
+            return window > 0 && (all == 0 || (block + 1) % all != 0);
+        }
+    }
+
+    /// What a graph gives.
+    public enum Output {
+        /// Scores of all tokens at each position, `[time × vocabulary]`.
+        SCORES,
+        /// Scores of all tokens after the last position, `[vocabulary]`: prompts need no others.
+        LAST_SCORES,
+        /// The features after the last norm, `[time × width]`.
+        FEATURES
+    }
+
+    /// @throws ConfigException for numbers below 1
+    public Decoder {
+        for (int each : new int[] {vocabulary, width, depth, hidden, context, attention.size}) {
+            if (each < 1) throw new ConfigException("decoder", "expects sizes of at least 1, got " + each);
+        }
+    }
+
+    /// The graph; the same parameters for each output, but features need no `lm_head`.
+    public Graph graph(Output output) {
+        return Graph.of(ids -> {
+            Wire x = ids.then(named("model", body()));
+            if (output == Output.FEATURES) return x;
+            if (output == Output.LAST_SCORES) x = x.then(new SequencePool(Summary.LAST));
+            x = x.then(named("lm_head", tied ? new TiedOutput(EMBEDDING, false) : linear(vocabulary, false)));
+            if (scoreCap == 0) return x;
+            return x.then(
+                    new Scale((float) (1 / scoreCap)), new Activate(Activation.TANH), new Scale((float) scoreCap));
+        });
+    }
+
+    private Graph body() {
+        return Graph.of(ids -> {
+            Wire x = ids.then(named("embed_tokens", embedding(vocabulary, width)));
+            if (embeddingScale != 1) x = x.then(new Scale((float) embeddingScale));
+            return x.then(named("layers", blocks()), named("norm", norm()));
+        });
+    }
+
+    private Graph blocks() {
+        List<Node> all = new ArrayList<>();
+        for (int i = 0; i < depth; i++) all.add(named(Integer.toString(i), block(attention.hasWindow(i))));
+        return Graph.chain(all);
+    }
+
+    private Graph block(boolean window) {
+        return Graph.of(x -> {
+            Wire a = x.then(named("input_layernorm", norm()), named("self_attn", attention(window)));
+            if (normsAfter) a = a.then(named("post_attention_layernorm", norm()));
+            Wire y = x.join(add(), a);
+            String before = normsAfter ? "pre_feedforward_layernorm" : "post_attention_layernorm";
+            Wire h = y.then(named(before, norm()), named("mlp", hiddenLayer()));
+            if (normsAfter) h = h.then(named("post_feedforward_layernorm", norm()));
+            return y.join(add(), h);
+        });
+    }
+
+    private Graph attention(boolean window) {
+        Attention a = attention;
+        return Graph.of(x -> {
+            Wire q = x.then(named("q_proj", linear(a.heads * a.size, a.biases)));
+            Wire k = x.then(named("k_proj", linear(a.keyHeads * a.size, a.biases)));
+            Wire v = x.then(named("v_proj", linear(a.keyHeads * a.size, a.biases)));
+            if (a.norms) {
+                q = q.then(named("q_norm", new HeadNorm(a.size, epsilon)));
+                k = k.then(named("k_norm", new HeadNorm(a.size, epsilon)));
+            }
+            Rotation rotation = window ? a.windowRotation : a.rotation;
+            var heads = new HeadAttention(a.heads, a.keyHeads, rotation, window ? a.window : 0, a.scaling);
+            return q.join(named("heads", heads), k, v).then(named("o_proj", linear(width, a.outBias)));
+        });
+    }
+
+    private Graph hiddenLayer() {
+        return Graph.of(x -> {
+            Wire gate = x.then(named("gate_proj", linear(hidden, false).withActivation(activation)));
+            Wire up = x.then(named("up_proj", linear(hidden, false)));
+            return gate.join(multiply(), up).then(named("down_proj", linear(width, false)));
+        });
+    }
+
+    private Node norm() {
+        return new RmsNorm(1, epsilon, true);
+    }
+
+    private static Dense linear(int units, boolean bias) {
+        Dense dense = Layers.dense(units);
+        return bias ? dense : dense.withoutBias();
+    }
+}

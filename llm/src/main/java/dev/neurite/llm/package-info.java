@@ -1,0 +1,2 @@
+/// Language models: loading, completion and chat.
+package dev.neurite.llm;
