@@ -9,4 +9,5 @@ module dev.neurite.llm {
 
     exports dev.neurite.llm.chat;
     exports dev.neurite.llm.gguf;
+    exports dev.neurite.llm.tokenizer;
 }
