@@ -49,7 +49,7 @@ public final class ChatTemplate {
             throw new ModelFormatException(
                     "chat template", "expects at most " + LONGEST + " characters, got " + jinja.length());
         }
-        return new ChatTemplate(jinja, bos, eos, Clock.systemDefaultZone(), TemplateParser.parse(jinja));
+        return new ChatTemplate(jinja, bos, eos, Clock.system(ZoneId.systemDefault()), TemplateParser.parse(jinja));
     }
 
     /// The same with another clock, which templates ask for the date by `strftime_now`. The default is that of the

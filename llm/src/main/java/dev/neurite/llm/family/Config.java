@@ -17,7 +17,7 @@ import java.util.List;
 import java.util.Map;
 
 /// The settings of a decoder in a `config.json` of Hugging Face.
-final class Config {
+public final class Config {
     private final Metadata members;
 
     Config(Metadata members) {
@@ -27,7 +27,7 @@ final class Config {
     /// The members of a `config.json`; those of an object inside have its name and a dot before theirs, and null is
     /// left out.
     /// @param source what messages call the file
-    static Metadata members(String source, Json json) {
+    public static Metadata members(String source, Json json) {
         if (!(json instanceof JsonObject)) throw new ModelFormatException(source, "expects an object");
         Map<String, Object> flat = new LinkedHashMap<>();
         flatten("", json, flat);
