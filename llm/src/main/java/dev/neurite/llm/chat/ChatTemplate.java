@@ -4,6 +4,7 @@ import dev.neurite.error.DataException;
 import dev.neurite.error.ModelFormatException;
 import java.time.Clock;
 import java.time.LocalDateTime;
+import java.time.ZoneId;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.LinkedHashMap;

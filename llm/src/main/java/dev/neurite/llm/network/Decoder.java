@@ -86,10 +86,9 @@ public record Decoder(
     public enum Output {
         /// Scores of all tokens at each position, `[time × vocabulary]`.
         SCORES,
-        /// Scores of all tokens after the last position, `[vocabulary]`: prompts need no others.
-        LAST_SCORES,
-        /// The features after the last norm, `[time × width]`.
-        FEATURES
+        /// Two outputs: the scores of all tokens after the last position, `[vocabulary]`, as prompts need no others,
+        /// and the features of all positions after the last norm, `[time × width]`.
+        LAST_SCORES_AND_FEATURES
     }
 
     /// @throws ConfigException for numbers below 1
@@ -99,17 +98,19 @@ public record Decoder(
         }
     }
 
-    /// The graph; the same parameters for each output, but features need no `lm_head`.
+    /// The graph; the same parameters for each output.
     public Graph graph(Output output) {
-        return Graph.of(ids -> {
-            Wire x = ids.then(named("model", body()));
-            if (output == Output.FEATURES) return x;
-            if (output == Output.LAST_SCORES) x = x.then(new SequencePool(Summary.LAST));
-            x = x.then(named("lm_head", tied ? new TiedOutput(EMBEDDING, false) : linear(vocabulary, false)));
-            if (scoreCap == 0) return x;
-            return x.then(
-                    new Scale((float) (1 / scoreCap)), new Activate(Activation.TANH), new Scale((float) scoreCap));
+        return Graph.of(1, ids -> {
+            Wire features = ids.getFirst().then(named("model", body()));
+            if (output == Output.SCORES) return List.of(scores(features));
+            return List.of(scores(features.then(new SequencePool(Summary.LAST))), features);
         });
+    }
+
+    private Wire scores(Wire x) {
+        Wire y = x.then(named("lm_head", tied ? new TiedOutput(EMBEDDING, false) : linear(vocabulary, false)));
+        if (scoreCap == 0) return y;
+        return y.then(new Scale((float) (1 / scoreCap)), new Activate(Activation.TANH), new Scale((float) scoreCap));
     }
 
     private Graph body() {

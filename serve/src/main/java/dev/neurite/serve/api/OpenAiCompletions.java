@@ -1,5 +1,6 @@
 package dev.neurite.serve.api;
 
+import dev.neurite.generate.StopText;
 import dev.neurite.http.Answer;
 import dev.neurite.http.HttpProblem;
 import dev.neurite.http.Route;
