@@ -5,7 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.neurite.error.ModelFormatException;
-import dev.neurite.llm.weights.ElementType;
+import dev.neurite.llm.weights.StoredType;
 import dev.neurite.llm.weights.StoredTensor;
 import dev.neurite.llm.weights.WeightFile;
 import dev.neurite.tensor.Tensor;
@@ -137,7 +137,7 @@ final class GgufFileTest {
         Path listed = Files.write(folder.resolve("other.gguf"), other);
         try (GgufFile file = GgufFile.open(listed)) {
             StoredTensor tensor = file.weights().tensor("b");
-            assertThat(tensor.type()).isEqualTo(ElementType.IQ4_NL);
+            assertThat(tensor.type()).isEqualTo(StoredType.IQ4_NL);
             assertThat(tensor.byteSize()).isEqualTo(6 * 18);
             assertThatThrownBy(tensor::bytes)
                     .isInstanceOf(ModelFormatException.class)
@@ -213,7 +213,7 @@ final class GgufFileTest {
             })
     void typesHaveTheNumbersAndSizesOfGgml(String line) {
         String[] of = line.split(" ");
-        ElementType type = GgmlTypes.type(Integer.parseInt(of[0])).orElseThrow();
+        StoredType type = GgmlTypes.type(Integer.parseInt(of[0])).orElseThrow();
         assertThat(type.name()).isEqualTo(of[1]);
         assertThat(type.block()).isEqualTo(Integer.parseInt(of[2]));
         assertThat(type.blockBytes()).isEqualTo(Integer.parseInt(of[3]));

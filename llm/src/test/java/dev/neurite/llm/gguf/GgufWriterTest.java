@@ -9,7 +9,7 @@ import dev.neurite.error.ResourceException;
 import dev.neurite.kernel.BlockFormat;
 import dev.neurite.kernel.EncodedMatrix;
 import dev.neurite.kernel.QuantizedMatrix;
-import dev.neurite.llm.weights.ElementType;
+import dev.neurite.llm.weights.StoredType;
 import dev.neurite.llm.weights.StoredTensor;
 import dev.neurite.tensor.Shape;
 import dev.neurite.tensor.Tensor;
@@ -115,7 +115,7 @@ final class GgufWriterTest {
 
     @ParameterizedTest
     @EnumSource(names = {"F32", "F16", "BF16"})
-    void floatsAreRoundedToTheirType(ElementType type) {
+    void floatsAreRoundedToTheirType(StoredType type) {
         Tensor values = random(Shape.of(3, 5, 7));
         Tensor large = random(Shape.of(2, 70_001)); // rows longer than what is encoded at a time
         new GgufWriter(NONE)
@@ -124,7 +124,7 @@ final class GgufWriterTest {
                 .add("c", type, Shape.of(9), (row, to, at) -> to[at + 8] = 1)
                 .write(path());
         try (GgufFile file = GgufFile.open(path())) {
-            var of = type == ElementType.F32 ? null : BlockFormat.valueOf(type.name());
+            var of = type == StoredType.F32 ? null : BlockFormat.valueOf(type.name());
             Tensor flat = large.reshape(Shape.of(2, 70_001));
             Tensor expected = of == null ? flat : EncodedMatrix.of(of, flat).decode();
             assertThat(file.weights().tensor("b").floats()).isEqualTo(expected);
@@ -137,7 +137,7 @@ final class GgufWriterTest {
     /// matrix.
     @ParameterizedTest
     @EnumSource(names = {"Q8_0", "Q4_0"})
-    void blocksHaveTheScalesAndCodesOfTheMatrix(ElementType type) {
+    void blocksHaveTheScalesAndCodesOfTheMatrix(StoredType type) {
         Tensor values = random(Shape.of(3000, 64)); // more than are encoded at a time
         values.array()[5] = 0;
         var matrix = (QuantizedMatrix) EncodedMatrix.of(BlockFormat.valueOf(type.name()), values);
@@ -163,7 +163,7 @@ final class GgufWriterTest {
     /// here: by one, seldom.
     @ParameterizedTest
     @EnumSource(names = {"Q8_0", "Q4_0"})
-    void codesAreThoseOfGgmlOrNearer(ElementType type) {
+    void codesAreThoseOfGgmlOrNearer(StoredType type) {
         long all = 0;
         long other = 0;
         try (GgufFile exact = GgufFile.open(GgufFileTest.resource("tiny-F32.gguf"));
@@ -195,7 +195,7 @@ final class GgufWriterTest {
     }
 
     private static int code(StoredTensor tensor, long at, int i) {
-        if (tensor.type() == ElementType.Q8_0) return tensor.bytes().get(ValueLayout.JAVA_BYTE, at + i);
+        if (tensor.type() == StoredType.Q8_0) return tensor.bytes().get(ValueLayout.JAVA_BYTE, at + i);
         int both = tensor.bytes().get(ValueLayout.JAVA_BYTE, at + i % 16);
         return (both >> (i < 16 ? 0 : 4) & 15) - 8;
     }
@@ -204,8 +204,8 @@ final class GgufWriterTest {
     @ValueSource(ints = {1, 32, 4096})
     void tensorsBeginAtMultiplesOfTheAlignment(int alignment) throws IOException {
         new GgufWriter(NONE.with("general.alignment", alignment))
-                .add("a", ElementType.F32, random(Shape.of(3)))
-                .add("b", ElementType.F16, random(Shape.of(5)))
+                .add("a", StoredType.F32, random(Shape.of(3)))
+                .add("b", StoredType.F16, random(Shape.of(5)))
                 .write(path());
         assertThat(Files.size(path()) % alignment).isZero();
         try (GgufFile file = GgufFile.open(path())) {
@@ -222,13 +222,13 @@ final class GgufWriterTest {
     void theOldFileStaysIfWritingFails() throws IOException {
         Files.writeString(path(), "old");
         GgufWriter writer = new GgufWriter(NONE)
-                .add("a", ElementType.F32, random(Shape.of(5)))
-                .add("b", ElementType.F16, Tensor.of(Shape.of(2), 1, 70_000));
+                .add("a", StoredType.F32, random(Shape.of(5)))
+                .add("b", StoredType.F16, Tensor.of(Shape.of(2), 1, 70_000));
         assertThatThrownBy(() -> writer.write(path()))
                 .isInstanceOf(ConfigException.class)
                 .hasMessage("b: expects numbers in the range of F16, got 70000.0. Take BF16 or F32");
         GgufWriter infinite = new GgufWriter(NONE)
-                .add("a", ElementType.Q8_0, Tensor.filled(Shape.of(1, 32), Float.POSITIVE_INFINITY));
+                .add("a", StoredType.Q8_0, Tensor.filled(Shape.of(1, 32), Float.POSITIVE_INFINITY));
         assertThatThrownBy(() -> infinite.write(path())).isInstanceOf(DataException.class);
         assertThatThrownBy(() -> new GgufWriter(NONE.with("k", "\ud800")).write(path()))
                 .isInstanceOf(ConfigException.class)
@@ -244,17 +244,17 @@ final class GgufWriterTest {
     @Test
     void whatGgufDoesNotHaveIsRefused() {
         Tensor row = random(Shape.of(33));
-        GgufWriter writer = new GgufWriter(NONE).add("a", ElementType.F32, row);
-        refuses(() -> writer.add("a", ElementType.F32, row), "a: expects each name once, got it twice");
-        refuses(() -> writer.add("", ElementType.F32, row), "expects a name of 1 to 63 bytes, got 0");
-        refuses(() -> writer.add("n".repeat(64), ElementType.F32, row), "expects a name of 1 to 63 bytes, got 64");
-        refuses(() -> writer.add("b", ElementType.Q8_0, row), "b: expects rows of a multiple of 32 elements for Q8_0");
+        GgufWriter writer = new GgufWriter(NONE).add("a", StoredType.F32, row);
+        refuses(() -> writer.add("a", StoredType.F32, row), "a: expects each name once, got it twice");
+        refuses(() -> writer.add("", StoredType.F32, row), "expects a name of 1 to 63 bytes, got 0");
+        refuses(() -> writer.add("n".repeat(64), StoredType.F32, row), "expects a name of 1 to 63 bytes, got 64");
+        refuses(() -> writer.add("b", StoredType.Q8_0, row), "b: expects rows of a multiple of 32 elements for Q8_0");
         refuses(
-                () -> writer.add("b", ElementType.Q4_K, row),
+                () -> writer.add("b", StoredType.Q4_K, row),
                 "expects F32, F16, BF16, Q8_0 or Q4_0 to write, got Q4_K");
-        refuses(() -> writer.add("b", ElementType.F32, Tensor.zeros(Shape.of(1, 1, 1, 1, 1))), "expects 1 to 4 axes");
-        refuses(() -> writer.add("b", ElementType.F32, Tensor.zeros(Shape.of(0, 2))), "with 1 or more elements");
-        refuses(() -> writer.add("b", ElementType.F32, Tensor.zeros(Shape.of())), "expects 1 to 4 axes");
+        refuses(() -> writer.add("b", StoredType.F32, Tensor.zeros(Shape.of(1, 1, 1, 1, 1))), "expects 1 to 4 axes");
+        refuses(() -> writer.add("b", StoredType.F32, Tensor.zeros(Shape.of(0, 2))), "with 1 or more elements");
+        refuses(() -> writer.add("b", StoredType.F32, Tensor.zeros(Shape.of())), "expects 1 to 4 axes");
         refuses(
                 () -> writer.add("b", EncodedMatrix.of(BlockFormat.INT8, random(Shape.of(1, 32)))),
                 "b: expects weights of format Q8_0, Q4_0, F16 or BF16, got INT8");

@@ -15,6 +15,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Map;
 import java.util.SplittableRandom;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -200,6 +201,15 @@ final class HostileGgufTest {
         assertThatThrownBy(() -> GgufFile.open(folder))
                 .isInstanceOf(DataException.class)
                 .hasMessageEndingWith("expects a GGUF file, got a directory");
+    }
+
+    @Test
+    void aPartOfASplitModelIsRefused() throws IOException {
+        Path file = folder.resolve("model.gguf");
+        new GgufWriter(Metadata.of("test", Map.of("split.count", 1))).write(file);
+        readAll(file);
+        new GgufWriter(Metadata.of("test", Map.of("split.count", 3))).write(file);
+        refuses(Files.readAllBytes(file), "key 'split.count': expects a whole model, got a part of one that was split");
     }
 
     /// Lists in lists, deeper than the reader goes; a stack of any depth would end it otherwise.
