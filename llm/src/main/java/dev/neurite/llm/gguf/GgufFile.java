@@ -3,7 +3,7 @@ package dev.neurite.llm.gguf;
 import dev.neurite.error.DataException;
 import dev.neurite.error.ModelFormatException;
 import dev.neurite.io.kind.FileKind;
-import dev.neurite.llm.weights.ElementType;
+import dev.neurite.llm.weights.StoredType;
 import dev.neurite.llm.weights.MappedFiles;
 import dev.neurite.llm.weights.StoredTensor;
 import dev.neurite.llm.weights.WeightFile;
@@ -41,9 +41,10 @@ public final class GgufFile implements AutoCloseable {
     /// What the file says of a tensor.
     /// @param offset from the first byte after the header's end, aligned
     /// @param bytes its length
-    private record Entry(String name, ElementType type, Shape shape, long offset, long bytes) {}
+    private record Entry(String name, StoredType type, Shape shape, long offset, long bytes) {}
 
     /// Opens a file.
+    /// @param file a whole model; parts of one that was split have to be merged first
     /// @throws DataException if there is no such file, or it cannot be read
     /// @throws ModelFormatException if it is no GGUF file of these versions, or damaged; with what is wrong and
     /// where
@@ -63,6 +64,13 @@ public final class GgufFile implements AutoCloseable {
         int tensors = reader.count("the number of tensors", LEAST_TENSOR);
         int keys = reader.count("the number of keys", LEAST_KEY);
         Metadata metadata = metadata(reader, source, keys);
+        long parts = metadata.integerOr("split.count", 1);
+        if (parts > 1) {
+            throw reader.wrong(
+                    "key 'split.count'",
+                    "expects a whole model, got a part of one that was split into " + parts,
+                    "Merge them: llama-gguf-split --merge FIRST-PART.gguf MODEL.gguf");
+        }
         int alignment = alignment(reader, metadata);
         List<Entry> entries = entries(reader, tensors, alignment);
         long begin = Gguf.aligned(reader.position(), alignment);
@@ -130,7 +138,7 @@ public final class GgufFile implements AutoCloseable {
             String where = "tensor '" + name + "'";
             if (!names.add(name)) throw reader.wrong(where, "expects each name once, got it twice", "");
             long[] axes = axes(reader, where);
-            ElementType type = type(reader, where);
+            StoredType type = type(reader, where);
             Shape shape = shape(reader, where, type, axes);
             long offset = reader.uint64(where);
             if (offset % alignment != 0) {
@@ -152,7 +160,7 @@ public final class GgufFile implements AutoCloseable {
         return axes;
     }
 
-    private static ElementType type(GgufReader reader, String where) {
+    private static StoredType type(GgufReader reader, String where) {
         long id = reader.uint32(where);
         return GgmlTypes.type(id)
                 .orElseThrow(() -> reader.wrong(
@@ -162,7 +170,7 @@ public final class GgufFile implements AutoCloseable {
     }
 
     /// A shape, which has the axes in the other order.
-    private static Shape shape(GgufReader reader, String where, ElementType type, long[] axes) {
+    private static Shape shape(GgufReader reader, String where, StoredType type, long[] axes) {
         int[] extents = new int[axes.length];
         long size = 1;
         for (int i = 0; i < axes.length; i++) {

@@ -7,7 +7,7 @@ import dev.neurite.io.AtomicFile;
 import dev.neurite.kernel.BlockFormat;
 import dev.neurite.kernel.EncodedMatrix;
 import dev.neurite.kernel.QuantizedMatrix;
-import dev.neurite.llm.weights.ElementType;
+import dev.neurite.llm.weights.StoredType;
 import dev.neurite.llm.weights.StoredTensor;
 import dev.neurite.tensor.NumberType;
 import dev.neurite.tensor.Shape;
@@ -28,16 +28,16 @@ import java.util.Set;
 /// ```java
 /// var metadata = Metadata.of("small", Map.of("general.architecture", "llama"));
 /// new GgufWriter(metadata)
-///         .add("output_norm.weight", ElementType.F32, norm)
-///         .add("output.weight", ElementType.Q8_0, weights)
+///         .add("output_norm.weight", StoredType.F32, norm)
+///         .add("output.weight", StoredType.Q8_0, weights)
 ///         .write(Path.of("small.gguf"));
 /// ```
 public final class GgufWriter {
     private static final int CHUNK = 1 << 16; // floats that are encoded at a time, or one row
     private static final int LONGEST_TENSOR_NAME = 63; // bytes, for ggml
     private static final int ZERO_4 = 8; // the code of 4 bits that means 0
-    private static final Set<ElementType> WRITTEN =
-            EnumSet.of(ElementType.F32, ElementType.F16, ElementType.BF16, ElementType.Q8_0, ElementType.Q4_0);
+    private static final Set<StoredType> WRITTEN =
+            EnumSet.of(StoredType.F32, StoredType.F16, StoredType.BF16, StoredType.Q8_0, StoredType.Q4_0);
 
     /// Gives the values of a tensor row by row.
     @FunctionalInterface
@@ -53,7 +53,7 @@ public final class GgufWriter {
         void writeTo(GgufOutput out) throws IOException;
     }
 
-    private record Part(String name, ElementType type, Shape shape, Content content) {
+    private record Part(String name, StoredType type, Shape shape, Content content) {
         long bytes() {
             return type.bytes(shape.size());
         }
@@ -90,7 +90,7 @@ public final class GgufWriter {
     /// @param type F32, F16, BF16, Q8_0 or Q4_0
     /// @param values of 1 to 4 axes; for Q8_0 and Q4_0 the last one is a multiple of 32
     /// @throws ConfigException for another name, type or shape, or a name that is already there
-    public GgufWriter add(String name, ElementType type, Tensor values) {
+    public GgufWriter add(String name, StoredType type, Tensor values) {
         int columns = columns(name, values.shape());
         return add(
                 name,
@@ -104,7 +104,7 @@ public final class GgufWriter {
     /// @param type F32, F16, BF16, Q8_0 or Q4_0
     /// @param shape 1 to 4 axes; for Q8_0 and Q4_0 the last one is a multiple of 32
     /// @throws ConfigException for another name, type or shape, or a name that is already there
-    public GgufWriter add(String name, ElementType type, Shape shape, Rows rows) {
+    public GgufWriter add(String name, StoredType type, Shape shape, Rows rows) {
         if (!WRITTEN.contains(type)) {
             throw new ConfigException(
                     name, "expects F32, F16, BF16, Q8_0 or Q4_0 to write, got " + type, "Take Q8_0, or F16");
@@ -116,7 +116,7 @@ public final class GgufWriter {
     /// @param matrix of Q8_0 or Q4_0, with a multiple of 32 columns, or of F16 or BF16
     /// @throws ConfigException for another format, a name that GGUF does not have or one that is already there
     public GgufWriter add(String name, EncodedMatrix matrix) {
-        ElementType type = WRITTEN.stream()
+        StoredType type = WRITTEN.stream()
                 .filter(each -> each.name().equals(matrix.format().name()))
                 .findFirst()
                 .orElseThrow(() -> new ConfigException(
@@ -126,7 +126,7 @@ public final class GgufWriter {
         return add(name, type, shape, (Rows) matrix::decode);
     }
 
-    private GgufWriter add(String name, ElementType type, Shape shape, Content content) {
+    private GgufWriter add(String name, StoredType type, Shape shape, Content content) {
         int length = GgufOutput.utf8(name).remaining();
         if (length < 1 || length > LONGEST_TENSOR_NAME) {
             throw new ConfigException(name, "expects a name of 1 to " + LONGEST_TENSOR_NAME + " bytes, got " + length);
@@ -197,7 +197,7 @@ public final class GgufWriter {
         out.int64(offset);
     }
 
-    private static void encode(String name, ElementType type, Shape shape, Rows rows, GgufOutput out)
+    private static void encode(String name, StoredType type, Shape shape, Rows rows, GgufOutput out)
             throws IOException {
         int columns = columns(name, shape);
         int count = shape.size() / columns;
@@ -215,7 +215,7 @@ public final class GgufWriter {
         }
     }
 
-    private static void floats(String name, ElementType type, float[] values, int count, GgufOutput out)
+    private static void floats(String name, StoredType type, float[] values, int count, GgufOutput out)
             throws IOException {
         NumberType number = NumberType.valueOf(type.name());
         for (int from = 0; from < count; from += CHUNK) {

@@ -59,7 +59,7 @@ final class SafetensorsFiles {
             List<StoredTensor> all = new ArrayList<>();
             for (SafetensorsHeader.Entry each : header.entries()) {
                 var bytes = content.asSlice(header.end() + each.from(), each.to() - each.from());
-                all.add(StoredTensor.of(source, each.name(), ElementType.of(each.type()), each.shape(), bytes));
+                all.add(StoredTensor.of(source, each.name(), StoredType.of(each.type()), each.shape(), bytes));
             }
             return all;
         });

@@ -17,11 +17,11 @@ public final class StoredTensor {
 
     private final String source;
     private final String name;
-    private final ElementType type;
+    private final StoredType type;
     private final Shape shape;
     private final MemorySegment bytes;
 
-    private StoredTensor(String source, String name, ElementType type, Shape shape, MemorySegment bytes) {
+    private StoredTensor(String source, String name, StoredType type, Shape shape, MemorySegment bytes) {
         this.source = source;
         this.name = name;
         this.type = type;
@@ -34,7 +34,7 @@ public final class StoredTensor {
     /// @param bytes row-major, little-endian, as the type has them
     /// @throws ConfigException for a row that is no whole number of blocks, and for more or fewer bytes than
     /// the shape has
-    public static StoredTensor of(String source, String name, ElementType type, Shape shape, MemorySegment bytes) {
+    public static StoredTensor of(String source, String name, StoredType type, Shape shape, MemorySegment bytes) {
         requireRows(name, type, shape);
         long expected = type.bytes(shape.size());
         if (bytes.byteSize() != expected) {
@@ -45,7 +45,7 @@ public final class StoredTensor {
     }
 
     /// @throws ConfigException for a row that is no whole number of blocks
-    static void requireRows(String name, ElementType type, Shape shape) {
+    static void requireRows(String name, StoredType type, Shape shape) {
         int columns = shape.rank() == 0 ? 1 : shape.extent(shape.rank() - 1);
         if (columns % type.block() == 0) return;
         throw new ConfigException(
@@ -63,7 +63,7 @@ public final class StoredTensor {
     }
 
     /// How elements are stored.
-    public ElementType type() {
+    public StoredType type() {
         return type;
     }
 
@@ -79,15 +79,15 @@ public final class StoredTensor {
     }
 
     /// The bytes in the file, row-major, little-endian: a part of the mapped file, not a copy. Read only.
-    /// @throws ModelFormatException for a type that is not [supported][ElementType#isSupported]
+    /// @throws ModelFormatException for a type that is not [supported][StoredType#isSupported]
     public MemorySegment bytes() {
         if (type.isSupported()) return bytes;
-        throw wrongType(ElementType.supported());
+        throw wrongType(StoredType.supported());
     }
 
     /// All elements as float32: a copy.
-    /// @throws ModelFormatException for a type other than [ElementType#F32], [ElementType#F16] or
-    /// [ElementType#BF16]
+    /// @throws ModelFormatException for a type other than [StoredType#F32], [StoredType#F16] or
+    /// [StoredType#BF16]
     public Tensor floats() {
         requireFloats();
         float[] all = new float[shape.size()];
@@ -99,8 +99,8 @@ public final class StoredTensor {
     /// @param first the first element, row-major, from 0
     /// @param to gets `count` floats
     /// @param at where they begin
-    /// @throws ModelFormatException for a type other than [ElementType#F32], [ElementType#F16] or
-    /// [ElementType#BF16]
+    /// @throws ModelFormatException for a type other than [StoredType#F32], [StoredType#F16] or
+    /// [StoredType#BF16]
     /// @throws IndexOutOfBoundsException if there are not so many, or no room for them
     public void read(long first, float[] to, int at, int count) {
         requireFloats();

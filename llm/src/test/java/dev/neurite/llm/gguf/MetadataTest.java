@@ -32,4 +32,30 @@ final class MetadataTest {
                 .hasMessageContaining("expects a whole number, got none");
         assertThatThrownBy(() -> METADATA.integers("tokens")).hasMessageContaining("got a list of 2");
     }
+
+    @Test
+    void aValueThatIsNotThereMayHaveAnother() {
+        assertThat(METADATA.integerOr("layers", 3)).isEqualTo(2);
+        assertThat(METADATA.integerOr("heads", 3)).isEqualTo(3);
+        assertThat(METADATA.numberOr("scale", 0.5)).isEqualTo(0.5);
+        assertThat(METADATA.textOr("kind", "none")).isEqualTo("none");
+        assertThat(METADATA.flagOr("biased", true)).isTrue();
+        assertThatThrownBy(() -> METADATA.integerOr("name", 3))
+                .isInstanceOf(ModelFormatException.class)
+                .hasMessageContaining("expects a whole number, got small");
+        assertThatThrownBy(() -> METADATA.value("heads")).hasMessageContaining("expects a value, got none");
+        assertThatThrownBy(() -> METADATA.type("heads")).hasMessageContaining("expects a value, got none");
+    }
+
+    @Test
+    void anotherValueMakesOtherMetadata() {
+        Metadata more = METADATA.with("heads", 8).with("epsilon", ValueType.FLOAT64, 1e-6f);
+        assertThat(METADATA.has("heads")).isFalse();
+        assertThat(more.integer("heads")).isEqualTo(8);
+        assertThat(more.type("epsilon")).isEqualTo(ValueType.FLOAT64);
+        assertThat(more)
+                .isNotEqualTo(METADATA)
+                .isEqualTo(METADATA.with("heads", 8L).with("epsilon", ValueType.FLOAT64, (double) 1e-6f));
+        assertThat(METADATA.with("heads", ValueType.UINT64, 8)).isNotEqualTo(METADATA.with("heads", 8));
+    }
 }

@@ -7,7 +7,7 @@ import java.util.stream.Collectors;
 /// How the elements of a tensor are stored in a file: the types of GGUF by ggml's names, and those of safetensors.
 ///
 /// Some are known only so that a file which has them can be listed, see [#isSupported].
-public enum ElementType {
+public enum StoredType {
     /// float32.
     F32(1, 4, true),
     /// Floats of half precision.
@@ -60,26 +60,26 @@ public enum ElementType {
     BOOL(1, 1);
 
     private static final String SUPPORTED = Arrays.stream(values())
-            .filter(ElementType::isSupported)
-            .map(ElementType::name)
+            .filter(StoredType::isSupported)
+            .map(StoredType::name)
             .collect(Collectors.joining(", "));
 
     private final int block;
     private final int blockBytes;
     private final boolean supported;
 
-    ElementType(int block, int blockBytes) {
+    StoredType(int block, int blockBytes) {
         this(block, blockBytes, false);
     }
 
-    ElementType(int block, int blockBytes, boolean supported) {
+    StoredType(int block, int blockBytes, boolean supported) {
         this.block = block;
         this.blockBytes = blockBytes;
         this.supported = supported;
     }
 
     /// The type of safetensors that has this name.
-    static ElementType of(NumberType type) {
+    static StoredType of(NumberType type) {
         return valueOf(type.name());
     }
 
