@@ -24,8 +24,8 @@ record PreTokenizerKind(
         List<String> names, boolean composes, List<String> expressions, boolean wholeWords, boolean begins) {
     private static final String CONTRACTIONS = "(?i:'s|'t|'re|'ve|'m|'ll|'d)";
     private static final String SPACES = "\\s*[\\r\\n]+|\\s+(?!\\S)|\\s+";
-    private static final String LLAMA_3 = CONTRACTIONS
-            + "|[^\\r\\n\\p{L}\\p{N}]?\\p{L}+|\\p{N}{1,3}| ?[^\\s\\p{L}\\p{N}]+[\\r\\n]*|" + SPACES;
+    private static final String LLAMA_3 =
+            CONTRACTIONS + "|[^\\r\\n\\p{L}\\p{N}]?\\p{L}+|\\p{N}{1,3}| ?[^\\s\\p{L}\\p{N}]+[\\r\\n]*|" + SPACES;
     private static final String QWEN_2 =
             CONTRACTIONS + "|[^\\r\\n\\p{L}\\p{N}]?\\p{L}+|\\p{N}| ?[^\\s\\p{L}\\p{N}]+[\\r\\n]*|" + SPACES;
     private static final String LARGE = "[\\p{Lu}\\p{Lt}\\p{Lm}\\p{Lo}\\p{M}]";
@@ -59,8 +59,7 @@ record PreTokenizerKind(
                     true,
                     true),
             new PreTokenizerKind(List.of("dbrx", "smaug-bpe"), false, List.of(LLAMA_3), false, false),
-            new PreTokenizerKind(
-                    List.of("qwen2", "deepseek-r1-qwen", "megrez"), true, List.of(QWEN_2), false, false),
+            new PreTokenizerKind(List.of("qwen2", "deepseek-r1-qwen", "megrez"), true, List.of(QWEN_2), false, false),
             new PreTokenizerKind(
                     List.of("smollm", "starcoder", "refact", "command-r", "codeshell", "exaone", "minerva-7b"),
                     false,
@@ -82,11 +81,7 @@ record PreTokenizerKind(
                     false,
                     false),
             new PreTokenizerKind(
-                    List.of("deepseek-v3"),
-                    false,
-                    List.of("\\p{N}{1,3}", "[一-龥぀-ゟ゠-ヿ]+", DEEPSEEK_3),
-                    false,
-                    false),
+                    List.of("deepseek-v3"), false, List.of("\\p{N}{1,3}", "[一-龥぀-ゟ゠-ヿ]+", DEEPSEEK_3), false, false),
             new PreTokenizerKind(
                     List.of("default"),
                     false,
