@@ -6,10 +6,14 @@ import java.io.OutputStreamWriter;
 import java.io.PrintStream;
 import java.io.Writer;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
+import java.util.TreeMap;
 import java.util.zip.GZIPOutputStream;
 
 /// Writes the tokenizers and golden encodings of this folder's tests with Hugging Face's library, and compares both
@@ -20,8 +24,13 @@ final class GoldenMaker {
     private GoldenMaker() {}
 
     /// Writes the files.
-    /// @param arguments the folder of the files; how many further texts to compare, 0 for none
+    /// @param arguments the folder of the files; how many further texts to compare, 0 for none. Or `ids` and what
+    /// [#ids] takes
     public static void main(String[] arguments) throws IOException, ReflectiveOperationException {
+        if (arguments[0].equals("ids")) {
+            ids(Arrays.copyOfRange(arguments, 1, arguments.length));
+            return;
+        }
         Path folder = Path.of(arguments[0]);
         List<String> texts = SampleTexts.all();
         Files.writeString(folder.resolve("texts.json"), Json.of(texts).pretty() + "\n");
@@ -45,6 +54,29 @@ final class GoldenMaker {
                 compare(name, Tokenizer.load(file), reference, more, out);
             }
         }
+    }
+
+    /// Writes ids that the library gives the texts of a folder, `texts.json`, with each other file of it, a tokenizer.
+    /// @param arguments the folder; the file of the ids, JSON with a list for each tokenizer
+    static void ids(String[] arguments) throws IOException, ReflectiveOperationException {
+        Path folder = Path.of(arguments[0]);
+        List<String> texts = Json.readStrings("texts.json", Files.readString(folder.resolve("texts.json")));
+        Map<String, List<List<Integer>>> ids = new TreeMap<>();
+        try (DirectoryStream<Path> files = Files.newDirectoryStream(folder, "*.json")) {
+            for (Path file : files) {
+                String name = file.getFileName().toString().replace(".json", "");
+                if (name.equals("texts")) continue;
+                var reference = new Reference(Files.readString(file));
+                List<List<Integer>> lines = new ArrayList<>();
+                for (String text : texts) {
+                    lines.add(Arrays.stream(reference.encode(text, "").ids())
+                            .boxed()
+                            .toList());
+                }
+                ids.put(name, lines);
+            }
+        }
+        Files.writeString(Path.of(arguments[1]), Json.of(ids).write() + "\n");
     }
 
     private static String line(String name, int text, boolean pair, Reference.Line line) {

@@ -272,11 +272,9 @@ final class TemplateRun {
                 filter(filter.name(), evaluate(filter.value(), scope), arguments(filter.arguments(), scope));
             case Expression.Test test ->
                 test(test.name(), evaluate(test.value(), scope), arguments(test.arguments(), scope));
-            case Expression.Sign sign ->
-                arithmetic(0L, sign.negative() ? "-" : "+", evaluate(sign.value(), scope));
+            case Expression.Sign sign -> arithmetic(0L, sign.negative() ? "-" : "+", evaluate(sign.value(), scope));
             case Expression.Operation operation ->
-                arithmetic(
-                        evaluate(operation.left(), scope), operation.operator(), evaluate(operation.right(), scope));
+                arithmetic(evaluate(operation.left(), scope), operation.operator(), evaluate(operation.right(), scope));
             case Expression.Comparison comparison -> compare(comparison, scope);
         };
     }
@@ -292,7 +290,8 @@ final class TemplateRun {
 
     private @Nullable Object conditional(Expression.Conditional conditional, Scope scope) {
         if (isTrue(conditional.condition(), scope)) return evaluate(conditional.then(), scope);
-        if (conditional.otherwise().isPresent()) return evaluate(conditional.otherwise().get(), scope);
+        if (conditional.otherwise().isPresent())
+            return evaluate(conditional.otherwise().get(), scope);
         return new Undefined("the value without 'else'");
     }
 

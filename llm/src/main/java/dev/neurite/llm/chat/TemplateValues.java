@@ -139,7 +139,7 @@ final class TemplateValues {
         }
         if (left instanceof Undefined && right instanceof Undefined) return true;
         if (left instanceof String text && right instanceof String second) return text.equals(second);
-        return left == right;
+        return left == null && right == null;
     }
 
     private static int compareNumbers(Number left, Number right) {

@@ -52,7 +52,8 @@ final class GgufVocabulary {
         }
         for (String each : List.of("precompiled_charsmap", "remove_extra_whitespaces")) {
             if (metadata.has(KEYS + each)) {
-                throw new ModelFormatException(where(metadata, each), "expects no such key for '" + model + "', got one");
+                throw new ModelFormatException(
+                        where(metadata, each), "expects no such key for '" + model + "', got one");
             }
         }
         List<String> tokens = tokens(metadata);
@@ -78,7 +79,8 @@ final class GgufVocabulary {
             if (tokens.get(id).isEmpty()) tokens.set(id, "[EMPTY_" + id + "]"); // as llama.cpp calls it
             if (!seen.add(tokens.get(id))) {
                 throw new ModelFormatException(
-                        where(metadata, "tokens"), "expects each token once, got '" + tokens.get(id) + "' again at " + id);
+                        where(metadata, "tokens"),
+                        "expects each token once, got '" + tokens.get(id) + "' again at " + id);
             }
         }
         return tokens;
@@ -154,8 +156,7 @@ final class GgufVocabulary {
     }
 
     private static void byScores(Metadata metadata, List<String> tokens, List<Long> types, Map<String, Object> file) {
-        List<Double> scores =
-                sameLength(metadata, "scores", metadata.numbers(KEYS + "scores"), tokens.size());
+        List<Double> scores = sameLength(metadata, "scores", metadata.numbers(KEYS + "scores"), tokens.size());
         Map<String, Integer> merging = new HashMap<>();
         OptionalInt unknown = id(metadata, "unknown_token_id", tokens.size());
         for (int id = 0; id < tokens.size(); id++) {
@@ -189,7 +190,8 @@ final class GgufVocabulary {
                 Map.of("type", "Fuse")));
         if (prefix) decoders.add(Map.of("type", "Strip", "content", " ", "start", 1, "stop", 0));
         file.put("decoder", Map.of("type", "Sequence", "decoders", decoders));
-        Optional<String> unknownToken = unknown.isPresent() ? Optional.of(tokens.get(unknown.getAsInt())) : Optional.empty();
+        Optional<String> unknownToken =
+                unknown.isPresent() ? Optional.of(tokens.get(unknown.getAsInt())) : Optional.empty();
         Map<String, Object> model = model(tokens, merges, unknownToken, false);
         model.put("fuse_unk", true);
         model.put("byte_fallback", true);
@@ -237,8 +239,7 @@ final class GgufVocabulary {
                 special.put(each, Map.of("id", each, "ids", List.of(tokens.indexOf(each)), "tokens", List.of(each)));
             }
         }
-        return Json.of(Map.of(
-                "type", "TemplateProcessing", "single", single, "pair", pair, "special_tokens", special));
+        return Json.of(Map.of("type", "TemplateProcessing", "single", single, "pair", pair, "special_tokens", special));
     }
 
     private static String end(Metadata metadata, List<String> tokens, String key, String adds, boolean byDefault) {
@@ -246,7 +247,8 @@ final class GgufVocabulary {
         boolean said = metadata.has(KEYS + adds);
         boolean wanted = said ? metadata.flag(KEYS + adds) : byDefault;
         if (wanted && said && id.isEmpty()) {
-            throw new ModelFormatException(where(metadata, key), "expects an id, as '" + KEYS + adds + "' is true, got none");
+            throw new ModelFormatException(
+                    where(metadata, key), "expects an id, as '" + KEYS + adds + "' is true, got none");
         }
         return wanted && id.isPresent() ? tokens.get(id.getAsInt()) : "";
     }
@@ -263,13 +265,16 @@ final class GgufVocabulary {
         }
         String[] tokens = new String[rows];
         Long[] types = new Long[rows];
-        vocabulary.forEach((token, id) -> put(where, tokens, types, token, whole(id), byScores && isByte(token) ? BYTE : NORMAL));
+        vocabulary.forEach(
+                (token, id) -> put(where, tokens, types, token, whole(id), byScores && isByte(token) ? BYTE : NORMAL));
         boolean exact = true;
         if (PreTokenizerKind.member(json, "added_tokens") instanceof JsonArray(List<Json> added)) {
             for (Json each : added) {
                 String content = PreTokenizerKind.text(each, "content");
                 boolean special = PreTokenizerKind.truth(each, "special", false);
-                long type = !special ? USER_DEFINED : content.equals(PreTokenizerKind.text(model, "unk_token")) ? UNKNOWN : CONTROL;
+                long type = !special
+                        ? USER_DEFINED
+                        : content.equals(PreTokenizerKind.text(model, "unk_token")) ? UNKNOWN : CONTROL;
                 put(where, tokens, types, content, whole(PreTokenizerKind.member(each, "id")), type);
                 exact &= !PreTokenizerKind.truth(each, "single_word", false)
                         && !PreTokenizerKind.truth(each, "lstrip", false)
@@ -289,7 +294,9 @@ final class GgufVocabulary {
             exact &= putScores(json, List.of(tokens), List.of(types), merges, entries);
         } else {
             entries.put(KEYS + "pre", kind(where, json, model).name());
-            entries.put(KEYS + "merges", merges.stream().map(each -> each[0] + " " + each[1]).toList());
+            entries.put(
+                    KEYS + "merges",
+                    merges.stream().map(each -> each[0] + " " + each[1]).toList());
         }
         if (!exact) entries.put(WHOLE, json.write());
         return entries;
@@ -361,15 +368,23 @@ final class GgufVocabulary {
         List<String> order = merges.stream().map(each -> each[0] + each[1]).toList();
         boolean same = got.equals(wanted) && isInRuns(order);
         List<Json> before = PreTokenizerKind.stages(PreTokenizerKind.member(json, "normalizer"), "normalizers");
-        boolean prepends = before.stream().anyMatch(each -> PreTokenizerKind.type(each).equals("Prepend"));
+        boolean prepends =
+                before.stream().anyMatch(each -> PreTokenizerKind.type(each).equals("Prepend"));
         List<Json> cuts = PreTokenizerKind.stages(PreTokenizerKind.member(json, "pre_tokenizer"), "pretokenizers");
-        Optional<Json> space = cuts.stream().filter(each -> PreTokenizerKind.type(each).equals("Metaspace")).findFirst();
+        Optional<Json> space = cuts.stream()
+                .filter(each -> PreTokenizerKind.type(each).equals("Metaspace"))
+                .findFirst();
         boolean prefix = prepends
-                || space.map(each -> !PreTokenizerKind.text(each, "prepend_scheme").equals("never")).orElse(false);
+                || space.map(each ->
+                                !PreTokenizerKind.text(each, "prepend_scheme").equals("never"))
+                        .orElse(false);
         List<String> kinds = before.stream().map(PreTokenizerKind::type).toList();
         boolean plain = kinds.equals(List.of("Prepend", "Replace")) || kinds.equals(List.of("Replace"));
-        boolean uncut = cuts.isEmpty() || cuts.stream().allMatch(each -> PreTokenizerKind.type(each).equals("Split")
-                && PreTokenizerKind.text(PreTokenizerKind.member(each, "pattern"), "String").equals(" "));
+        boolean uncut = cuts.isEmpty()
+                || cuts.stream()
+                        .allMatch(each -> PreTokenizerKind.type(each).equals("Split")
+                                && PreTokenizerKind.text(PreTokenizerKind.member(each, "pattern"), "String")
+                                        .equals(" "));
         entries.put(KEYS + "pre", "default");
         entries.put(KEYS + "scores", scores);
         entries.put(KEYS + "add_space_prefix", prefix);

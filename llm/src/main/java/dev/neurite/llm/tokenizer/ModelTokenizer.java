@@ -26,13 +26,13 @@ import java.util.OptionalInt;
 import java.util.Set;
 import java.util.TreeSet;
 
-/// The tokenizer of a language model with what the model says about its tokens: which begins a text, which end an
-/// answer, and how a chat becomes text. Immutable and thread-safe.
+/// The tokenizer of a language model with what the model says about its tokens: which begins a text, which end
+/// an answer, and how a chat becomes text. Immutable and thread-safe.
 ///
-/// Reads the metadata of GGUF files, kinds `gpt2` (byte-level BPE, with the pre-tokenizers of Llama 3, Qwen 2, SmolLM,
-/// Mistral Nemo, DeepSeek and others) and `llama` (SentencePiece's BPE with scores, as Llama 2, Mistral, Gemma and
-/// Phi-3 have it), and folders of Hugging Face's library with a `tokenizer.json`. One vocabulary gives the same ids in
-/// both forms.
+/// Reads the metadata of GGUF files, kinds `gpt2` (byte-level BPE, with the pre-tokenizers of Llama 3, Qwen 2,
+/// SmolLM, Mistral Nemo, DeepSeek and others) and `llama` (SentencePiece's BPE with scores, as Llama 2,
+/// Mistral, Gemma and Phi-3 have it), and folders of Hugging Face's library with a `tokenizer.json`. One
+/// vocabulary gives the same ids in both forms.
 public final class ModelTokenizer {
     /// The largest file beside `tokenizer.json`; templates are the largest part of them.
     private static final int LARGEST = 16 << 20;
@@ -80,8 +80,8 @@ public final class ModelTokenizer {
     }
 
     /// The tokenizer of a GGUF file.
-    /// @throws ModelFormatException for a kind, a pre-tokenizer or values that are missing, wrong or not supported; the
-    /// message names the key
+    /// @throws ModelFormatException for a kind, a pre-tokenizer or values that are missing, wrong or not
+    /// supported; the message names the key
     public static ModelTokenizer of(Metadata metadata) {
         boolean whole = metadata.has(GgufVocabulary.WHOLE);
         Json json = whole
@@ -106,7 +106,8 @@ public final class ModelTokenizer {
     /// `tokenizer_config.json`, `special_tokens_map.json`, `generation_config.json` and `chat_template.jinja`.
     /// @throws DataException if there is no `tokenizer.json`
     /// @throws ResourceException if a file cannot be read
-    /// @throws ModelFormatException for a file that is damaged or not supported; the message names the place in it
+    /// @throws ModelFormatException for a file that is damaged or not supported; the message names the place in
+    /// it
     public static ModelTokenizer load(Path folder) {
         Path file = folder.resolve("tokenizer.json");
         Tokenizer tokenizer = Tokenizer.load(file);
@@ -274,9 +275,9 @@ public final class ModelTokenizer {
         return id.isPresent() ? tokenizer.token(id.getAsInt()) : "";
     }
 
-    /// What a GGUF file says of this tokenizer, for [Metadata]: keys with texts, booleans, whole numbers as `long`,
-    /// others as `double`, and lists of these. Ids are to be written as `uint32`, types of tokens as `int32`, scores as
-    /// `float32`.
+    /// What a GGUF file says of this tokenizer, for [Metadata]: keys with texts, booleans, whole numbers as
+    /// `long`, others as `double`, and lists of these. Ids are to be written as `uint32`, types of tokens as
+    /// `int32`, scores as `float32`.
     /// @param rows how many rows the model's embedding has; further ids become unused tokens
     /// @throws ModelFormatException for a tokenizer that GGUF has no form for, or fewer rows than tokens
     public Map<String, Object> entries(int rows) {
@@ -292,7 +293,8 @@ public final class ModelTokenizer {
                 "eot_token_id",
                 ids.ends.stream()
                         .mapToInt(Integer::intValue)
-                        .filter(each -> !OptionalInt.of(each).equals(ids.eos) && !OptionalInt.of(each).equals(message))
+                        .filter(each -> !OptionalInt.of(each).equals(ids.eos)
+                                && !OptionalInt.of(each).equals(message))
                         .findFirst());
         entries.put(KEYS + "add_bos_token", addsBos());
         entries.put(KEYS + "add_eos_token", addsEos());

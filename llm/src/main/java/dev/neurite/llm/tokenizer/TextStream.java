@@ -3,10 +3,11 @@ package dev.neurite.llm.tokenizer;
 import dev.neurite.text.Tokenizer;
 import java.util.Arrays;
 
-/// Makes text of tokens while a model writes them. A character whose bytes are in several tokens comes when it is whole.
-/// Not thread-safe.
+/// Makes text of tokens while a model writes them. A character whose bytes are in several tokens comes when it
+/// is whole. Not thread-safe.
 ///
-/// All parts together are the text of all tokens. Each call decodes only the last tokens.
+/// All parts together are the text of all tokens, where that is text: bytes that are none may take bytes before them
+/// along in [Tokenizer#decode], which have been returned here. Each call decodes only the last tokens.
 public final class TextStream {
     /// Tokens that wait for the rest of a character. It has four bytes at most, so that more are no text.
     private static final int LONGEST_WAIT = 8;
@@ -51,6 +52,7 @@ public final class TextStream {
         int[] all = Arrays.copyOf(context, context.length + waiting.length);
         System.arraycopy(waiting, 0, all, context.length, waiting.length);
         String before = tokenizer.decode(context, skipSpecialTokens);
-        return tokenizer.decode(all, skipSpecialTokens).substring(before.length());
+        String both = tokenizer.decode(all, skipSpecialTokens);
+        return both.startsWith(before) ? both.substring(before.length()) : tokenizer.decode(waiting, skipSpecialTokens);
     }
 }

@@ -139,13 +139,14 @@ final class ChatTemplateTest {
     @Test
     void sortingEnds() {
         String numbers = "[" + "1e308 * 10 - 1e308 * 10, 3, -1, ".repeat(30) + "2]";
-        assertThat(of("{{ " + numbers + "|sort|first }} {{ " + numbers + "|sort|last }}")).isEqualTo("-1 nan");
+        assertThat(of("{{ " + numbers + "|sort|first }} {{ " + numbers + "|sort|last }}"))
+                .isEqualTo("-1 nan");
     }
 
     @Test
     void datesAreThoseOfTheClock() {
-        ChatTemplate template = ChatTemplate.of(
-                "{{ strftime_now('%d %b %Y, %-d %B %y, %A %a %H:%M:%S %I %p %j 100%%') }}", "", "");
+        ChatTemplate template =
+                ChatTemplate.of("{{ strftime_now('%d %b %Y, %-d %B %y, %A %a %H:%M:%S %I %p %j 100%%') }}", "", "");
         assertThat(template.withClock(MARCH).render(List.of(), false, Map.of()))
                 .isEqualTo("05 Mar 2025, 5 March 25, Wednesday Wed 13:07:09 01 PM 064 100%");
         assertThatThrownBy(() -> of("{{ strftime_now('%Q') }}"))
@@ -202,13 +203,19 @@ final class ChatTemplateTest {
                 "{{ 10**9 * 'a' }}",
                 "{% set ns = namespace(x='ab') %}{% for i in range(99) %}{% set ns.x = ns.x + ns.x %}{% endfor %}",
                 "{% set ns = namespace(x=[1]) %}{% for i in range(99) %}{% set ns.x = ns.x + ns.x %}{% endfor %}",
-                "{% set ns = namespace(x=[]) %}{% for i in range(99) %}{% set ns.x = [ns.x, ns.x] %}{% endfor %}{{ ns.x }}",
-                "{% set ns = namespace(x=[]) %}{% for i in range(99) %}{% set ns.x = [ns.x, ns.x] %}{% endfor %}{{ ns.x|tojson }}",
-                "{% set ns = namespace(x=[], y=[]) %}{% for i in range(99) %}{% set ns.x = [ns.x, ns.x] %}{% set ns.y = [ns.y, ns.y] %}{% endfor %}{{ ns.x == ns.y }}",
+                "{% set ns = namespace(x=[]) %}{% for i in range(99) %}{% set ns.x = [ns.x, ns.x] %}{% endfor %}{{"
+                        + " ns.x }}",
+                "{% set ns = namespace(x=[]) %}{% for i in range(99) %}{% set ns.x = [ns.x, ns.x] %}{% endfor %}{{"
+                        + " ns.x|tojson }}",
+                "{% set ns = namespace(x=[], y=[]) %}{% for i in range(99) %}{% set ns.x = [ns.x, ns.x] %}{% set ns.y"
+                        + " = [ns.y, ns.y] %}{% endfor %}{{ ns.x == ns.y }}",
                 "{% set ns = namespace(x=[]) %}{% for i in range(9999) %}{% set ns.x = [ns.x] %}{% endfor %}{{ ns.x }}",
-                "{% set ns = namespace(x=[]) %}{% for i in range(9999) %}{% set ns.x = [ns.x] %}{% endfor %}{{ {ns.x: 1} }}",
-                "{% set ns = namespace(x='a') %}{% for i in range(99) %}{% set ns.x = ns.x.replace('a', 'aaaaaaaaaa') %}{% endfor %}",
-                "{% set ns = namespace(x='a') %}{% for i in range(99) %}{% set ns.x = ns.x|replace('', 'bb') %}{% endfor %}",
+                "{% set ns = namespace(x=[]) %}{% for i in range(9999) %}{% set ns.x = [ns.x] %}{% endfor %}{{ {ns.x:"
+                        + " 1} }}",
+                "{% set ns = namespace(x='a') %}{% for i in range(99) %}{% set ns.x = ns.x.replace('a', 'aaaaaaaaaa')"
+                        + " %}{% endfor %}",
+                "{% set ns = namespace(x='a') %}{% for i in range(99) %}{% set ns.x = ns.x|replace('', 'bb') %}{%"
+                        + " endfor %}",
                 "{{ ('a' * 9999)|list|join('b' * 999999) }}",
                 "{{ 'a'|indent(10**9, true) }}",
                 "{{ [[1]]|tojson(indent=10**9) }}",
