@@ -26,6 +26,7 @@ module dev.neurite.core {
             dev.neurite.cli,
             dev.neurite.dashboard,
             dev.neurite.http,
+            dev.neurite.llm,
             dev.neurite.onnx,
             dev.neurite.serve,
             dev.neurite.text;

@@ -8,4 +8,5 @@ module dev.neurite.llm {
     requires static org.jspecify;
 
     exports dev.neurite.llm.gguf;
+    exports dev.neurite.llm.grammar;
 }
