@@ -7,11 +7,12 @@ module dev.neurite.llm {
     requires transitive dev.neurite.text;
     requires static org.jspecify;
 
+    exports dev.neurite.llm;
     exports dev.neurite.llm.chat;
     exports dev.neurite.llm.family;
     exports dev.neurite.llm.gguf;
+    exports dev.neurite.llm.grammar;
     exports dev.neurite.llm.network;
     exports dev.neurite.llm.tokenizer;
     exports dev.neurite.llm.weights;
-    exports dev.neurite.llm;
 }

@@ -5,6 +5,7 @@ import dev.neurite.cli.console.Context;
 import dev.neurite.cli.network.LoadedModel;
 import dev.neurite.error.ConfigException;
 import dev.neurite.error.DataException;
+import dev.neurite.generate.Penalties;
 import dev.neurite.generate.Sampling;
 import dev.neurite.kernel.Kernels;
 import dev.neurite.predict.Prediction;
@@ -60,6 +61,38 @@ final class GenerateCommand implements Callable<Integer> {
             description = "Only the most likely tokens that together have this probability; 1 (default) for all.")
     private double topP = 1;
 
+    @Option(
+            names = "--min-p",
+            paramLabel = "P",
+            description =
+                    "Only tokens with this share of the probability of the most likely one; 0 (default) for" + " all.")
+    private double minP;
+
+    @Option(
+            names = "--repetition-penalty",
+            paramLabel = "R",
+            description = "Divides the positive scores of tokens that were there, multiplies the negative ones; 1"
+                    + " (default) for none.")
+    private double repetition = 1;
+
+    @Option(
+            names = "--frequency-penalty",
+            paramLabel = "F",
+            description = "Is subtracted from the score of a token for each time that it was there; 0 by default.")
+    private double frequency;
+
+    @Option(
+            names = "--presence-penalty",
+            paramLabel = "F",
+            description = "Is subtracted from the scores of tokens that were there; 0 by default.")
+    private double presence;
+
+    @Option(
+            names = "--penalty-window",
+            paramLabel = "N",
+            description = "Penalties count the last N tokens, those of the prompt too; 64 by default.")
+    private int window = Penalties.NONE.window();
+
     GenerateCommand(Context context) {
         this.context = context;
     }
@@ -79,7 +112,7 @@ final class GenerateCommand implements Callable<Integer> {
         boolean json = context.json();
         try (Kernels kernels = Kernels.create(context.threads())) {
             boolean[] begun = new boolean[1]; // nothing is shown before there is a token, as the model may fail
-            var sampling = new Sampling(temperature, topK, topP, context.seed());
+            var sampling = new Sampling(temperature, topK, topP, minP, penalties(), context.seed());
             Prediction.Continuation text = predictor.generate(prompt, most, sampling, kernels, piece -> {
                 if (json) return;
                 show(begun[0] ? piece : prompt + piece);
@@ -98,6 +131,10 @@ final class GenerateCommand implements Callable<Integer> {
             throw new ConfigException(PROMPT, wrong.problem(), wrong.hint()); // by the name of the option
         }
         return 0;
+    }
+
+    private Penalties penalties() {
+        return new Penalties(repetition, frequency, presence, window);
     }
 
     /// Prints a piece of text at once.

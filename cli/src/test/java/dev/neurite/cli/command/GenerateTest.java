@@ -69,6 +69,26 @@ class GenerateTest {
         assertThat(generate("run", "--prompt", "x", "--temperature", "5", "--top-p", "0.3")
                         .out())
                 .isNotEqualTo(first);
+        String[] penalties = {"repetition-penalty 3", "frequency-penalty 2", "presence-penalty 9", "min-p 0.5"};
+        for (String each : penalties) {
+            String[] words = each.split(" ");
+            assertThat(generate("run", "--prompt", "x", "--temperature", "5", "--" + words[0], words[1])
+                            .out())
+                    .as(each)
+                    .isNotEqualTo(first);
+        }
+        assertThat(generate(
+                                "run",
+                                "--prompt",
+                                "x",
+                                "--temperature",
+                                "5",
+                                "--presence-penalty",
+                                "9",
+                                "--penalty-window",
+                                "0")
+                        .out())
+                .isEqualTo(first);
         Cli evaluated = Cli.run("evaluate", path("run"));
         assertThat(evaluated.code()).as(evaluated.err()).isZero();
     }
@@ -206,6 +226,9 @@ class GenerateTest {
         assertThat(generate("g", "--prompt", "x", "--temperature", "NaN").err()).contains("temperature", "NaN");
         assertThat(generate("g", "--prompt", "x", "--top-k", "-1").err()).contains("top-k", "-1");
         assertThat(generate("g", "--prompt", "x", "--top-p", "0").err()).contains("top-p", "0");
+        assertThat(generate("g", "--prompt", "x", "--min-p", "2").err()).contains("min-p", "2");
+        assertThat(generate("g", "--prompt", "x", "--repetition-penalty", "0").err())
+                .contains("repetition-penalty", "0");
         assertThat(generate("g", "--prompt", "x", "--most", "0").err()).contains("at least 1 token");
     }
 

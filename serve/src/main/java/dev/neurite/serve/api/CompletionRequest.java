@@ -1,5 +1,6 @@
 package dev.neurite.serve.api;
 
+import dev.neurite.generate.Penalties;
 import dev.neurite.generate.Sampling;
 import dev.neurite.http.HttpProblem;
 import dev.neurite.http.JsonFields;
@@ -46,8 +47,11 @@ record CompletionRequest(
                 "logit_bias",
                 "logprobs",
                 "max_tokens",
+                "min_p",
                 "n",
                 "presence_penalty",
+                "repeat_last_n",
+                "repetition_penalty",
                 "seed",
                 "stop",
                 "stream",
@@ -76,9 +80,6 @@ record CompletionRequest(
 
     /// Refuses what would change the texts, and is not done here, unless it has the value that changes nothing.
     private static void refuseOthers(JsonFields body) {
-        for (String key : List.of("frequency_penalty", "presence_penalty")) {
-            if (body.number(key, 0, -2, 2) != 0) throw body.problem(key, "expects 0, the only penalty here");
-        }
         if (body.has("logprobs")) throw body.problem("logprobs", "expects none: probabilities are not given here");
         if (!body.text("suffix", "").isEmpty()) {
             throw body.problem("suffix", "expects none: a text is not fitted between two others here");
@@ -94,7 +95,17 @@ record CompletionRequest(
                 body.number("temperature", 1, 0, 2),
                 body.integer("top_k", 0, 0, Integer.MAX_VALUE),
                 topP == 0 ? Double.MIN_VALUE : topP, // the most likely token
+                body.number("min_p", 0, 0, 1),
+                penalties(body),
                 seed(body));
+    }
+
+    private static Penalties penalties(JsonFields body) {
+        return new Penalties(
+                body.number("repetition_penalty", 1, Prompts.LEAST_REPETITION, Prompts.MOST_REPETITION),
+                body.number("frequency_penalty", 0, -2, 2),
+                body.number("presence_penalty", 0, -2, 2),
+                body.integer("repeat_last_n", Penalties.NONE.window(), 0, Penalties.LONGEST));
     }
 
     private static long seed(JsonFields body) {

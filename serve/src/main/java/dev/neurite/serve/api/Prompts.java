@@ -1,5 +1,6 @@
 package dev.neurite.serve.api;
 
+import dev.neurite.generate.Penalties;
 import dev.neurite.generate.Sampling;
 import dev.neurite.http.Answer;
 import dev.neurite.http.HttpProblem;
@@ -17,6 +18,9 @@ final class Prompts {
     static final int MOST_PROMPT = 20_000; // characters
     static final int MOST_TOKENS = 2_000;
     static final int USUAL_TOKENS = 100;
+    static final double LEAST_REPETITION = 0.01;
+    static final double MOST_REPETITION = 100;
+    static final double MOST_PENALTY = 100; // of frequency and presence
 
     private final TextWriter writer;
 
@@ -34,7 +38,19 @@ final class Prompts {
             if (!(json instanceof JsonObject body)) {
                 throw HttpProblem.bad("", "expects a prompt, got " + JsonPaths.described(json));
             }
-            JsonFields fields = JsonFields.of(body).only("prompt", "most", "temperature", "topK", "topP", "seed");
+            JsonFields fields = JsonFields.of(body)
+                    .only(
+                            "prompt",
+                            "most",
+                            "temperature",
+                            "topK",
+                            "topP",
+                            "minP",
+                            "repetitionPenalty",
+                            "frequencyPenalty",
+                            "presencePenalty",
+                            "penaltyWindow",
+                            "seed");
             return new Prompt(
                     fields.text("prompt", MOST_PROMPT),
                     fields.integer("most", USUAL_TOKENS, 1, MOST_TOKENS),
@@ -42,7 +58,17 @@ final class Prompts {
                             fields.number("temperature", 1, 0, 100),
                             fields.integer("topK", 0, 0, Integer.MAX_VALUE),
                             fields.number("topP", 1, Double.MIN_VALUE, 1),
+                            fields.number("minP", 0, 0, 1),
+                            penalties(fields),
                             fields.integer("seed", 0, 0, Integer.MAX_VALUE)));
+        }
+
+        private static Penalties penalties(JsonFields fields) {
+            return new Penalties(
+                    fields.number("repetitionPenalty", 1, LEAST_REPETITION, MOST_REPETITION),
+                    fields.number("frequencyPenalty", 0, -MOST_PENALTY, MOST_PENALTY),
+                    fields.number("presencePenalty", 0, -MOST_PENALTY, MOST_PENALTY),
+                    fields.integer("penaltyWindow", Penalties.NONE.window(), 0, Penalties.LONGEST));
         }
 
         /// A text with the usual settings.

@@ -8,6 +8,7 @@ import dev.neurite.data.series.SeriesColumns;
 import dev.neurite.data.table.ColumnEncoding;
 import dev.neurite.data.table.DateTime;
 import dev.neurite.data.table.Preprocessing;
+import dev.neurite.generate.Penalties;
 import dev.neurite.http.GivenImages;
 import dev.neurite.io.json.Json;
 import dev.neurite.predict.Predictor;
@@ -150,19 +151,7 @@ final class RowSchemas {
         Map<String, Object> properties =
                 (Map<String, Object>) Objects.requireNonNull(schema.json().get("properties"));
         properties.put("most", whole(1, Prompts.MOST_TOKENS, "the most tokens that follow", Prompts.USUAL_TOKENS));
-        properties.put(
-                "temperature",
-                Schema.json(
-                        "type",
-                        "number",
-                        "minimum",
-                        0,
-                        "maximum",
-                        100,
-                        "default",
-                        1,
-                        "description",
-                        "below 1 prefers likely tokens, 0 always takes the likeliest"));
+        properties.put("temperature", number(0, 100, "below 1 prefers likely tokens, 0 always takes the likeliest", 1));
         properties.put("topK", whole(0, Integer.MAX_VALUE, "only so many of the likeliest tokens; 0 for all", 0));
         properties.put(
                 "topP",
@@ -177,9 +166,31 @@ final class RowSchemas {
                         1,
                         "description",
                         "only the likeliest tokens that together have this probability"));
+        properties.put("minP", number(0, 1, "only tokens with this share of the probability of the likeliest one", 0));
+        properties.put(
+                "repetitionPenalty",
+                number(
+                        Prompts.LEAST_REPETITION,
+                        Prompts.MOST_REPETITION,
+                        "divides the positive scores of tokens that were there, multiplies the negative ones",
+                        1));
+        properties.put("frequencyPenalty", penalty("taken from the score of a token for each time that it was there"));
+        properties.put("presencePenalty", penalty("taken from the score of a token that was there"));
+        properties.put(
+                "penaltyWindow",
+                whole(0, Penalties.LONGEST, "the last tokens, which penalties count", Penalties.NONE.window()));
         properties.put("seed", whole(0, Integer.MAX_VALUE, "equal seeds give equal texts", 0));
         schema.json().put("additionalProperties", false);
         return schema;
+    }
+
+    private static Map<String, Object> number(double least, double most, String description, double usual) {
+        return Schema.json(
+                "type", "number", "minimum", least, "maximum", most, "default", usual, "description", description);
+    }
+
+    private static Map<String, Object> penalty(String description) {
+        return number(-Prompts.MOST_PENALTY, Prompts.MOST_PENALTY, description, 0);
     }
 
     private static Map<String, Object> whole(int least, int most, String description, int usual) {

@@ -103,8 +103,11 @@ class OpenAiProblemsTest {
             completions(WRITE + "'logprobs':2}", 400, "logprobs", "expects none"),
             completions(WRITE + "'suffix':'end'}", 400, "suffix", "expects none"),
             completions(WRITE + "'logit_bias':{'5':100}}", 400, "logit_bias", "expects none"),
-            completions(WRITE + "'presence_penalty':0.5}", 400, "presence_penalty", "expects 0"),
-            completions(WRITE + "'frequency_penalty':-1}", 400, "frequency_penalty", "expects 0"),
+            completions(WRITE + "'presence_penalty':2.5}", 400, "presence_penalty", "expects a number from -2"),
+            completions(WRITE + "'frequency_penalty':-3}", 400, "frequency_penalty", "expects a number from -2"),
+            completions(WRITE + "'repetition_penalty':0}", 400, "repetition_penalty", "expects a number from 0.01"),
+            completions(WRITE + "'repeat_last_n':-1}", 400, "repeat_last_n", "expects a whole number from 0"),
+            completions(WRITE + "'min_p':2}", 400, "min_p", "expects a number from 0"),
             completions(WRITE + "'stream':'yes'}", 400, "stream", "expects true or false"),
             completions(WRITE + "'stream_options':{}}", 400, "stream_options", "expects \"stream\": true"),
             completions(
