@@ -3,7 +3,9 @@ package dev.neurite.llm;
 import dev.neurite.error.ConfigException;
 import dev.neurite.generate.LogProbabilities;
 import dev.neurite.generate.Sampling;
+import dev.neurite.llm.grammar.Grammar;
 import java.util.List;
+import java.util.Optional;
 
 /// How a [LanguageModel] writes a text.
 /// @param sampling how tokens are chosen; [Sampling#USUAL] by default
@@ -12,10 +14,19 @@ import java.util.List;
 /// the model itself ends an answer always do
 /// @param likeliest how many of the likeliest tokens are given with their log probabilities beside each chosen one, 0 to
 /// [LogProbabilities#MOST]; −1, the default, for no log probabilities
+/// @param grammar which texts an answer may be, such as [dev.neurite.llm.grammar.JsonGrammar#schema]; empty, the default,
+/// for any. An answer that ends as it is too long is only the beginning of such a text
 /// @param overflow what happens when a text needs more positions than there are; [Overflow#REFUSE] by default
-public record Generation(Sampling sampling, int most, List<String> stops, int likeliest, Overflow overflow) {
+public record Generation(
+        Sampling sampling,
+        int most,
+        List<String> stops,
+        int likeliest,
+        Optional<Grammar> grammar,
+        Overflow overflow) {
     /// Up to 512 tokens by [Sampling#USUAL], with the defaults above.
-    public static final Generation USUAL = new Generation(Sampling.USUAL, 512, List.of(), -1, Overflow.REFUSE);
+    public static final Generation USUAL = 
+            new Generation(Sampling.USUAL, 512, List.of(), -1, Optional.empty(), Overflow.REFUSE);
 
     /// What happens when a text needs more positions than the [context][LanguageModel#context] has.
     public enum Overflow {
@@ -38,7 +49,7 @@ public record Generation(Sampling sampling, int most, List<String> stops, int li
     }
 
     public Generation withSampling(Sampling other) {
-        return new Generation(other, most, stops, likeliest, overflow);
+        return new Generation(other, most, stops, likeliest, grammar, overflow);
     }
 
     /// A copy that always takes the likeliest token.
@@ -48,20 +59,25 @@ public record Generation(Sampling sampling, int most, List<String> stops, int li
 
     /// A copy with this number of tokens at most.
     public Generation withMost(int tokens) {
-        return new Generation(sampling, tokens, stops, likeliest, overflow);
+        return new Generation(sampling, tokens, stops, likeliest, grammar, overflow);
     }
 
     /// A copy in which an answer ends before these texts.
     public Generation withStops(String... texts) {
-        return new Generation(sampling, most, List.of(texts), likeliest, overflow);
+        return new Generation(sampling, most, List.of(texts), likeliest, grammar, overflow);
     }
 
     /// A copy that gives log probabilities, see [#likeliest()].
     public Generation withLogProbabilities(int ofLikeliest) {
-        return new Generation(sampling, most, stops, ofLikeliest, overflow);
+        return new Generation(sampling, most, stops, ofLikeliest, grammar, overflow);
+    }
+
+    /// A copy whose answers are texts of a grammar.
+    public Generation withGrammar(Grammar other) {
+        return new Generation(sampling, most, stops, likeliest, Optional.of(other), overflow);
     }
 
     public Generation withOverflow(Overflow other) {
-        return new Generation(sampling, most, stops, likeliest, other);
+        return new Generation(sampling, most, stops, likeliest, grammar, other);
     }
 }

@@ -10,24 +10,31 @@ import dev.neurite.kernel.Kernels;
 import dev.neurite.llm.chat.ChatTemplate;
 import dev.neurite.llm.chat.Message;
 import dev.neurite.llm.tokenizer.ModelTokenizer;
+import dev.neurite.llm.grammar.Grammar;
+import dev.neurite.llm.grammar.GrammarState;
+import dev.neurite.llm.grammar.TokenBytes;
+import dev.neurite.llm.grammar.TokenMasks;
 import dev.neurite.llm.network.Decoder;
 import dev.neurite.model.Model;
 import dev.neurite.model.PredictionSession;
 import dev.neurite.tensor.Shape;
 import dev.neurite.tensor.Tensor;
+import dev.neurite.text.Tokenizer;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.Flow;
+import org.jspecify.annotations.Nullable;
 
 /// A language model of a published family: continues texts, and answers in chats.
 ///
 /// ```java
 /// try (LanguageModel model = LanguageModel.load(Path.of("qwen2.5-0.5b-instruct-q8_0.gguf"))) {
-///     Answer answer = model.chat(List.of(new Message(Role.USER, "Name three rivers.")), Generation.USUAL, piece -> {
+///     Answer answer = model.chat(List.of(new Message(Message.Role.USER, "Name three rivers.")), Generation.USUAL, piece -> {
 ///         System.out.print(piece);
 ///         return true;
 ///     });
@@ -42,6 +49,7 @@ public final class LanguageModel implements AutoCloseable {
     private final Model model;
     private final Sessions sessions;
     private final int context;
+    private volatile @Nullable TokenMasks masks; // made for the first grammar
 
     private LanguageModel(LoadedFiles files, LoadSettings settings) {
         this.files = files;
@@ -218,6 +226,25 @@ public final class LanguageModel implements AutoCloseable {
         files.close();
     }
 
+    private TokenMasks masks() {
+        TokenMasks made = masks;
+        if (made == null) {
+            made = new TokenMasks(new VocabularyBytes(tokenizer(), decoder().vocabulary()), tokenizer().ends());
+            masks = made;
+        }
+        return made;
+    }
+
+    /// What tokens add to texts. A model may have scores for ids that its tokenizer does not have.
+    private record VocabularyBytes(ModelTokenizer tokenizer, int size) implements TokenBytes {
+        @Override
+        public byte @Nullable [] bytes(int token) {
+            Tokenizer all = tokenizer.tokenizer();
+            if (token >= all.vocabularySize() || all.isSpecial(token)) return null;
+            return all.bytes(token);
+        }
+    }
+
     /// A text that is written.
     private final class Writing {
         private final Generation generation;
@@ -228,6 +255,7 @@ public final class LanguageModel implements AutoCloseable {
         private final AnswerText text;
         private final List<Integer> chosen = new ArrayList<>();
         private final List<LogProbabilities> probabilities = new ArrayList<>();
+        private Optional<GrammarState> state;
         private int[] seen; // by the session, or to be seen next
         private Sessions.Held held;
 
@@ -237,6 +265,7 @@ public final class LanguageModel implements AutoCloseable {
             this.generation = generation;
             this.listener = listener;
             this.history = TokenHistory.of(seen);
+            this.state = generation.grammar().map(Grammar::start);
             this.sampler = new Sampler(generation.sampling());
             this.text = new AnswerText(tokenizer().stream(true), generation.stops(), listener);
             this.held = sessions.take(seen, room());
@@ -287,8 +316,10 @@ public final class LanguageModel implements AutoCloseable {
             Tensor scores = ofPrompt;
             int[] one = new int[1];
             while (true) {
-                int token = sampler.choose(scores, history, TokenMask.ALL, 0, chosen.size());
+                TokenMask mask = state.map(masks()::mask).orElse(TokenMask.ALL);
+                int token = sampler.choose(scores, history, mask, 0, chosen.size());
                 if (tokenizer().ends().contains(token)) return Answer.End.STOP;
+                if (state.isPresent()) state = Optional.ofNullable(masks().after(state.get(), token));
                 if (generation.likeliest() >= 0) {
                     probabilities.add(LogProbabilities.of(scores, token, generation.likeliest()));
                 }

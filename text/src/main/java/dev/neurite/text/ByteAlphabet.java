@@ -4,6 +4,7 @@ import java.io.ByteArrayOutputStream;
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Optional;
 
 /// GPT-2's alphabet: a visible character for each byte. Bytes that are visible in Latin-1 stand for themselves, the
 /// others are U+0100 and following.
@@ -51,27 +52,19 @@ final class ByteAlphabet {
     static String decode(List<String> tokens) {
         var bytes = new ByteArrayOutputStream();
         for (String token : tokens) {
-            if (areBytes(token)) {
-                token.chars().forEach(each -> bytes.write(BYTES[each]));
-            } else {
-                bytes.writeBytes(token.getBytes(StandardCharsets.UTF_8));
-            }
+            bytes.writeBytes(bytes(token).orElseGet(() -> token.getBytes(StandardCharsets.UTF_8)));
         }
         return bytes.toString(StandardCharsets.UTF_8);
     }
 
-    private static boolean areBytes(String token) {
-        return token.chars().allMatch(each -> each < BYTES.length && BYTES[each] >= 0);
-    }
-
-    /// How many characters begin in the bytes of a token; −1 if a character of it stands for no byte.
-    static int begun(String token) {
-        if (!areBytes(token)) return -1;
-        return (int) token.chars().filter(each -> begins(BYTES[each])).count();
-    }
-
-    /// Whether a byte of UTF-8 is the first of a character.
-    static boolean begins(int value) {
-        return (value & 0xC0) != 0x80;
+    /// The bytes of a token; empty if a character of it stands for no byte.
+    static Optional<byte[]> bytes(String token) {
+        byte[] bytes = new byte[token.length()];
+        for (int i = 0; i < bytes.length; i++) {
+            char each = token.charAt(i);
+            if (each >= BYTES.length || BYTES[each] < 0) return Optional.empty();
+            bytes[i] = (byte) BYTES[each];
+        }
+        return Optional.of(bytes);
     }
 }

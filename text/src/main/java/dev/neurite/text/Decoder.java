@@ -6,6 +6,7 @@ import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
+import java.util.Optional;
 
 /// Changes tokens so that, joined, they are a text.
 sealed interface Decoder {
@@ -13,9 +14,9 @@ sealed interface Decoder {
     /// @param steps pay for expressions and for what becomes longer
     List<String> decode(List<String> tokens, Steps steps);
 
-    /// How many characters begin in the bytes that a token stands for; −1 if it does not stand for bytes.
-    default int begun(String token) {
-        return -1;
+    /// The bytes that a token stands for; empty if it does not stand for bytes.
+    default Optional<byte[]> bytes(String token) {
+        return Optional.empty();
     }
 
     /// Each takes what the one before returned.
@@ -28,12 +29,10 @@ sealed interface Decoder {
         }
 
         @Override
-        public int begun(String token) {
+        public Optional<byte[]> bytes(String token) {
             return decoders.stream()
-                    .mapToInt(each -> each.begun(token))
-                    .filter(count -> count >= 0)
-                    .findFirst()
-                    .orElse(-1);
+                    .flatMap(each -> each.bytes(token).stream())
+                    .findFirst();
         }
     }
 
@@ -53,8 +52,8 @@ sealed interface Decoder {
         }
 
         @Override
-        public int begun(String token) {
-            return ByteAlphabet.begun(token);
+        public Optional<byte[]> bytes(String token) {
+            return ByteAlphabet.bytes(token);
         }
     }
 
@@ -137,9 +136,9 @@ sealed interface Decoder {
         }
 
         @Override
-        public int begun(String token) {
+        public Optional<byte[]> bytes(String token) {
             int value = value(token);
-            return value < 0 ? -1 : ByteAlphabet.begins(value) ? 1 : 0;
+            return value < 0 ? Optional.empty() : Optional.of(new byte[] {(byte) value});
         }
 
         /// The byte that a token stands for, or −1.

@@ -374,12 +374,28 @@ public final class Tokenizer {
     /// @param id from 0, below [#vocabularySize()]
     /// @throws DataException for another id
     public int characters(int id) {
-        String token = token(id);
         if (id == model.unknownId()) return 1;
-        int begun = decoder.begun(token);
-        if (begun >= 0) return begun;
+        int begun = 0;
+        for (byte each : bytes(id)) if ((each & 0xC0) != 0x80) begun++;
+        return begun;
+    }
+
+    /// What a token adds to a text that goes on, in UTF-8: characters, or some bytes of one. The text of a special token
+    /// is what stands for it.
+    /// @param id from 0, below [#vocabularySize()]
+    /// @throws DataException for another id
+    public byte[] bytes(int id) {
+        Optional<byte[]> bytes = decoder.bytes(token(id));
+        if (bytes.isPresent()) return bytes.get();
         String one = decode(new int[] {id}, false); // of which a text may lack a space
         String two = decode(new int[] {id, id}, false);
-        return two.codePointCount(0, two.length()) - one.codePointCount(0, one.length());
+        return two.substring(Math.min(one.length(), two.length())).getBytes(StandardCharsets.UTF_8);
+    }
+
+    /// Whether a token is special, such as `[CLS]`: none of a text, but of what is around it.
+    /// @param id from 0, below [#vocabularySize()]
+    /// @throws DataException for another id
+    public boolean isSpecial(int id) {
+        return tokens.added().isSpecial(token(id));
     }
 }
