@@ -12,7 +12,6 @@ final class PatternRules {
     private static final int MOST_TIMES = 1000;
     private static final int MOST_WAYS = 10_000;
     private static final int DEEPEST = 32;
-    private static final String SPECIAL = "^$\\.*+?()[]{}|/-";
     private static final String ESCAPED = "\"\\\b\f\n\r\t";
     private static final String ESCAPES = "\"\\bfnrt";
 
@@ -140,7 +139,7 @@ final class PatternRules {
             case 'r' -> set.set('\r');
             case 't' -> set.set('\t');
             default -> {
-                if (SPECIAL.indexOf(c) < 0) throw wrong("\\d \\w \\s \\D \\W \\S \\n \\r \\t or an escaped sign");
+                if (c >= 0x7F || Character.isLetterOrDigit(c)) throw wrong("\\d \\w \\s \\D \\W \\S \\n \\r \\t or an escaped sign");
                 set.set(c);
             }
         }

@@ -101,7 +101,7 @@ final class Rules {
     private void encoded(int from, int to, List<Rule> parts) {
         byte[] low = Character.toString(from).getBytes(StandardCharsets.UTF_8);
         byte[] high = Character.toString(to).getBytes(StandardCharsets.UTF_8);
-        for (int i = 1, span = 1 << 6 * (low.length - 1); i < low.length; i++, span >>= 6) {
+        for (int i = 1, span = 1 << (6 * (low.length - 1)); i < low.length; i++, span >>= 6) {
             int mask = span - 1;
             boolean sameBefore = (from & ~mask) == (to & ~mask);
             if (sameBefore) continue;

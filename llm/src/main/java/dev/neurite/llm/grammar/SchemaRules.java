@@ -214,7 +214,8 @@ final class SchemaRules {
 
     private Rule object(Map<String, Json> keys, String where) {
         Set<String> required = new LinkedHashSet<>();
-        if (keys.get("required") instanceof Json names) {
+        Json names = keys.get("required");
+        if (names != null) {
             for (Json each : names instanceof JsonArray(List<Json> all) ? all : List.of(names)) {
                 required.add(text(each, where + "/required"));
             }
@@ -222,7 +223,8 @@ final class SchemaRules {
         Json additional = keys.getOrDefault("additionalProperties", new JsonBoolean(true));
         boolean closed = additional instanceof JsonBoolean(boolean any) && !any;
         Map<String, Rule> properties = new LinkedHashMap<>();
-        if (keys.get("properties") instanceof Json given) {
+        Json given = keys.get("properties");
+        if (given != null) {
             if (!(given instanceof JsonObject(Map<String, Json> all))) {
                 throw wrong(where + "/properties", "expects an object, got " + given.write());
             }

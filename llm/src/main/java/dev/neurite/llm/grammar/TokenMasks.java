@@ -2,13 +2,13 @@ package dev.neurite.llm.grammar;
 
 import dev.neurite.error.ConfigException;
 import dev.neurite.generate.TokenMask;
-import java.nio.ByteBuffer;
-import java.nio.charset.CharacterCodingException;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.SequencedMap;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
@@ -27,8 +27,9 @@ public final class TokenMasks {
     private final int size;
     private final Set<Integer> ends;
     private final byte[] @Nullable [] tokens;
-    private final ByteTree all;
-    private final ByteTree hard; // tokens that may end a string, or are parts of characters
+    private final List<List<Integer>> byLength = new ArrayList<>(); // tokens of n characters of a string
+    private final List<Integer> hard = new ArrayList<>(); // tokens that may end a string, or are parts of characters
+    private final Map<Integer, ByteTree> trees = new HashMap<>(); // of the hard tokens and those of more characters
     private final List<long[]> plain = new ArrayList<>(); // tokens of up to n characters of a string, n from 0
     private final SequencedMap<Key, TokenMask> kept = new LinkedHashMap<>(64, 0.75f, true);
 
@@ -46,17 +47,13 @@ public final class TokenMasks {
             }
         }
         this.tokens = new byte[size][];
-        List<Integer> every = new ArrayList<>();
-        List<Integer> difficult = new ArrayList<>();
-        List<List<Integer>> byLength = new ArrayList<>();
         for (int token = 0; token < size; token++) {
             byte[] bytes = this.ends.contains(token) ? null : vocabulary.bytes(token);
             if (bytes == null || bytes.length == 0) continue; // an empty one would never end
             tokens[token] = bytes.clone();
-            every.add(token);
             int characters = characters(bytes);
             if (characters < 0) {
-                difficult.add(token);
+                hard.add(token);
                 continue;
             }
             while (byLength.size() <= characters) byLength.add(new ArrayList<>());
@@ -67,22 +64,24 @@ public final class TokenMasks {
             for (int token : some) words[token / 64] |= 1L << token % 64;
             plain.add(words.clone());
         }
-        this.all = new ByteTree(tokens, every);
-        this.hard = new ByteTree(tokens, difficult);
+    }
+
+    /// The tokens that are walked through where this number of characters fits.
+    private ByteTree tree(int room) {
+        synchronized (trees) {
+            return trees.computeIfAbsent(room, _ -> {
+                List<Integer> some = new ArrayList<>(hard);
+                for (int length = room + 1; length < byLength.size(); length++) some.addAll(byLength.get(length));
+                return new ByteTree(tokens, some);
+            });
+        }
     }
 
     /// The characters of a token that fits into any string; −1 if it does not.
     private static int characters(byte[] bytes) {
-        try {
-            String text = StandardCharsets.UTF_8
-                    .newDecoder()
-                    .decode(ByteBuffer.wrap(bytes))
-                    .toString();
-            boolean fits = text.chars().allMatch(each -> each >= ' ' && each != '"' && each != '\\');
-            return fits ? text.codePointCount(0, text.length()) : -1;
-        } catch (CharacterCodingException _) {
-            return -1; // parts of characters
-        }
+        String text = new String(bytes, StandardCharsets.UTF_8);
+        boolean fits = text.chars().allMatch(each -> each >= ' ' && each != '"' && each != '\\' && each != '\uFFFD');
+        return fits ? text.codePointCount(0, text.length()) : -1; // parts of characters become U+FFFD
     }
 
     /// The tokens that may come.
@@ -101,9 +100,9 @@ public final class TokenMasks {
     }
 
     private TokenMask computed(GrammarState state) {
-        boolean anyPlain = !plain.isEmpty() && state.room() >= plain.size() - 1;
-        long[] words = anyPlain ? plain.getLast().clone() : new long[(size + 63) / 64];
-        (anyPlain ? hard : all).mark(state, words);
+        int room = Math.min(state.room(), plain.size() - 1); // tokens with so many characters fit for sure
+        long[] words = room > 0 ? plain.get(room).clone() : new long[(size + 63) / 64];
+        tree(Math.max(room, 0)).mark(state, words);
         if (state.isComplete()) for (int end : ends) words[end / 64] |= 1L << end % 64;
         return TokenMask.of(size, words);
     }
@@ -123,7 +122,8 @@ public final class TokenMasks {
     /// refuses a byte, all tokens that have it there are passed over.
     private static final class ByteTree {
         private final int[] order;
-        private final byte[][] bytes;
+        private final byte[] bytes; // of all, one after the other
+        private final int[] starts;
         private final int[] shared;
         private final int longest;
 
@@ -131,15 +131,20 @@ public final class TokenMasks {
             List<Integer> sorted = new ArrayList<>(some);
             sorted.sort((a, b) -> Arrays.compareUnsigned(of(tokens, a), of(tokens, b)));
             order = sorted.stream().mapToInt(token -> token).toArray();
-            bytes = new byte[order.length][];
+            starts = new int[order.length + 1];
             shared = new int[order.length];
             int most = 0;
             for (int i = 0; i < order.length; i++) {
-                bytes[i] = of(tokens, order[i]);
-                most = Math.max(most, bytes[i].length);
+                byte[] token = of(tokens, order[i]);
+                starts[i + 1] = Math.addExact(starts[i], token.length);
+                most = Math.max(most, token.length);
                 if (i == 0) continue;
-                int mismatch = Arrays.mismatch(bytes[i - 1], bytes[i]);
-                shared[i] = mismatch < 0 ? bytes[i].length : mismatch;
+                int mismatch = Arrays.mismatch(of(tokens, order[i - 1]), token);
+                shared[i] = mismatch < 0 ? token.length : mismatch;
+            }
+            bytes = new byte[starts[order.length]];
+            for (int i = 0; i < order.length; i++) {
+                System.arraycopy(of(tokens, order[i]), 0, bytes, starts[i], starts[i + 1] - starts[i]);
             }
             longest = most;
         }
@@ -157,17 +162,16 @@ public final class TokenMasks {
             int known = 0; // bytes of the token before that the grammar took
             for (int i = 0; i < order.length; i++) {
                 if (shared[i] > known) continue; // begins with bytes that it refused
-                byte[] token = bytes[i];
-                int at = i == 0 ? 0 : shared[i];
+                int length = starts[i + 1] - starts[i];
+                int at = shared[i];
                 GrammarState state = states[at];
-                while (at < token.length) {
-                    state = state.after(token[at] & 0xFF);
+                while (at < length) {
+                    state = state.after(bytes[starts[i] + at] & 0xFF);
                     if (state.isDead()) break;
                     states[++at] = state;
                 }
                 known = at;
-                if (at == token.length) words[order[i] / 64] |= 1L << order[i] % 64;
-                // a refused byte: the next token with the same first bytes and this one shares more than is known
+                if (at == length) words[order[i] / 64] |= 1L << order[i] % 64;
             }
         }
     }
