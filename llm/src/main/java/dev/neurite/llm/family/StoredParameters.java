@@ -5,7 +5,7 @@ import dev.neurite.kernel.BlockFormat;
 import dev.neurite.kernel.EncodedMatrix;
 import dev.neurite.kernel.Kernels;
 import dev.neurite.llm.family.Family.Source;
-import dev.neurite.llm.weights.ElementType;
+import dev.neurite.llm.weights.StoredType;
 import dev.neurite.llm.weights.StoredTensor;
 import dev.neurite.llm.weights.WeightFile;
 import dev.neurite.model.Network;
@@ -76,7 +76,7 @@ public final class StoredParameters {
     }
 
     private static boolean isEncoded(Parameter parameter, StoredTensor stored) {
-        return parameter.shape().rank() == 2 && stored.type() != ElementType.F32;
+        return parameter.shape().rank() == 2 && stored.type() != StoredType.F32;
     }
 
     private EncodedMatrix matrix(Parameter parameter, StoredTensor stored) {
