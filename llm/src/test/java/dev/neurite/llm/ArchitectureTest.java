@@ -22,6 +22,8 @@ final class ArchitectureTest {
     private static final Map<String, Set<String>> ALLOWED = Map.of(
             "llm.chat",
             Set.of("error"),
+            "llm.grammar",
+            Set.of("error", "io.json", "generate"),
             "llm.weights",
             Set.of("error", "tensor", "io", "io.json", "io.kind"),
             "llm.gguf",
@@ -44,6 +46,7 @@ final class ArchitectureTest {
                     "llm.chat",
                     "llm.family",
                     "llm.gguf",
+                    "llm.grammar",
                     "llm.network",
                     "llm.tokenizer",
                     "llm.weights"));
