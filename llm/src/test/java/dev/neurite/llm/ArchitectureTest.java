@@ -20,8 +20,36 @@ final class ArchitectureTest {
 
     /// The packages that each one may use, besides itself.
     private static final Map<String, Set<String>> ALLOWED = Map.of(
-            "llm.weights", Set.of("error", "tensor", "io", "io.json", "io.kind"),
-            "llm.gguf", Set.of("error", "tensor", "kernel", "io", "io.kind", "llm.weights"));
+            "llm.chat",
+            Set.of("error"),
+            "llm.grammar",
+            Set.of("error", "io.json", "generate"),
+            "llm.weights",
+            Set.of("error", "tensor", "io", "io.json", "io.kind"),
+            "llm.gguf",
+            Set.of("error", "tensor", "kernel", "io", "io.kind", "llm.weights"),
+            "llm.tokenizer",
+            Set.of("error", "io.json", "text", "llm.chat", "llm.gguf"),
+            "llm.network",
+            Set.of("error", "tensor", "kernel", "model", "layer"),
+            "llm.family",
+            Set.of("error", "tensor", "kernel", "model", "layer", "io.json", "llm.gguf", "llm.network", "llm.weights"),
+            "llm",
+            Set.of(
+                    "error",
+                    "tensor",
+                    "kernel",
+                    "model",
+                    "generate",
+                    "io.json",
+                    "text",
+                    "llm.chat",
+                    "llm.family",
+                    "llm.gguf",
+                    "llm.grammar",
+                    "llm.network",
+                    "llm.tokenizer",
+                    "llm.weights"));
 
     private static final JavaClasses CLASSES = new ClassFileImporter()
             .importUrl(GgufFile.class.getProtectionDomain().getCodeSource().getLocation())

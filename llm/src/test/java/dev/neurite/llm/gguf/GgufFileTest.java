@@ -5,8 +5,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.neurite.error.ModelFormatException;
-import dev.neurite.llm.weights.StoredType;
 import dev.neurite.llm.weights.StoredTensor;
+import dev.neurite.llm.weights.StoredType;
 import dev.neurite.llm.weights.WeightFile;
 import dev.neurite.tensor.Tensor;
 import java.io.IOException;
