@@ -1,5 +1,6 @@
 package dev.neurite.llm.chat;
 
+import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.Map;
 
@@ -33,7 +34,7 @@ public record Message(Role role, String content, Map<String, Object> more) {
 
     /// Copies what else there is.
     public Message {
-        more = Map.copyOf(more);
+        more = Collections.unmodifiableMap(new LinkedHashMap<>(more));
     }
 
     /// A message of a text only.

@@ -154,11 +154,11 @@ final class TemplateBuiltins {
         all.put(
                 "max",
                 new Builtin(
-                        List.of("case_sensitive", "attribute"), (run, value, given) -> extreme(run, value, given, 1)));
+                        List.of("case_sensitive", "attribute"), (run, value, given) -> extreme(run, value, given, true)));
         all.put(
                 "min",
                 new Builtin(
-                        List.of("case_sensitive", "attribute"), (run, value, given) -> extreme(run, value, given, -1)));
+                        List.of("case_sensitive", "attribute"), (run, value, given) -> extreme(run, value, given, false)));
         all.put("reject", new Builtin(ANY, (run, value, given) -> selected(run, value, given, false, false)));
         all.put("rejectattr", new Builtin(ANY, (run, value, given) -> selected(run, value, given, true, false)));
         all.put(
@@ -532,14 +532,15 @@ final class TemplateBuiltins {
         return pairs;
     }
 
-    private static @Nullable Object extreme(TemplateRun run, @Nullable Object value, Bound given, int sign) {
+    private static @Nullable Object extreme(TemplateRun run, @Nullable Object value, Bound given, boolean largest) {
         List<@Nullable Object> items = run.values().items(value);
         if (items.isEmpty()) return new Undefined("the largest or smallest of nothing");
         Comparator<@Nullable Object> order = order(run, given.truth(0, false));
         Object path = given.values.get(1);
         Object best = items.getFirst();
         for (Object each : items) {
-            if (sign * order.compare(field(run, each, path), field(run, best, path)) > 0) best = each;
+            int compared = order.compare(field(run, each, path), field(run, best, path));
+            if (largest ? compared > 0 : compared < 0) best = each;
         }
         return best;
     }

@@ -81,9 +81,7 @@ final class TemplateLexer {
             else if (sees("-")) moveTo(at + 1);
             if (kind == '#') {
                 comment();
-            } else if (kind == '%' && raw()) {
-                continue;
-            } else {
+            } else if (kind != '%' || !raw()) {
                 add(Kind.BEGIN, kind == '{' ? "{{" : "{%");
                 tag(kind == '{' ? "}}" : "%}");
             }

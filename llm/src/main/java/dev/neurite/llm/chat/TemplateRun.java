@@ -439,8 +439,8 @@ final class TemplateRun {
             case "*" -> Math.multiplyExact(left, right);
             case "//" -> Math.floorDiv(left, right);
             case "%" -> Math.floorMod(left, right);
-            case "**" -> right < 0 ? ofFractions(left, operator, right) : power(left, right);
-            default -> ofFractions(left, operator, right);
+            case "**" -> right < 0 ? ofFractions((double) left, operator, (double) right) : power(left, right);
+            default -> ofFractions((double) left, operator, (double) right);
         };
     }
 

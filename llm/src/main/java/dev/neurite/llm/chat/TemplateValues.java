@@ -399,24 +399,20 @@ final class TemplateValues {
 
     /// Whether a list, map or text has something.
     boolean contains(@Nullable Object container, @Nullable Object wanted) {
-        switch (container) {
+        return switch (container) {
             case String text -> {
                 if (!(wanted instanceof String part)) throw wrong("a text to look for in a text", wanted);
                 cost.make(text.length() / 8);
-                return text.contains(part);
+                yield text.contains(part);
             }
-            case Map<?, ?> map -> {
-                return map.containsKey(key(wanted));
-            }
+            case Map<?, ?> map -> map.containsKey(key(wanted));
             case List<?> list -> {
-                for (Object each : list) if (equal(each, wanted)) return true;
-                return false;
+                for (Object each : list) if (equal(each, wanted)) yield true;
+                yield false;
             }
-            case Undefined _ -> {
-                return false;
-            }
+            case Undefined _ -> false;
             case null, default -> throw wrong("a list, a map or a text", container);
-        }
+        };
     }
 
     /// A value that may be the key of a map.

@@ -17,7 +17,7 @@ final class ScoredMerges {
     /// A way to make a token.
     record Merge(String first, String second, String token) {}
 
-    private record Scored(Merge merge, double score, int firstId, int secondId) {}
+    private record Scored(Merge merge, double score, int id, int firstId, int secondId) {}
 
     /// @param ids of the tokens that take part in merges
     /// @param scores by id
@@ -26,17 +26,18 @@ final class ScoredMerges {
         ids.forEach((token, id) -> {
             for (int cut = 1; cut < token.length(); cut++) {
                 Integer first = ids.get(token.substring(0, cut));
-                Integer second = first == null ? null : ids.get(token.substring(cut));
+                if (first == null) continue;
+                Integer second = ids.get(token.substring(cut));
                 if (second == null) continue;
                 var merge = new Merge(token.substring(0, cut), token.substring(cut), token);
-                all.add(new Scored(merge, scores.get(id), first, second));
+                all.add(new Scored(merge, scores.get(id), id, first, second));
             }
         });
         all.sort(Comparator.comparingDouble(Scored::score)
                 .reversed()
-                .thenComparing(each -> ids.get(each.merge.token))
-                .thenComparing(Scored::firstId)
-                .thenComparing(Scored::secondId));
+                .thenComparingInt(Scored::id)
+                .thenComparingInt(Scored::firstId)
+                .thenComparingInt(Scored::secondId));
         return all.stream().map(Scored::merge).toList();
     }
 }

@@ -149,8 +149,7 @@ final class ModelTokenizerTest {
                 "smollm",
                 "tekken",
                 "gpt-4o",
-                "deepseek-coder",
-                "deepseek-v3",
+                "deepseek-llm", "deepseek-coder", "deepseek-v3", "default",
                 "llama",
                 "gemma"
             })
