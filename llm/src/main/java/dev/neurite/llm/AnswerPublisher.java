@@ -30,7 +30,7 @@ record AnswerPublisher(Consumer<PieceListener> writing) implements Flow.Publishe
         @Override
         public void request(long count) {
             if (count <= 0) wrong = true;
-            demand.release((int) Math.clamp(count, 1, Integer.MAX_VALUE - demand.availablePermits()));
+            demand.release(Math.clamp(count, 1, Integer.MAX_VALUE - demand.availablePermits()));
         }
 
         @Override

@@ -64,7 +64,10 @@ final class LoadedFiles implements AutoCloseable {
         Decoder decoder = family.ofConfig(config);
         ModelTokenizer tokenizer = ModelTokenizer.load(directory);
         WeightFile weights = WeightFile.openSafetensors(directory);
-        return new LoadedFiles(decoder, tokenizer, weights, name -> family.source(decoder, name));
+        return new LoadedFiles(decoder, tokenizer, weights, name -> {
+            Source source = family.source(decoder, name);
+            return source.named(Family.inFile(weights, source.tensor()));
+        });
     }
 
     private static Json json(Path directory) {
@@ -92,8 +95,8 @@ final class LoadedFiles implements AutoCloseable {
     }
 
     Parameters parameters(Kernels kernels) {
-        var network = new Network(
-                decoder.graph(Decoder.Output.LAST_SCORES_AND_FEATURES), List.of(Shape.of(Shape.OPEN)));
+        var network =
+                new Network(decoder.graph(Decoder.Output.LAST_SCORES_AND_FEATURES), List.of(Shape.of(Shape.OPEN)));
         return StoredParameters.read(network, weights, sources, kernels);
     }
 

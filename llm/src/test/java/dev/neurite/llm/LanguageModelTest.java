@@ -142,18 +142,19 @@ class LanguageModelTest {
     @Test
     void aTextThatIsTooLongIsRefusedOrForgetsItsBeginning() {
         int[] prompt = Truth.of("tiny-F32").promptIds();
-        LoadSettings few = LoadSettings.USUAL.withContext(24);
+        int context = prompt.length + 5;
+        LoadSettings few = LoadSettings.USUAL.withContext(context);
         try (LanguageModel model = LanguageModel.load(Truth.path("tiny-F32"), few)) {
             Answer cut = model.write(prompt, GREEDY, PieceListener.NONE);
             assertThat(cut.end()).isEqualTo(Answer.End.LENGTH);
-            assertThat(prompt.length + cut.tokens().size()).isEqualTo(25); // the last one is not seen
+            assertThat(prompt.length + cut.tokens().size()).isEqualTo(context + 1); // the last one is not seen
             assertThat(Truth.of("tiny-F32").greedy()).startsWith(cut.tokens().toArray(Integer[]::new));
             Answer shifted = model.write(prompt, GREEDY.withOverflow(Generation.Overflow.SHIFT), PieceListener.NONE);
             assertThat(shifted.tokens()).hasSize(32).startsWith(cut.tokens().toArray(Integer[]::new));
-            int[] tooLong = Arrays.copyOf(prompt, 24);
+            int[] tooLong = Arrays.copyOf(prompt, context);
             assertThatExceptionOfType(DataException.class)
                     .isThrownBy(() -> model.write(tooLong, GREEDY, PieceListener.NONE))
-                    .withMessageContaining("fewer than 24 tokens, got 24");
+                    .withMessageContaining("fewer than " + context + " tokens, got " + context);
             assertThat(model.write(tooLong, GREEDY.withOverflow(Generation.Overflow.SHIFT), PieceListener.NONE)
                             .tokens())
                     .hasSize(32);

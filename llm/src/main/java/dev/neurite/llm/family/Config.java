@@ -42,7 +42,7 @@ public final class Config {
                 List<Object> values = new ArrayList<>();
                 for (Json each : items)
                     if (!(each instanceof JsonObject || each instanceof JsonArray)) add(each, values);
-                to.put(path, values);
+                to.put(path, oneType(values));
             }
             case JsonNull _ -> {}
             default -> {
@@ -51,6 +51,14 @@ public final class Config {
                 to.put(path, one.getFirst());
             }
         }
+    }
+
+    /// Whole numbers beside others are numbers, too.
+    private static List<Object> oneType(List<Object> values) {
+        if (values.stream().noneMatch(Double.class::isInstance)) return values;
+        return values.stream()
+                .map(each -> each instanceof Long whole ? (Object) whole.doubleValue() : each)
+                .toList();
     }
 
     private static void add(Json json, List<Object> to) {
@@ -148,8 +156,8 @@ public final class Config {
     /// @param turned the features of a head that are turned
     Rotation rotation(int turned) {
         Rotation plain = Rotation.of(members.numberOr("rope_theta", 10_000), turned, false);
-        String older = members.textOr("rope_scaling.type", "default");
-        String type = members.textOr("rope_scaling.rope_type", older);
+        String key = members.has("rope_scaling.rope_type") ? "rope_scaling.rope_type" : "rope_scaling.type";
+        String type = members.textOr(key, "default");
         double factor = members.numberOr("rope_scaling.factor", 1);
         double first = members.numberOr(
                 "rope_scaling.original_max_position_embeddings",
@@ -172,7 +180,7 @@ public final class Config {
                         members.numberOr("rope_scaling.beta_slow", 1),
                         first);
             case "longrope", "su" -> longRope(plain, context() / first, first);
-            default -> throw unknown(members, "rope_scaling.type", "default, linear, llama3, yarn or longrope", type);
+            default -> throw unknown(members, key, "default, linear, llama3, yarn or longrope", type);
         };
     }
 

@@ -7,6 +7,7 @@ import dev.neurite.llm.network.Decoder;
 import dev.neurite.llm.weights.WeightFile;
 import java.util.Map;
 import java.util.TreeMap;
+import java.util.stream.Stream;
 
 /// A family of language models: how its files, GGUF or a directory of Hugging Face, describe a [Decoder], and where
 /// they have its parameters.
@@ -34,6 +35,15 @@ public interface Family {
         return Source.of(parameter);
     }
 
+    /// The name that a file of Hugging Face gives a parameter: models for images and texts have another beginning.
+    static String inFile(WeightFile weights, String name) {
+        String inside = name.replaceFirst("^model\\.", "model.language_model.");
+        return Stream.of(name, "language_model." + name, inside)
+                .filter(weights::has)
+                .findFirst()
+                .orElse(name);
+    }
+
     /// Where a file has a parameter.
     /// @param tensor its name in the file
     /// @param firstRow the first of its rows that belong to the parameter
@@ -47,6 +57,11 @@ public interface Family {
         /// Rows of a tensor, as many as the parameter has.
         static Source rows(String tensor, int first) {
             return new Source(tensor, first, true, 0);
+        }
+
+        /// The same of a tensor with another name.
+        public Source named(String other) {
+            return new Source(other, firstRow, part, added);
         }
 
         Source plus(float more) {

@@ -6,14 +6,13 @@ import dev.neurite.error.ResourceException;
 import dev.neurite.io.AtomicFile;
 import dev.neurite.kernel.BlockFormat;
 import dev.neurite.kernel.EncodedMatrix;
-import dev.neurite.kernel.Kernels;
+import dev.neurite.kernel.QuantizedMatrix;
 import dev.neurite.llm.weights.StoredTensor;
 import dev.neurite.llm.weights.StoredType;
 import dev.neurite.tensor.NumberType;
 import dev.neurite.tensor.Shape;
 import dev.neurite.tensor.Tensor;
 import java.io.IOException;
-import java.lang.foreign.Arena;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
 import java.nio.file.Path;
@@ -36,6 +35,7 @@ import java.util.Set;
 public final class GgufWriter {
     private static final int CHUNK = 1 << 16; // floats that are encoded at a time, or one row
     private static final int LONGEST_TENSOR_NAME = 63; // bytes, for ggml
+    private static final int ZERO_4 = 8; // the code of 4 bits that means 0
     private static final Set<StoredType> WRITTEN =
             EnumSet.of(StoredType.F32, StoredType.F16, StoredType.BF16, StoredType.Q8_0, StoredType.Q4_0);
 
@@ -50,7 +50,7 @@ public final class GgufWriter {
     }
 
     private interface Content {
-        void writeTo(GgufOutput out, Kernels kernels) throws IOException;
+        void writeTo(GgufOutput out) throws IOException;
     }
 
     private record Part(String name, StoredType type, Shape shape, Content content) {
@@ -82,7 +82,7 @@ public final class GgufWriter {
     /// Adds a tensor of another file, of any supported type, with the same name and bytes.
     /// @throws ConfigException for a name or shape that GGUF does not have, or a name that is already there
     public GgufWriter add(StoredTensor tensor) {
-        return add(tensor.name(), tensor.type(), tensor.shape(), (out, _) -> out.bytes(tensor.bytes()));
+        return add(tensor.name(), tensor.type(), tensor.shape(), out -> out.bytes(tensor.bytes()));
     }
 
     /// Adds a tensor with values of this type, to which they are rounded as [EncodedMatrix#of] does.
@@ -109,19 +109,21 @@ public final class GgufWriter {
             throw new ConfigException(
                     name, "expects F32, F16, BF16, Q8_0 or Q4_0 to write, got " + type, "Take Q8_0, or F16");
         }
-        return add(name, type, shape, (out, kernels) -> encode(name, type, shape, rows, out, kernels));
+        return add(name, type, shape, out -> encode(name, type, shape, rows, out));
     }
 
     /// Adds weights in fewer bits, with the very codes and scales that they have.
-    /// @param matrix of a format that GGUF has, of whole blocks in a row
+    /// @param matrix of Q8_0 or Q4_0, with a multiple of 32 columns, or of F16 or BF16
     /// @throws ConfigException for another format, a name that GGUF does not have or one that is already there
     public GgufWriter add(String name, EncodedMatrix matrix) {
-        if (!matrix.format().isStored()) {
-            throw new ConfigException(name, "expects weights of a format that GGUF has, got " + matrix.format());
-        }
-        StoredType type = StoredType.valueOf(matrix.format().name());
+        StoredType type = WRITTEN.stream()
+                .filter(each -> each.name().equals(matrix.format().name()))
+                .findFirst()
+                .orElseThrow(() -> new ConfigException(
+                        name, "expects weights of format Q8_0, Q4_0, F16 or BF16, got " + matrix.format()));
         Shape shape = Shape.of(matrix.rows(), matrix.columns());
-        return add(name, type, shape, (out, kernels) -> store(matrix, out, kernels));
+        if (matrix instanceof QuantizedMatrix of) return add(name, type, shape, out -> blocks(of, out));
+        return add(name, type, shape, (Rows) matrix::decode);
     }
 
     private GgufWriter add(String name, StoredType type, Shape shape, Content content) {
@@ -155,12 +157,10 @@ public final class GgufWriter {
     /// @throws DataException for numbers that Q8_0 and Q4_0 do not have: those that are not finite or too large
     /// @throws ResourceException if it cannot be written
     public void write(Path file) {
-        try (Kernels kernels = Kernels.create(1)) {
-            AtomicFile.write(file, channel -> writeTo(channel, kernels));
-        }
+        AtomicFile.write(file, this::writeTo);
     }
 
-    private void writeTo(FileChannel channel, Kernels kernels) throws IOException {
+    private void writeTo(FileChannel channel) throws IOException {
         var out = new GgufOutput(channel);
         out.int32(Gguf.MAGIC);
         out.int32(Gguf.NEWEST);
@@ -178,7 +178,7 @@ public final class GgufWriter {
         out.align(alignment);
         for (Part each : parts) {
             long begin = out.position();
-            each.content().writeTo(out, kernels);
+            each.content().writeTo(out);
             if (out.position() - begin != each.bytes()) {
                 throw new IllegalStateException(each.name() + " has " + (out.position() - begin) + " bytes");
             }
@@ -197,8 +197,8 @@ public final class GgufWriter {
         out.int64(offset);
     }
 
-    private static void encode(
-            String name, StoredType type, Shape shape, Rows rows, GgufOutput out, Kernels kernels) throws IOException {
+    private static void encode(String name, StoredType type, Shape shape, Rows rows, GgufOutput out)
+            throws IOException {
         int columns = columns(name, shape);
         int count = shape.size() / columns;
         int most = Math.min(count, Math.max(1, CHUNK / columns));
@@ -210,7 +210,7 @@ public final class GgufWriter {
                 floats(name, type, values, some * columns, out);
             } else {
                 var chunk = Tensor.view(Shape.of(some, columns), values, 0);
-                store(EncodedMatrix.of(BlockFormat.valueOf(type.name()), chunk), out, kernels);
+                blocks((QuantizedMatrix) EncodedMatrix.of(BlockFormat.valueOf(type.name()), chunk), out);
             }
         }
     }
@@ -235,11 +235,21 @@ public final class GgufWriter {
                 name, "expects numbers in the range of " + type + ", got " + value, "Take BF16 or F32");
     }
 
-    private static void store(EncodedMatrix matrix, GgufOutput out, Kernels kernels) throws IOException {
-        try (Arena arena = Arena.ofConfined()) {
-            var bytes = arena.allocate(matrix.rows() * matrix.format().storedBytes(matrix.columns()));
-            matrix.store(bytes, kernels);
-            out.bytes(bytes);
+    /// Blocks as ggml has them: a scale of half precision and 32 codes; those of 4 bits are in 16 bytes, of
+    /// which byte i has code i in its lower half and code i + 16 in its upper half.
+    private static void blocks(QuantizedMatrix of, GgufOutput out) throws IOException {
+        int width = QuantizedMatrix.BLOCK;
+        boolean four = of.format() == BlockFormat.Q4_0;
+        for (int row = 0; row < of.rows(); row++) {
+            for (int block = 0; block < of.scalesOfRow(); block++) {
+                ByteBuffer buffer = out.room(Short.BYTES + width);
+                buffer.putShort(Float.floatToFloat16(of.scale(row, block)));
+                for (int i = block * width, end = i + (four ? width / 2 : width); i < end; i++) {
+                    int code = of.value(row, i);
+                    if (four) code = (code + ZERO_4) | ((of.value(row, i + width / 2) + ZERO_4) << 4);
+                    buffer.put((byte) code);
+                }
+            }
         }
     }
 }

@@ -255,7 +255,7 @@ final class GgufWriterTest {
         refuses(() -> writer.add("b", StoredType.F32, Tensor.zeros(Shape.of())), "expects 1 to 4 axes");
         refuses(
                 () -> writer.add("b", EncodedMatrix.of(BlockFormat.INT8, random(Shape.of(1, 32)))),
-                "b: expects weights of a format that GGUF has, got INT8");
+                "b: expects weights of format Q8_0, Q4_0, F16 or BF16, got INT8");
         refuses(() -> new GgufWriter(NONE.with("general.alignment", 48)), "expects a power of two up to 65536, got 48");
         refuses(() -> NONE.with("k", ValueType.UINT8, 256), "test, key 'k': expects values of type UINT8, got 256");
         refuses(() -> NONE.with("k", ValueType.UINT64, -1), "expects values of type UINT64, got -1");

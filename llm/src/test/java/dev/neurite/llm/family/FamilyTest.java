@@ -1,0 +1,166 @@
+package dev.neurite.llm.family;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
+import static org.assertj.core.api.Assertions.within;
+
+import dev.neurite.error.ModelFormatException;
+import dev.neurite.io.json.Json;
+import dev.neurite.io.json.Json.JsonArray;
+import dev.neurite.io.json.Json.JsonNumber;
+import dev.neurite.io.json.Json.JsonObject;
+import dev.neurite.kernel.Kernels;
+import dev.neurite.llm.gguf.Metadata;
+import dev.neurite.llm.network.Decoder;
+import dev.neurite.llm.weights.WeightFile;
+import dev.neurite.model.Model;
+import dev.neurite.model.Network;
+import dev.neurite.model.PredictionSession;
+import dev.neurite.tensor.Shape;
+import dev.neurite.tensor.Tensor;
+import java.io.IOException;
+import java.net.URISyntaxException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.MethodSource;
+
+/// The families beside a program in PyTorch, `scripts/golden/language_models.py`.
+class FamilyTest {
+    private static final List<Shape> IN = List.of(Shape.of(Shape.OPEN));
+
+    private static Path folder() {
+        try {
+            return Path.of(Objects.requireNonNull(FamilyTest.class.getResource("golden.json")).toURI()).getParent();
+        } catch (URISyntaxException e) {
+            throw new IllegalStateException(e);
+        }
+    }
+
+    private static JsonObject json(Path file) {
+        try {
+            return (JsonObject) Json.read(Files.readString(file));
+        } catch (IOException | Json.SyntaxException e) {
+            throw new IllegalStateException(e);
+        }
+    }
+
+    private static float[] numbers(Json json) {
+        List<Json> all = ((JsonArray) json).list();
+        float[] numbers = new float[all.size()];
+        for (int i = 0; i < numbers.length; i++) numbers[i] = Float.parseFloat(((JsonNumber) all.get(i)).literal());
+        return numbers;
+    }
+
+    static Stream<String> families() {
+        return ((JsonObject) json(folder().resolve("golden.json")).map().get("scores")).map().keySet().stream();
+    }
+
+    private static Metadata config(String family) {
+        return Config.members(family, json(folder().resolve(family).resolve("config.json")));
+    }
+
+    private static Model model(String name) {
+        Metadata config = config(name);
+        Family family = Family.familyOf(config);
+        Decoder decoder = family.ofConfig(config);
+        var graph = decoder.graph(Decoder.Output.SCORES);
+        try (WeightFile weights = WeightFile.openSafetensors(folder().resolve(name))) {
+            return Model.of(
+                    IN,
+                    graph,
+                    StoredParameters.read(
+                            new Network(graph, IN), weights, each -> family.source(decoder, each), Kernels.shared()));
+        }
+    }
+
+    @ParameterizedTest
+    @MethodSource("families")
+    void scoresAreThoseOfPytorch(String name) {
+        JsonObject golden = json(folder().resolve("golden.json"));
+        float[] expected = numbers(Objects.requireNonNull(
+                ((JsonObject) Objects.requireNonNull(golden.map().get("scores"))).map().get(name)));
+        float[] prompt = numbers(Objects.requireNonNull(golden.map().get("prompt")));
+        Model model = model(name);
+        Tensor ids = Tensor.of(Shape.of(1, prompt.length), prompt);
+        Tensor whole = model.predict(ids);
+        float[] got = whole.toArray();
+        assertThat(got).hasSameSizeAs(expected);
+        for (int i = 0; i < got.length; i++) {
+            assertThat(got[i]).isCloseTo(expected[i], within(1e-4f * (1 + Math.abs(expected[i]))));
+        }
+        PredictionSession session = model.session(1, prompt.length); // same bits in parts
+        int at = 0;
+        for (int part : new int[] {7, 1, 1, 6, prompt.length - 15}) {
+            assertThat(session.predict(ids.slice(1, at, at + part))).isEqualTo(whole.slice(1, at, at + part));
+            at += part;
+        }
+    }
+
+    @ParameterizedTest
+    @CsvSource({
+        "llama2, model_type, mamba, expects one of",
+        "llama2, hidden_act, relu, expects silu",
+        "llama3, rope_scaling.rope_type, dynamic, 'expects default, linear, llama3, yarn or longrope'",
+        "qwen2, use_sliding_window, true, expects false",
+        "llama2, num_hidden_layers, 0, 'expects 1 to 16777216, got 0'",
+        "llama2, num_hidden_layers, 99999999999, 'expects 1 to 16777216, got 99999999999'",
+        "llama2, vocab_size, none, 'expects a whole number, got none'",
+        "gemma2, sliding_window, none, expects a whole number",
+        "gemma3, sliding_window_pattern, 4, expects 6",
+        "phi3long, rope_scaling.long_factor, none, expects a list of numbers"
+    })
+    void whatIsNotKnownIsRefusedByName(String family, String key, String value, String message) {
+        Metadata config = config(family);
+        Map<String, Object> changed = new HashMap<>();
+        for (String each : config.keys()) changed.put(each, config.value(each));
+        if (value.equals("none")) changed.remove(key);
+        else if (value.equals("true")) changed.put(key, true);
+        else if (value.matches("[0-9]+")) changed.put(key, Long.parseLong(value));
+        else changed.put(key, value);
+        Metadata wrong = Metadata.of("config.json", changed);
+        assertThatExceptionOfType(ModelFormatException.class)
+                .isThrownBy(() -> Family.familyOf(wrong).ofConfig(wrong))
+                .withMessageContaining("config.json, key '" + key)
+                .withMessageContaining(message);
+    }
+
+    @Test
+    void textsOfModelsForImagesAreFound() {
+        Metadata config = config("gemma3");
+        Map<String, Object> outer = new HashMap<>(Map.of("model_type", "gemma3"));
+        for (String each : config.keys()) outer.put("text_config." + each, config.value(each));
+        Metadata nested = Metadata.of("config.json", outer);
+        assertThat(Family.familyOf(nested).ofConfig(nested))
+                .isEqualTo(Family.familyOf(config).ofConfig(config));
+    }
+
+    @Test
+    void aTensorThatIsMissingOrOfAnotherShapeIsRefused() {
+        Metadata config = config("llama2");
+        Family family = Family.familyOf(config);
+        Decoder decoder = family.ofConfig(config);
+        var network = new Network(decoder.graph(Decoder.Output.SCORES), IN);
+        try (WeightFile weights = WeightFile.openSafetensors(folder().resolve("llama2"))) {
+            assertThatExceptionOfType(ModelFormatException.class)
+                    .isThrownBy(() -> StoredParameters.read(
+                            network, weights, _ -> Family.Source.of("model.norm.weight"), Kernels.shared()))
+                    .withMessageContaining("expects [40×16], got [16]");
+            assertThatExceptionOfType(ModelFormatException.class)
+                    .isThrownBy(() -> StoredParameters.read(
+                            network, weights, each -> Family.Source.of(each + "s"), Kernels.shared()))
+                    .withMessageContaining("expects a tensor 'model.embed_tokens.weights', got none");
+            assertThatExceptionOfType(ModelFormatException.class)
+                    .isThrownBy(() -> StoredParameters.read(
+                            network, weights, each -> Family.Source.rows(each, 30), Kernels.shared()))
+                    .withMessageContaining("expects rows of");
+        }
+    }
+}
