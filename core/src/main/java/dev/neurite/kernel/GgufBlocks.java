@@ -185,7 +185,7 @@ final class GgufBlocks {
         int[] words = of.words();
         int word = of.wordsAt(row, block, FOUR_BITS);
         for (int i = 0; i < PAIRS; i++) {
-            int both = words[word + i / 4 * GROUP] >>> i % 4 * 4;
+            int both = words[word + i / 4 * GROUP] >>> (i % 4 * 4);
             stored[at + i] = (byte) ((both & 0xf) | (both >>> Short.SIZE & 0xf) << 4);
         }
     }
@@ -210,13 +210,13 @@ final class GgufBlocks {
                 if (i < 4) {
                     stored[byFour + i] |= (byte) part;
                 } else {
-                    stored[from + PARTS_AT + 4 + i] |= (byte) ((part & 0xf) << 4 * second);
+                    stored[from + PARTS_AT + 4 + i] |= (byte) ((part & 0xf) << (4 * second));
                     stored[byFour + i - 4] |= (byte) (part >>> 4 << 6);
                 }
             }
             for (int k = 0; k < QuantizedMatrix.BLOCK; k++) {
                 int code = of.code(row, block * QuantizedMatrix.BLOCK + k);
-                stored[codes + i / 2 * QuantizedMatrix.BLOCK + k] |= (byte) ((code & 0xf) << i % 2 * 4);
+                stored[codes + i / 2 * QuantizedMatrix.BLOCK + k] |= (byte) ((code & 0xf) << (i % 2 * 4));
                 if (fifth) stored[from + AFTER_PARTS + k] |= (byte) (code >>> 4 << i);
             }
         }
@@ -234,8 +234,8 @@ final class GgufBlocks {
             int bits = from + UPPER_BITS_6 + half * QuantizedMatrix.BLOCK;
             for (int k = 0; k < QuantizedMatrix.BLOCK; k++) {
                 int code = of.code(row, block * QuantizedMatrix.BLOCK + k);
-                stored[codes + k] |= (byte) ((code & 0xf) << i % 4 / 2 * 4);
-                stored[bits + k] |= (byte) (code >>> 4 << i % 4 * 2);
+                stored[codes + k] |= (byte) ((code & 0xf) << (i % 4 / 2 * 4));
+                stored[bits + k] |= (byte) (code >>> 4 << (i % 4 * 2));
             }
         }
     }

@@ -462,6 +462,11 @@ public final class QuantizedMatrix extends EncodedMatrix {
         return blocks;
     }
 
+    /// For kernels: the scales of blocks of a row, with one that fills up an odd number; 0 if rows have one scale.
+    public int scaleBlocks() {
+        return scaleBlocks;
+    }
+
     /// For kernels: codes of 8 bits, in the order that the class describes. Read only.
     public byte[] codes() {
         return codes;

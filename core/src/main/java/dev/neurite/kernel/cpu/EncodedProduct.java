@@ -83,8 +83,7 @@ sealed class EncodedProduct permits UnpackedProduct {
         int width = byRow ? w.blocks() * QuantizedMatrix.BLOCK : QuantizedMatrix.BLOCK;
         boolean minimums = w.format().hasMinimums();
         boolean sums = minimums || w.hasZeros() || w.format() == BlockFormat.Q4_0;
-        int zero = w.format().zero();
-        int above = w.format().bits() > 4 ? zero >> 4 : zero; // among the bits that are multiplied last
+        int above = w.format().bits() > 4 ? w.format().zero() >> 4 : 0; // the zero of bits above four
         work.pairs = Workspace.atLeast(work.pairs, rows * n);
         work.scales = Workspace.atLeast(work.scales, rows * spans);
         work.sums = Workspace.atLeast(work.sums, sums ? rows * spans : 0);
@@ -104,7 +103,7 @@ sealed class EncodedProduct permits UnpackedProduct {
                 blocks.quantize(p.a.array(), at, w.columns(), width, work.pairs, i * n, work.scales, i * spans);
             }
             if (sums) ScalarBlocks.sums(work.pairs, i * n, spans, width / 2, work.sums, i * spans);
-            if (zero != 0) ScalarBlocks.starts(work.pairs, i * n, spans, above, work.starts, i * spans);
+            if (above != 0) ScalarBlocks.starts(work.pairs, i * n, spans, above, work.starts, i * spans);
         }
         if (minimums) for (int i = 0; i < rows * spans; i++) work.offsets[i] = work.sums[i] * work.scales[i];
     }

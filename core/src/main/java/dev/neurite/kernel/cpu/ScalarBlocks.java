@@ -113,7 +113,7 @@ sealed class ScalarBlocks permits VectorBlocks {
                 low += (short) pair;
                 high += pair >> 16;
             }
-            starts[so + block] = (-zero * low & 0xffff) | -zero * high << 16;
+            starts[so + block] = ((-zero * low) & 0xffff) | ((-zero * high) << 16);
         }
     }
 

@@ -115,8 +115,7 @@ final class VectorBlocks extends ScalarBlocks {
     }
 
     private static int scalesAt(QuantizedMatrix w, int row) {
-        int scales = w.blockScales().length / Math.ceilDiv(w.rows(), EncodedMatrix.GROUP);
-        return place(w, row, scales, 1);
+        return place(w, row, w.scaleBlocks() / 2 * EncodedMatrix.GROUP, 1);
     }
 
     private static int partsAt(QuantizedMatrix w, int row) {
