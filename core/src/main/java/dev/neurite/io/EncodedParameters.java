@@ -1,5 +1,6 @@
 package dev.neurite.io;
 
+import dev.neurite.error.ConfigException;
 import dev.neurite.error.DataException;
 import dev.neurite.error.ModelFormatException;
 import dev.neurite.error.ShapeException;
@@ -14,7 +15,6 @@ import dev.neurite.model.Parameters;
 import dev.neurite.tensor.NumberType;
 import dev.neurite.tensor.Shape;
 import dev.neurite.tensor.Tensor;
-import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -54,7 +54,7 @@ final class EncodedParameters {
 
     /// Adds the codes and scales of a parameter.
     static void write(String name, EncodedMatrix matrix, Map<String, Tensor> tensors, Map<String, NumberType> types) {
-        types.put(name, codes(matrix.format()));
+        types.put(name, codes(name, matrix.format()));
         if (!(matrix instanceof QuantizedMatrix of)) {
             tensors.put(name, matrix.decode());
             return;
@@ -66,12 +66,18 @@ final class EncodedParameters {
         if (!byRow) types.put(name + SCALES, NumberType.F16);
     }
 
-    private static NumberType codes(BlockFormat format) {
+    /// @throws ConfigException for a format that model files do not have
+    private static NumberType codes(String name, BlockFormat format) {
         return switch (format) {
             case INT8, Q8_0 -> NumberType.I8;
             case Q4_0 -> NumberType.U8;
             case F16 -> NumberType.F16;
             case BF16 -> NumberType.BF16;
+            case Q4_1, Q5_0, Q5_1, Q4_K, Q5_K, Q6_K ->
+                throw new ConfigException(
+                        name,
+                        "expects a format of model files, " + BlockFormat.encodable() + ", got " + format,
+                        "Keep the GGUF file that it was read from");
         };
     }
 
@@ -107,7 +113,8 @@ final class EncodedParameters {
             int columns = part.shape().extent(1);
             int blocks = Math.ceilDiv(columns, QuantizedMatrix.BLOCK);
             boolean four = format == BlockFormat.Q4_0;
-            Tensor codes = take(part.name(), Shape.of(rows, four ? blocks * HALF : columns), codes(format));
+            Tensor codes =
+                    take(part.name(), Shape.of(rows, four ? blocks * HALF : columns), codes(part.name(), format));
             try {
                 if (!format.isQuantized()) return EncodedMatrix.of(format, codes);
                 boolean byRow = format == BlockFormat.INT8;
@@ -169,10 +176,10 @@ final class EncodedParameters {
 
     private static BlockFormat format(Json format, String name, String where) {
         String known = format instanceof JsonString(String text) ? text : format.write();
-        for (BlockFormat each : BlockFormat.values()) if (each.name().equals(known)) return each;
+        for (BlockFormat each : BlockFormat.encodable()) if (each.name().equals(known)) return each;
         throw new ModelFormatException(
                 where,
-                "expects a format of " + Arrays.toString(BlockFormat.values()) + " for '" + name + "', got " + known,
+                "expects a format of " + BlockFormat.encodable() + " for '" + name + "', got " + known,
                 "Use a newer Neurite");
     }
 

@@ -4,24 +4,25 @@ import java.lang.invoke.MethodHandles;
 import java.lang.invoke.VarHandle;
 import java.nio.ByteOrder;
 
-/// Numbers in arrays of bytes, in little-endian order, and several in a number.
+/// Numbers in arrays of bytes, in little-endian order, and a few bits of each byte of a number.
 final class Bytes {
     static final VarHandle SHORTS = MethodHandles.byteArrayViewVarHandle(short[].class, ByteOrder.LITTLE_ENDIAN);
     static final VarHandle INTS = MethodHandles.byteArrayViewVarHandle(int[].class, ByteOrder.LITTLE_ENDIAN);
 
     private Bytes() {}
 
-    /// The lower halves of four bytes, one after the other in 16 bits.
-    static int lowNibbles(int four) {
-        int x = four & 0x0f0f_0f0f;
+    /// The lowest four bits of four bytes, one after the other.
+    static int lowestFour(int bytes) {
+        int x = bytes & 0x0f0f_0f0f;
         x = (x | x >>> 4) & 0x00ff_00ff;
         return (x | x >>> 8) & 0xffff;
     }
 
-    /// The lower 16 bits as the lower halves of four bytes.
-    static int nibbles(int bits) {
-        int x = bits & 0xffff;
-        x = (x | x << 8) & 0x00ff_00ff;
-        return (x | x << 4) & 0x0f0f_0f0f;
+    /// Each half as a matrix of 4×4 bits, transposed: bit 4·i + k becomes bit 4·k + i.
+    static int transposed(int halves) {
+        int moved = (halves ^ halves >>> 3) & 0x0a0a_0a0a;
+        int x = halves ^ moved ^ moved << 3;
+        moved = (x ^ x >>> 6) & 0x00cc_00cc;
+        return x ^ moved ^ moved << 6;
     }
 }

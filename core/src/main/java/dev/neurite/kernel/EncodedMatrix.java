@@ -29,12 +29,22 @@ public abstract sealed class EncodedMatrix permits QuantizedMatrix, HalfMatrix {
     /// Encodes weights; each element becomes the nearest one that the format has.
     /// @param weights `[rows × columns]`, at least one of each
     /// @throws ShapeException for another shape
-    /// @throws dev.neurite.error.DataException for numbers that are not finite, or too large for the format
+    /// @throws ConfigException for a format that is not [encoded][BlockFormat#isEncodable]
+    /// @throws DataException for numbers that are not finite, or too large for the format
     public static EncodedMatrix of(BlockFormat format, Tensor weights) {
+        requireEncodable(format);
         if (weights.shape().rank() != 2 || weights.size() == 0) {
             throw new ShapeException("weights", "expects a matrix [rows × columns], got " + weights.shape());
         }
         return format.isQuantized() ? QuantizedMatrix.quantize(format, weights) : HalfMatrix.round(format, weights);
+    }
+
+    static void requireEncodable(BlockFormat format) {
+        if (format.isEncodable()) return;
+        throw new ConfigException(
+                "format",
+                "expects one that floats are encoded in, " + BlockFormat.encodable() + ", got " + format,
+                "Matrices of " + format + " are read from GGUF files alone");
     }
 
     /// A matrix of rows as they lie in a GGUF file, one after the other, of whole blocks in little-endian order. They

@@ -6,26 +6,30 @@ import dev.neurite.tensor.Tensor;
 import java.util.Arrays;
 import java.util.Objects;
 
-/// An [EncodedMatrix] of whole numbers and scales: [BlockFormat#INT8], [BlockFormat#Q8_0] or
-/// [BlockFormat#Q4_0].
+/// An [EncodedMatrix] of whole numbers and scales: all formats but [BlockFormat#F16] and [BlockFormat#BF16].
 ///
 /// **Products** with it are exact in whole numbers: x is quantized, too, to −127 … 127, with a scale for each
 /// row where the weights have one for each row, else for each block of 32. Then
 ///
 /// ```
-/// y = Σ over blocks of (scale of x · scale of w) · Σ in the block of (code of x · code of w)
+/// y = Σ over blocks of (scale of x · scale of w) · Σ in the block of (code of x · value of w)
+///                    + (scale of x · Σ in the block of code of x) · minimum of w
 /// ```
 ///
-/// where the inner sums are exact and the outer one is a chain of `fma` over the blocks in order. So a row has
-/// the same bits alone and among others, and on both engines.
+/// where the inner sums are exact and the outer one is a chain of `fma` over the blocks in order, of a block first
+/// that with its scale, then, if the format has minimums, that with its minimum. So a row has the same bits alone
+/// and among others, and on both engines. The value of w is its code less the one that means 0, times the part that
+/// a block has of the scale of 256 columns, if it has one: a whole number.
 ///
 /// **In memory** sixteen rows are a group, in which vectors of kernels have one row a lane. A block of 32
 /// columns of a group is 16 pairs of columns, (0, 16), (1, 17), …; for each pair come the bytes of the sixteen
 /// rows, two a row. With 4 bits, for each four pairs come the `int`s of the sixteen rows: the lower half of one
 /// has the codes of the pairs' first columns, beginning with the lowest bits, the upper half those of their
-/// second ones. The last group and the last block are filled up with bits of 0. Formats with a scale for each block
-/// have an even number of blocks; a scale is half an `int`, of which the lower half belongs to the earlier
-/// block.
+/// second ones. A fifth bit of codes, or a fifth and a sixth, is in a plane of its own, where an `int` has those of
+/// sixteen pairs, or eight. The last group and the last block are filled up with bits of 0. Formats with a scale for
+/// each block have an even number of blocks; a scale is half an `int`, of which the lower half belongs to the earlier
+/// block; so are minimums, scales of 256 columns, and the two bytes that a block has of these: the parts of its
+/// scale and its minimum, or those of the scales of its first and second 16 columns.
 public final class QuantizedMatrix extends EncodedMatrix {
     /// The columns of a block.
     public static final int BLOCK = 32;
@@ -35,18 +39,26 @@ public final class QuantizedMatrix extends EncodedMatrix {
     public static final int MOST_COLUMNS = 1 << 17;
 
     private static final int PAIRS = BLOCK / 2;
-    private static final int CODES_OF_WORD = Integer.SIZE / 4;
+    private static final int WORD = 4; // bits of a code in `words`
     private static final int LEAST_4 = -8; // what the code 0 of four bits means
     private static final int MOST_8 = 127;
     private static final int EXPONENT = 0x7c00; // of a half
 
+    /// The blocks that share a scale, where they have parts of it.
+    private static final int PARTS = 8;
+
     private final int blocks;
+    private final int scaleBlocks; // scales of blocks in a row, an even number
+    private final int planeBits; // beyond the four in `words`
     private final byte[] codes; // of 8 bits
-    private final int[] words; // of eight codes of 4 bits
+    private final int[] words; // of the lower four bits of eight codes
+    private final int[] plane; // of the bits above
     private final float[] rowScales;
     private final int[] rowZeros; // empty if all are 0
     private final int[] rowSums; // of codes
     private final int[] blockScales;
+    private final int[] blockMinimums; // or the scales of their parts, with the other sign
+    private final int[] parts;
 
     /// @param zeros whether there are zero points
     private QuantizedMatrix(BlockFormat format, int rows, int columns, boolean zeros) {
@@ -55,15 +67,20 @@ public final class QuantizedMatrix extends EncodedMatrix {
         boolean byRow = format == BlockFormat.INT8;
         int needed = Math.ceilDiv(columns, BLOCK);
         blocks = byRow ? needed : needed + needed % 2;
-        boolean four = format == BlockFormat.Q4_0;
-        long needs = (long) groups * blocks * (GROUP * BLOCK / (four ? CODES_OF_WORD : 1));
-        int size = requireLength(needs);
-        codes = new byte[four ? 0 : size];
-        words = new int[four ? size : 0];
+        int scales = byRow ? 0 : format.hasParts() ? Math.ceilDiv(blocks, PARTS) : blocks;
+        scaleBlocks = scales + scales % 2;
+        boolean bytes = format.bits() == Byte.SIZE;
+        planeBits = bytes ? 0 : format.bits() - WORD;
+        long lines = (long) groups * blocks * GROUP; // words of a bit of codes
+        codes = new byte[bytes ? requireLength(lines * BLOCK) : 0];
+        words = new int[bytes ? 0 : requireLength(lines * WORD)];
+        plane = new int[planeBits == 0 ? 0 : requireLength(lines * planeBits)];
         rowScales = new float[byRow ? groups * GROUP : 0];
         rowZeros = new int[zeros ? groups * GROUP : 0];
         rowSums = new int[byRow ? groups * GROUP : 0];
-        blockScales = new int[byRow ? 0 : groups * GROUP * (blocks / 2)];
+        blockScales = new int[groups * GROUP * (scaleBlocks / 2)];
+        blockMinimums = new int[format.hasMinimums() ? blockScales.length : 0];
+        parts = new int[format.hasParts() ? groups * GROUP * (blocks / 2) : 0];
     }
 
     // ---------------------------------------------------------------------------------------------------- encoding
@@ -74,7 +91,8 @@ public final class QuantizedMatrix extends EncodedMatrix {
     /// @param columns at least 1
     /// @param values row by row: what the codes mean without scales, −128 to 127, of 4 bits −8 to 7
     /// @param scales for each row, or for each block of a row, row by row
-    /// @throws dev.neurite.error.ConfigException for another format
+    /// @throws dev.neurite.error.ConfigException for another format: one that is not
+    /// [encoded][BlockFormat#isEncodable], or has no whole numbers
     /// @throws ShapeException without rows or columns, if there are more or fewer codes or scales, or more than
     /// [#MOST_COLUMNS] columns with one scale
     /// @throws DataException for codes out of range, or scales that are not finite or, of blocks, no floats of
@@ -82,6 +100,7 @@ public final class QuantizedMatrix extends EncodedMatrix {
     public static QuantizedMatrix of(BlockFormat format, int rows, int columns, byte[] values, float[] scales) {
         requireColumns(format, columns);
         if (format == BlockFormat.INT8) return int8(rows, columns, values, scales, new int[0]);
+        requireEncodable(format);
         require(format, true, rows, columns);
         requireSize(format, "codes", (long) rows * columns, values.length);
         var matrix = new QuantizedMatrix(format, rows, columns, false);
@@ -214,61 +233,19 @@ public final class QuantizedMatrix extends EncodedMatrix {
         throw new DataException("weights", "expect finite numbers, got " + x);
     }
 
-    /// A matrix whose scales are 0, of a format with scales of blocks.
+    /// A matrix whose scales are 0, of a format of GGUF.
     static QuantizedMatrix empty(BlockFormat format, int rows, int columns) {
         return new QuantizedMatrix(format, rows, columns, false);
     }
 
     @Override
     void take(int row, int column, int n, byte[] stored) {
-        int size = format().blockBytes();
-        for (int i = 0; i < n / BLOCK; i++) {
-            int block = column / BLOCK + i;
-            putScale(row, block, (short) Bytes.SHORTS.get(stored, i * size));
-            int at = i * size + Short.BYTES;
-            if (hasFourBits()) takeFourBits(stored, at, wordOf(row, block * BLOCK));
-            else takeEightBits(stored, at, place(row, block * BLOCK));
-        }
-    }
-
-    private void takeEightBits(byte[] stored, int at, int to) {
-        for (int i = 0; i < PAIRS; i++) {
-            int pair = (stored[at + i] & 0xff) | stored[at + PAIRS + i] << Byte.SIZE;
-            Bytes.SHORTS.set(codes, to + i * 2 * GROUP, (short) pair);
-        }
-    }
-
-    private void takeFourBits(byte[] stored, int at, int to) {
-        for (int i = 0; i < PAIRS / 4; i++) {
-            int four = (int) Bytes.INTS.get(stored, at + 4 * i);
-            words[to + i * GROUP] = Bytes.lowNibbles(four) | Bytes.lowNibbles(four >>> 4) << Short.SIZE;
-        }
+        GgufBlocks.take(this, row, column / BLOCK, n / BLOCK, stored);
     }
 
     @Override
     void give(int row, int column, int n, byte[] stored) {
-        int size = format().blockBytes();
-        for (int i = 0; i < n / BLOCK; i++) {
-            int block = column / BLOCK + i;
-            Bytes.SHORTS.set(stored, i * size, halfOf(row, block));
-            int at = i * size + Short.BYTES;
-            if (hasFourBits()) giveFourBits(wordOf(row, block * BLOCK), stored, at);
-            else giveEightBits(place(row, block * BLOCK), stored, at);
-        }
-    }
-
-    private void giveEightBits(int from, byte[] stored, int at) {
-        for (int i = 0; i < PAIRS; i++) {
-            stored[at + i] = codes[from + i * 2 * GROUP];
-            stored[at + PAIRS + i] = codes[from + i * 2 * GROUP + 1];
-        }
-    }
-
-    private void giveFourBits(int from, byte[] stored, int at) {
-        for (int i = 0; i < PAIRS / 4; i++) {
-            int word = words[from + i * GROUP];
-            Bytes.INTS.set(stored, at + 4 * i, Bytes.nibbles(word) | Bytes.nibbles(word >>> Short.SIZE) << 4);
-        }
+        GgufBlocks.give(this, row, column / BLOCK, n / BLOCK, stored);
     }
 
     static QuantizedMatrix quantize(BlockFormat format, Tensor weights) {
@@ -313,42 +290,69 @@ public final class QuantizedMatrix extends EncodedMatrix {
 
     // ------------------------------------------------------------------------------------------------ single elements
 
-    private boolean hasFourBits() {
-        return words.length > 0;
+    /// The index of the byte that holds a code of 8 bits.
+    private int place(int row, int column) {
+        return codesAt(row, column / BLOCK) + column % PAIRS * 2 * GROUP + column % BLOCK / PAIRS;
     }
 
-    /// The index of the byte that holds a code.
-    private int place(int row, int column) {
-        int line = (row / GROUP * blocks + column / BLOCK) * PAIRS + column % PAIRS;
-        return (line * GROUP + row % GROUP) * 2 + column % BLOCK / PAIRS;
+    /// The index of the first byte of a block; those of the next pairs of columns follow after 2·[#GROUP].
+    int codesAt(int row, int block) {
+        return ((row / GROUP * blocks + block) * PAIRS * GROUP + row % GROUP) * 2;
+    }
+
+    /// The index of the first word of a block in [#words] or [#plane]; the next ones follow after [#GROUP].
+    /// @param bits of a code there
+    int wordsAt(int row, int block, int bits) {
+        return (row / GROUP * blocks + block) * bits * GROUP + row % GROUP;
     }
 
     /// The index of the word that holds a code.
-    private int wordOf(int row, int column) {
-        int line = (row / GROUP * blocks + column / BLOCK) * (PAIRS / 4) + column % PAIRS / 4;
-        return line * GROUP + row % GROUP;
+    private int wordOf(int row, int column, int bits) {
+        return wordsAt(row, column / BLOCK, bits) + column % PAIRS / 4 * bits / 4 * GROUP;
     }
 
     /// The first bit of a code in its word.
-    private static int bit(int column) {
-        return column % BLOCK / PAIRS * Short.SIZE + column % 4 * 4;
+    private static int bit(int column, int bits) {
+        return column % BLOCK / PAIRS * Short.SIZE + column % 4 * 4 + column % PAIRS / 4 * bits % 4;
     }
 
     private void put(int row, int column, int value) {
-        if (hasFourBits()) {
-            int at = wordOf(row, column);
-            words[at] = (words[at] & ~(0xf << bit(column))) | ((value - LEAST_4) << bit(column));
-        } else {
+        if (codes.length > 0) {
             codes[place(row, column)] = (byte) value;
+        } else {
+            int at = wordOf(row, column, WORD);
+            int bit = bit(column, WORD);
+            words[at] = (words[at] & ~(0xf << bit)) | ((value + format().zero()) << bit);
         }
     }
 
-    /// What a code means without its scale: −128 to 127, of 4 bits −8 to 7; a zero point is not subtracted.
+    /// A code as it is stored: −128 to 127 of 8 bits, of fewer bits 0 and more.
+    int code(int row, int column) {
+        if (codes.length > 0) return codes[place(row, column)];
+        int low = (words[wordOf(row, column, WORD)] >>> bit(column, WORD)) & 0xf;
+        if (planeBits == 0) return low;
+        int high = plane[wordOf(row, column, planeBits)] >>> bit(column, planeBits);
+        return low | (high & ((1 << planeBits) - 1)) << WORD;
+    }
+
+    /// The part of the scale that 16 columns have; 1 in formats without parts.
+    private int partOf(int row, int column) {
+        if (parts.length == 0) return 1;
+        int second = format().hasMinimums() ? 0 : column % BLOCK / PAIRS;
+        return part(row, column / BLOCK, second);
+    }
+
+    /// A byte of the two of a block.
+    int part(int row, int block, int second) {
+        return (byte) (parts[halfAt(blocks, row, block)] >> (block % 2 * Short.SIZE + second * Byte.SIZE));
+    }
+
+    /// What a code means without its scale and minimum, −4,096 to 4,096: of 8 bits −128 to 127, where a zero point is
+    /// not subtracted, of [BlockFormat#Q4_0] −8 to 7.
     /// @param row from 0 to the number of rows − 1
     /// @param column from 0 to the number of columns − 1; others are not checked
     public int value(int row, int column) {
-        if (hasFourBits()) return ((words[wordOf(row, column)] >>> bit(column)) & 0xf) + LEAST_4;
-        return codes[place(row, column)];
+        return (code(row, column) - format().zero()) * partOf(row, column);
     }
 
     private void putScale(int row, int block, float scale) {
@@ -364,39 +368,69 @@ public final class QuantizedMatrix extends EncodedMatrix {
     }
 
     private void putScale(int row, int block, short half) {
+        putHalf(blockScales, row, block, half);
+    }
+
+    /// Puts a scale or minimum to its place.
+    void putHalf(int[] halves, int row, int block, short half) {
         if ((half & EXPONENT) == EXPONENT) {
             throw new DataException(this + ", row " + row, "expects finite scales, got an infinity or NaN");
         }
-        int at = scaleAt(row, block);
-        int shift = block % 2 * Short.SIZE;
-        blockScales[at] = (blockScales[at] & ~(0xffff << shift)) | ((half & 0xffff) << shift);
+        putBits(halves, halfAt(scaleBlocks, row, block), block, half);
     }
 
-    private int scaleAt(int row, int block) {
+    void putParts(int row, int block, int first, int second) {
+        putBits(parts, halfAt(blocks, row, block), block, (first & 0xff) | second << Byte.SIZE);
+    }
+
+    private static void putBits(int[] halves, int at, int block, int bits) {
+        int shift = block % 2 * Short.SIZE;
+        halves[at] = (halves[at] & ~(0xffff << shift)) | ((bits & 0xffff) << shift);
+    }
+
+    /// The index of the `int` with the half of a block.
+    private static int halfAt(int blocks, int row, int block) {
         return (row / GROUP * (blocks / 2) + block / 2) * GROUP + row % GROUP;
     }
 
-    /// The scale of a block of a row: finite, also below 0 with 4 bits.
+    short half(int[] halves, int row, int block) {
+        return (short) (halves[halfAt(scaleBlocks, row, block)] >> (block % 2 * Short.SIZE));
+    }
+
+    /// A scale of a row: finite, also below 0 with 4 bits.
     /// @param row from 0 to the number of rows − 1
-    /// @param block from 0 to [#scalesOfRow()] − 1; others are not checked
-    public float scale(int row, int block) {
+    /// @param scale from 0 to [#scalesOfRow()] − 1; others are not checked
+    public float scale(int row, int scale) {
         if (format() == BlockFormat.INT8) return rowScales[row];
-        return Float.float16ToFloat(halfOf(row, block));
+        return Float.float16ToFloat(half(blockScales, row, scale));
     }
 
-    private short halfOf(int row, int block) {
-        return (short) (blockScales[scaleAt(row, block)] >> (block % 2 * Short.SIZE));
-    }
-
-    /// How many scales a row has: 1, or one for each block of [#BLOCK] columns, of which the last may have
-    /// fewer.
+    /// How many scales a row has: 1, or one for each block of [#BLOCK] columns, or of 256, of which the last may
+    /// have fewer.
     public int scalesOfRow() {
-        return format() == BlockFormat.INT8 ? 1 : Math.ceilDiv(columns(), BLOCK);
+        return Math.ceilDiv(columns(), columnsOfScale());
+    }
+
+    /// The neighbors in a row that share a scale: all, [#BLOCK] or 256.
+    public int columnsOfScale() {
+        if (format() == BlockFormat.INT8) return columns();
+        return format().hasParts() ? PARTS * BLOCK : BLOCK;
+    }
+
+    /// What is added to the weights of a block of a row; 0 if the format has no minimums.
+    /// @param row from 0 to the number of rows − 1
+    /// @param block of [#BLOCK] columns, from 0 on; others are not checked
+    public float minimum(int row, int block) {
+        if (!format().hasMinimums()) return 0;
+        if (!format().hasParts()) return Float.float16ToFloat(half(blockMinimums, row, block));
+        return -(Float.float16ToFloat(half(blockMinimums, row, block / PARTS)) * part(row, block, 1));
     }
 
     /// What the codes mean without scales, row by row, as [#value] has them: a copy of rows × columns numbers.
+    /// @throws dev.neurite.error.ConfigException for a format that is not [encoded][BlockFormat#isEncodable]
     /// @throws ArithmeticException for 2³¹ or more
     public byte[] values() {
+        requireEncodable(format());
         byte[] all = new byte[Math.multiplyExact(rows(), columns())];
         for (int row = 0, at = 0; row < rows(); row++) {
             for (int i = 0; i < columns(); i++) all[at++] = (byte) value(row, i);
@@ -404,7 +438,7 @@ public final class QuantizedMatrix extends EncodedMatrix {
         return all;
     }
 
-    /// The scales for each row, or for each block of a row, row by row: a copy, [#scalesOfRow()] for each row.
+    /// The scales of rows, or of their blocks, row by row: a copy, [#scalesOfRow()] for each row.
     public float[] scales() {
         float[] all = new float[rows() * scalesOfRow()];
         for (int i = 0; i < all.length; i++) all[i] = scale(i / scalesOfRow(), i % scalesOfRow());
@@ -413,9 +447,12 @@ public final class QuantizedMatrix extends EncodedMatrix {
 
     @Override
     public void decode(int row, float[] y, int at) {
-        boolean byRow = format() == BlockFormat.INT8;
-        int zero = hasZeros() ? rowZeros[row] : 0;
-        for (int i = 0; i < columns(); i++) y[at + i] = scale(row, byRow ? 0 : i / BLOCK) * (value(row, i) - zero);
+        int width = columnsOfScale();
+        int zero = hasZeros() ? rowZeros[row] : format().zero();
+        for (int i = 0; i < columns(); i++) {
+            float x = scale(row, i / width) * partOf(row, i) * (code(row, i) - zero);
+            y[at + i] = format().hasMinimums() ? x + minimum(row, i / BLOCK) : x;
+        }
     }
 
     // ---------------------------------------------------------------------------------------------------- for kernels
@@ -425,14 +462,24 @@ public final class QuantizedMatrix extends EncodedMatrix {
         return blocks;
     }
 
+    /// For kernels: the scales of blocks of a row, with one that fills up an odd number; 0 if rows have one scale.
+    public int scaleBlocks() {
+        return scaleBlocks;
+    }
+
     /// For kernels: codes of 8 bits, in the order that the class describes. Read only.
     public byte[] codes() {
         return codes;
     }
 
-    /// For kernels: codes of 4 bits, in the order that the class describes. Read only.
+    /// For kernels: the lower four bits of codes of 4 to 6 bits, in the order that the class describes. Read only.
     public int[] words() {
         return words;
+    }
+
+    /// For kernels: the bits of codes beyond four, in the order that the class describes. Read only.
+    public int[] plane() {
+        return plane;
     }
 
     /// For kernels: the scales of rows, of whole groups; of formats with scales of blocks none. Read only.
@@ -460,11 +507,29 @@ public final class QuantizedMatrix extends EncodedMatrix {
         return blockScales;
     }
 
+    /// For kernels: the minimums of blocks, or what parts of them are multiplied with, with the other sign, in the
+    /// order that the class describes. Read only.
+    public int[] blockMinimums() {
+        return blockMinimums;
+    }
+
+    /// For kernels: the parts of scales and minimums that blocks have, in the order that the class describes. Read
+    /// only.
+    public int[] parts() {
+        return parts;
+    }
+
     @Override
     public long bytes() {
-        return codes.length
-                + (long) Integer.BYTES
-                        * (words.length + rowScales.length + rowZeros.length + rowSums.length + blockScales.length);
+        long numbers = (long) words.length
+                + plane.length
+                + rowScales.length
+                + rowZeros.length
+                + rowSums.length
+                + blockScales.length
+                + blockMinimums.length
+                + parts.length;
+        return codes.length + Integer.BYTES * numbers;
     }
 
     @Override
@@ -473,9 +538,12 @@ public final class QuantizedMatrix extends EncodedMatrix {
                 && isLike(same)
                 && Arrays.equals(codes, same.codes)
                 && Arrays.equals(words, same.words)
+                && Arrays.equals(plane, same.plane)
                 && Arrays.equals(rowScales, same.rowScales)
                 && Arrays.equals(rowZeros, same.rowZeros)
-                && Arrays.equals(blockScales, same.blockScales);
+                && Arrays.equals(blockScales, same.blockScales)
+                && Arrays.equals(blockMinimums, same.blockMinimums)
+                && Arrays.equals(parts, same.parts);
     }
 
     @Override

@@ -32,7 +32,6 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
-import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.MethodSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
@@ -57,7 +56,7 @@ class EncodedModelFileTest {
     }
 
     @ParameterizedTest
-    @EnumSource(BlockFormat.class)
+    @MethodSource("dev.neurite.kernel.BlockFormat#encodable")
     void everyFormatComesBackWithTheSameBits(BlockFormat format) throws IOException {
         Model small = MODEL.quantized(first(format));
         Path file = saved(format);
@@ -164,7 +163,7 @@ class EncodedModelFileTest {
             formats.put(name, matrix.format());
             assertThat(matrix.decode()).as(name).isEqualTo(Golden.get(expected, name));
         });
-        assertThat(formats.values()).containsExactlyInAnyOrder(BlockFormat.values());
+        assertThat(formats.values()).containsExactlyInAnyOrderElementsOf(BlockFormat.encodable());
     }
 
     @Test
@@ -290,7 +289,7 @@ class EncodedModelFileTest {
     }
 
     @ParameterizedTest
-    @EnumSource(BlockFormat.class)
+    @MethodSource("dev.neurite.kernel.BlockFormat#encodable")
     void everyFlippedByteIsRefused(BlockFormat format) throws IOException {
         Path file = saved(format);
         byte[] bytes = Files.readAllBytes(file);

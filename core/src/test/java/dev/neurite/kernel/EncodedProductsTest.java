@@ -8,12 +8,15 @@ import dev.neurite.BothEngines;
 import dev.neurite.error.ShapeException;
 import dev.neurite.tensor.Shape;
 import dev.neurite.tensor.Tensor;
+import java.lang.foreign.MemorySegment;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Map;
 import java.util.Random;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
+import org.junit.jupiter.params.provider.MethodSource;
 
 /// Products with encoded weights, beside plain loops over what the class of [QuantizedMatrix] says.
 @BothEngines
@@ -36,40 +39,80 @@ class EncodedProductsTest {
         return Tensor.of(Shape.of(rows, columns), Samples.normal(rows * columns, seed));
     }
 
-    /// One number of a result: x quantized as the class says, exact sums, and a chain of `fma`.
+    /// One number of a result: x quantized as the class says, exact sums, and chains of `fma`.
     private static float expected(Tensor x, int row, QuantizedMatrix w, int out) {
         int n = w.columns();
-        int width = w.scalesOfRow() == 1 && w.format() == BlockFormat.INT8 ? n : QuantizedMatrix.BLOCK;
+        int width = w.format() == BlockFormat.INT8 ? n : QuantizedMatrix.BLOCK;
         float all = 0;
+        float minimums = 0;
         for (int from = 0; from < n; from += width) {
             int to = Math.min(n, from + width);
             float largest = 0;
             for (int i = from; i < to; i++) largest = Math.max(largest, Math.abs(x.get(row, i)));
             long sum = 0;
+            long ofX = 0;
             for (int i = from; i < to; i++) {
                 double code = Math.rint((double) x.get(row, i) * (127 / largest));
                 sum += (long) code * w.value(out, i);
+                ofX += (long) code;
             }
-            all = Math.fma((float) sum, largest / 127 * w.scale(out, from / width), all);
+            float scale = largest / 127;
+            all = Math.fma((float) sum, scale * w.scale(out, from / w.columnsOfScale()), all);
+            minimums = Math.fma(ofX * scale, w.minimum(out, from / QuantizedMatrix.BLOCK), minimums);
         }
-        return all;
+        return all + minimums;
+    }
+
+    private static List<BlockFormat> quantized() {
+        return Arrays.stream(BlockFormat.values())
+                .filter(BlockFormat::isQuantized)
+                .toList();
     }
 
     @ParameterizedTest
-    @EnumSource(names = {"INT8", "Q8_0", "Q4_0"})
+    @MethodSource("quantized")
     void wholeNumbersAreMultipliedExactly(BlockFormat format) {
         for (int[] size : SIZES) {
-            Tensor x = normal(size[0], size[1], 11);
-            var w = (QuantizedMatrix) EncodedMatrix.of(format, normal(size[2], size[1], 12));
+            int n = EncodedSamples.columns(format, size[1]);
+            Tensor x = normal(size[0], n, 11);
+            var w = (QuantizedMatrix) EncodedSamples.of(format, size[2], n, 12);
             for (Kernels.Engine engine : engines()) {
                 try (Kernels kernels = Kernels.create(engine, 2)) {
                     Tensor y = dense(kernels, x, w);
                     for (int i = 0; i < x.rows(); i += Math.max(1, x.rows() / 5)) {
                         for (int j = 0; j < w.rows(); j++) {
                             assertThat(y.get(i, j))
-                                    .as("%s %s×%s, %s, row %s, output %s", w, size[0], size[1], engine, i, j)
+                                    .as("%s, %s, row %s, output %s", w, engine, i, j)
                                     .isEqualTo(expected(x, i, w, j));
                         }
+                    }
+                }
+            }
+        }
+    }
+
+    /// Codes and parts of the largest magnitude, whose sums in 16 bits and in floats are the largest.
+    @ParameterizedTest
+    @MethodSource("quantized")
+    void theLargestSumsAreExact(BlockFormat format) {
+        if (!format.isStored()) return; // rows with one scale are looked at below
+        int n = EncodedSamples.columns(format, 256);
+        for (int bits : new int[] {0, 0xff, 0x80, 0x0f, 0xf0}) {
+            byte[] stored = EncodedSamples.stored(format, 17, n, 5);
+            for (int i = 0; i < stored.length; i++) {
+                int in = i % format.blockBytes();
+                int scale = format == BlockFormat.Q6_K ? 208 : 0;
+                if (in >= scale && in < scale + (format.hasMinimums() ? 4 : 2)) continue;
+                stored[i] = (byte) bits;
+            }
+            for (int sign : new int[] {1, -1}) {
+                Tensor x = Tensor.filled(Shape.of(40, n), sign * 3);
+                try (Kernels kernels = Kernels.create(2)) {
+                    var w = (QuantizedMatrix)
+                            EncodedMatrix.ofBlocks(format, 17, n, MemorySegment.ofArray(stored), kernels);
+                    for (Tensor each : List.of(x, x.rows(0, 1))) {
+                        Tensor y = dense(kernels, each, w);
+                        for (int j = 0; j < 17; j++) assertThat(y.get(0, j)).isEqualTo(expected(x, 0, w, j));
                     }
                 }
             }
@@ -82,8 +125,9 @@ class EncodedProductsTest {
     void aRowHasTheSameBitsAloneAndAmongOthers(BlockFormat format) {
         try (Kernels kernels = Kernels.create(2)) {
             for (int[] size : SIZES) {
-                Tensor x = normal(size[0], size[1], 21);
-                EncodedMatrix w = EncodedMatrix.of(format, normal(size[2], size[1], 22));
+                int n = EncodedSamples.columns(format, size[1]);
+                Tensor x = normal(size[0], n, 21);
+                EncodedMatrix w = EncodedSamples.of(format, size[2], n, 22);
                 Tensor all = dense(kernels, x, w);
                 for (int i = 0; i < x.rows(); i++) {
                     assertSameBits(
@@ -136,31 +180,57 @@ class EncodedProductsTest {
 
     @Test
     void theResultIsNearThatOfFloats() {
+        Map<BlockFormat, Double> most = Map.of(
+                BlockFormat.INT8, 0.012,
+                BlockFormat.Q8_0, 0.012,
+                BlockFormat.Q4_0, 0.1,
+                BlockFormat.F16, 0.0005,
+                BlockFormat.BF16, 0.004);
         try (Kernels kernels = Kernels.create(2)) {
             Tensor x = normal(20, 300, 41);
             Tensor w = normal(90, 300, 42);
             Tensor exact = Tensor.zeros(Shape.of(20, 90));
             kernels.dense(x, PackedWeights.constant(w), Tensor.EMPTY, Activation.IDENTITY, exact);
-            double norm = Math.sqrt(kernels.sumOfSquares(exact.array(), 0, exact.size()));
-            double[] most = {0.012, 0.012, 0.1, 0.0005, 0.004};
-            for (BlockFormat format : BlockFormat.values()) {
+            for (BlockFormat format : BlockFormat.encodable()) {
                 Tensor y = dense(kernels, x, EncodedMatrix.of(format, w));
-                kernels.addScaled(-1, exact, y);
-                double error = Math.sqrt(kernels.sumOfSquares(y.array(), 0, y.size())) / norm;
-                assertThat(error).as(format.name()).isBetween(1e-6, most[format.ordinal()]);
+                assertThat(distance(kernels, y, exact)).as(format.name()).isBetween(1e-6, most.get(format));
             }
         }
+    }
+
+    /// Of all formats, to that of the floats that the codes stand for: x is rounded alone.
+    @Test
+    void theResultIsNearThatOfTheDecodedFloats() {
+        try (Kernels kernels = Kernels.create(2)) {
+            for (BlockFormat format : quantized()) {
+                EncodedMatrix w = EncodedSamples.of(format, 90, 512, 42);
+                Tensor x = normal(20, 512, 41);
+                Tensor exact = Tensor.zeros(Shape.of(20, 90));
+                kernels.dense(x, PackedWeights.constant(w.decode()), Tensor.EMPTY, Activation.IDENTITY, exact);
+                assertThat(distance(kernels, dense(kernels, x, w), exact))
+                        .as(format.name())
+                        .isBetween(1e-6, 0.012);
+            }
+        }
+    }
+
+    /// The norm of the difference, as a share of that of what is exact.
+    private static double distance(Kernels kernels, Tensor y, Tensor exact) {
+        double norm = Math.sqrt(kernels.sumOfSquares(exact.array(), 0, exact.size()));
+        kernels.addScaled(-1, exact, y);
+        return Math.sqrt(kernels.sumOfSquares(y.array(), 0, y.size())) / norm;
     }
 
     @Test
     void aRowThatIsNotFiniteGivesNaNAndLeavesTheOthersAlone() {
         try (Kernels kernels = Kernels.create(2)) {
             for (BlockFormat format : BlockFormat.values()) {
-                EncodedMatrix w = EncodedMatrix.of(format, normal(20, 64, 52));
+                int n = EncodedSamples.columns(format, 64);
+                EncodedMatrix w = EncodedSamples.of(format, 20, n, 52);
                 for (int rows : new int[] {3, 60}) {
-                    Tensor x = normal(rows, 64, 51);
+                    Tensor x = normal(rows, n, 51);
                     Tensor before = dense(kernels, x, w);
-                    x.array()[64 + 7] = Float.NaN;
+                    x.array()[n + 7] = Float.NaN;
                     Tensor y = dense(kernels, x, w);
                     for (int j = 0; j < 20; j++) assertThat(y.get(1, j)).isNaN();
                     assertSameBits(y.rows(2, 3).toArray(), before.rows(2, 3).toArray(), format.name());
@@ -317,8 +387,9 @@ class EncodedProductsTest {
         try (Kernels kernels = Kernels.create(2)) {
             Tensor ids = Tensor.of(Shape.of(4), 3, 0, 18, 3);
             for (BlockFormat format : BlockFormat.values()) {
-                EncodedMatrix table = EncodedMatrix.of(format, normal(19, 45, 2));
-                Tensor y = Tensor.zeros(Shape.of(4, 45));
+                int n = EncodedSamples.columns(format, 45);
+                EncodedMatrix table = EncodedSamples.of(format, 19, n, 2);
+                Tensor y = Tensor.zeros(Shape.of(4, n));
                 kernels.gather(PackedWeights.encoded(table), ids, y);
                 for (int i = 0; i < 4; i++) {
                     int id = (int) ids.get(i);

@@ -333,10 +333,14 @@ final class EveryKernel {
         Tensor ids = tensor(rows, 2);
         for (int i = 0; i < ids.size(); i++) ids.array()[i] = (7 * i + 3) % columns;
         for (BlockFormat format : BlockFormat.values()) {
-            PackedWeights w = PackedWeights.encoded(EncodedMatrix.of(format, values));
-            Tensor x = tensor(rows, depth);
+            int n = EncodedSamples.columns(format, depth);
+            PackedWeights w = PackedWeights.encoded(
+                    format.isEncodable()
+                            ? EncodedMatrix.of(format, values)
+                            : EncodedSamples.of(format, columns, n, format.ordinal()));
+            Tensor x = tensor(rows, n);
             Tensor y = batch();
-            Tensor vectors = tensor(rows, 2, depth);
+            Tensor vectors = tensor(rows, 2, n);
             Tensor bias = tensor(columns);
             add("dense", format.name(), () -> k.dense(x, w, bias, Activation.RELU, y), y);
             add("gather", format.name(), () -> k.gather(w, ids, vectors), vectors);

@@ -6,12 +6,18 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import dev.neurite.error.ConfigException;
 import dev.neurite.error.DataException;
 import dev.neurite.error.ShapeException;
+import dev.neurite.golden.Golden;
 import dev.neurite.tensor.Shape;
 import dev.neurite.tensor.Tensor;
+import java.io.IOException;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
+import java.nio.file.Files;
+import java.util.Arrays;
+import java.util.EnumSet;
+import java.util.HexFormat;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -72,6 +78,62 @@ class StoredBlocksTest {
                 assertThat(read.decode()).isEqualTo(of.decode());
             }
         }
+    }
+
+    /// Blocks with random bits, or as ggml quantizes, and what ggml's dequantize_row functions make of them
+    /// (llama.cpp b4916): a line is a format, bytes and little-endian floats.
+    @Test
+    void decodedNumbersHaveTheBitsOfGgml() throws IOException {
+        var formats = EnumSet.noneOf(BlockFormat.class);
+        for (String line : Files.readAllLines(Golden.path("gguf-blocks.txt"))) {
+            String[] parts = line.split(" ");
+            BlockFormat format = BlockFormat.valueOf(parts[0]);
+            formats.add(format);
+            byte[] stored = HexFormat.of().parseHex(parts[1]);
+            byte[] floats = HexFormat.of().parseHex(parts[2]);
+            int n = floats.length / Float.BYTES;
+            EncodedMatrix matrix = EncodedMatrix.ofBlocks(format, 1, n, MemorySegment.ofArray(stored), KERNELS);
+            ByteBuffer decoded = ByteBuffer.allocate(floats.length).order(ByteOrder.LITTLE_ENDIAN);
+            for (float each : matrix.decode().toArray()) decoded.putFloat(each);
+            assertThat(decoded.array()).as(format.name()).isEqualTo(floats);
+        }
+        assertThat(formats)
+                .allMatch(each -> each.isQuantized() && each.isStored())
+                .hasSize(8);
+    }
+
+    @ParameterizedTest
+    @EnumSource(
+            mode = EnumSource.Mode.EXCLUDE,
+            names = {"INT8", "F16", "BF16"})
+    void anyBlocksComeBack(BlockFormat format) {
+        for (int[] size : new int[][] {{1, 256}, {19, 768}, {33, 1024}}) {
+            byte[] stored = EncodedSamples.stored(format, size[0], size[1], 9);
+            EncodedMatrix matrix =
+                    EncodedMatrix.ofBlocks(format, size[0], size[1], MemorySegment.ofArray(stored), KERNELS);
+            byte[] written = new byte[stored.length];
+            Arrays.fill(written, (byte) 0x5a);
+            matrix.store(MemorySegment.ofArray(written), KERNELS);
+            assertThat(written).isEqualTo(stored);
+            EncodedMatrix again =
+                    EncodedMatrix.ofBlocks(format, size[0], size[1], MemorySegment.ofArray(written), KERNELS);
+            assertThat(again).isEqualTo(matrix).hasSameHashCodeAs(matrix);
+            for (int i = 0; i < stored.length; i += 1 + stored.length / 50) {
+                int in = i % format.blockBytes();
+                if (in < 4 || in >= 208) continue; // a scale may become infinite
+                written[i] ^= 0x10;
+                assertThat(EncodedMatrix.ofBlocks(format, size[0], size[1], MemorySegment.ofArray(written), KERNELS))
+                        .isNotEqualTo(matrix);
+                written[i] ^= 0x10;
+            }
+        }
+    }
+
+    @ParameterizedTest
+    @EnumSource(mode = EnumSource.Mode.EXCLUDE, names = "INT8")
+    void memoryIsThatOfTheFile(BlockFormat format) {
+        EncodedMatrix matrix = EncodedSamples.of(format, 512, 1024, 1);
+        assertThat(matrix.bytes() / (512.0 * format.storedBytes(1024))).isBetween(1.0, 1.03);
     }
 
     @Test

@@ -404,7 +404,7 @@ sealed interface BenchCase {
             Tensor y = Tensor.zeros(Shape.of(rows, out));
             SequencedMap<String, PackedWeights> all = new LinkedHashMap<>();
             all.put("F32", PackedWeights.constant(w));
-            for (BlockFormat each : BlockFormat.values()) {
+            for (BlockFormat each : BlockFormat.encodable()) {
                 all.put(each.name(), PackedWeights.encoded(EncodedMatrix.of(each, w)));
             }
             int size = (int) Math.min(LARGE, Runtime.getRuntime().maxMemory() / (8 * Float.BYTES));

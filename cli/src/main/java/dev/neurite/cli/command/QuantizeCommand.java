@@ -124,7 +124,10 @@ final class QuantizeCommand implements Callable<Integer> {
         for (String each : listed(STORE, store)) {
             int at = each.lastIndexOf('=');
             if (at < 1) throw new ConfigException(STORE, "expects PATTERN=FORMAT, got '" + each + "'");
-            BlockFormat format = EnumChoice.of(STORE, each.substring(at + 1).strip(), BlockFormat.values());
+            BlockFormat format = EnumChoice.of(
+                    STORE,
+                    each.substring(at + 1).strip(),
+                    BlockFormat.encodable().toArray(BlockFormat[]::new));
             chosen = chosen.with(each.substring(0, at).strip(), format);
         }
         for (String each : listed(KEEP, keep)) chosen = chosen.without(each);

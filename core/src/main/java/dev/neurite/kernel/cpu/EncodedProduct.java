@@ -23,7 +23,9 @@ sealed class EncodedProduct permits UnpackedProduct {
         float[] row = {}; // of weights
         int[] pairs = {}; // codes of X
         float[] scales = {};
-        int[] sums = {}; // of codes that share a scale, for weights of 4 bits or with zero points
+        int[] sums = {}; // of codes that share a scale, for weights with minimums or zero points
+        float[] offsets = {}; // these sums times their scales, for weights with minimums
+        int[] starts = {}; // see ScalarBlocks#starts
         int[] tile = {}; // exact sums
         float[] result = {}; // of C
         float[] codes = {}; // of X, as floats
@@ -31,6 +33,7 @@ sealed class EncodedProduct permits UnpackedProduct {
         float[] panel = {}; // of weights, as floats
         float[] products = {}; // of a block
         float[] blockScales = {}; // of a panel's columns
+        float[] blockMinimums = {};
     }
 
     /// Computes rows i0 to i1 and columns j0 to j1 of C, without the epilogue.
@@ -62,7 +65,7 @@ sealed class EncodedProduct permits UnpackedProduct {
             for (int i = 0; i < rows; i += some) {
                 some = byRow && rows - i >= 4 ? 4 : 1;
                 if (byRow) byRow(work, w, i, some, first);
-                else byBlock(work, w, i, first);
+                else blocks.blockProducts(work, i, w, first);
                 for (int k = 0; k < some; k++) {
                     if (byRow) finish(work, p, w, i + k, first, tile, k * tile);
                     store(work, p, product, i0 + i + k, j0, j1, first, tile, byRow ? k * tile : 0, 0);
@@ -78,10 +81,14 @@ sealed class EncodedProduct permits UnpackedProduct {
         boolean byRow = w.format() == BlockFormat.INT8;
         int spans = byRow ? 1 : w.blocks();
         int width = byRow ? w.blocks() * QuantizedMatrix.BLOCK : QuantizedMatrix.BLOCK;
-        boolean sums = w.format() == BlockFormat.Q4_0 || w.hasZeros();
+        boolean minimums = w.format().hasMinimums();
+        boolean sums = minimums || w.hasZeros() || w.format() == BlockFormat.Q4_0;
+        int above = w.format().bits() > 4 ? w.format().zero() >> 4 : 0; // the zero of bits above four
         work.pairs = Workspace.atLeast(work.pairs, rows * n);
         work.scales = Workspace.atLeast(work.scales, rows * spans);
         work.sums = Workspace.atLeast(work.sums, sums ? rows * spans : 0);
+        work.offsets = Workspace.atLeast(work.offsets, minimums ? rows * spans : 0);
+        work.starts = Workspace.atLeast(work.starts, rows * spans);
         for (int i = 0; i < rows; i++) {
             if (!byRow) { // the last block may have no columns
                 work.scales[(i + 1) * spans - 1] = 0;
@@ -96,7 +103,9 @@ sealed class EncodedProduct permits UnpackedProduct {
                 blocks.quantize(p.a.array(), at, w.columns(), width, work.pairs, i * n, work.scales, i * spans);
             }
             if (sums) ScalarBlocks.sums(work.pairs, i * n, spans, width / 2, work.sums, i * spans);
+            if (above != 0) ScalarBlocks.starts(work.pairs, i * n, spans, above, work.starts, i * spans);
         }
+        if (minimums) for (int i = 0; i < rows * spans; i++) work.offsets[i] = work.sums[i] * work.scales[i];
     }
 
     /// The sums of some rows and a tile of weights with a scale for each row.
@@ -131,12 +140,6 @@ sealed class EncodedProduct permits UnpackedProduct {
         float scale = work.scales[i];
         float[] y = work.result;
         for (int j = 0; j < n; j++) y[j] = (float) sums[at + j] * (scale * scales[first + j]);
-    }
-
-    /// A row by a tile of weights with a scale for each block.
-    private void byBlock(Work work, QuantizedMatrix w, int i, int first) {
-        int at = i * w.blocks();
-        blocks.blockProducts(work.pairs, at * ScalarBlocks.PAIRS, work.sums, work.scales, at, w, first, work.result);
     }
 
     /// Writes what of a row's results with some weights is in columns j0 to j1 of C to a row of it, or adds it.

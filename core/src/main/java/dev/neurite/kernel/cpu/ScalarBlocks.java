@@ -3,6 +3,7 @@ package dev.neurite.kernel.cpu;
 import dev.neurite.kernel.EncodedMatrix;
 import dev.neurite.kernel.QuantizedMatrix;
 import dev.neurite.kernel.QuantizedRows;
+import dev.neurite.kernel.cpu.EncodedProduct.Work;
 
 /// Quantized rows and their products with a [QuantizedMatrix], in plain loops, which define the results.
 ///
@@ -101,6 +102,21 @@ sealed class ScalarBlocks permits VectorBlocks {
         }
     }
 
+    /// For weights of few bits, whose products are summed in 16 bits: where the sums of pairs begin, −zero · the sum of
+    /// codes of a half of a block. Only whole sums have to fit in 16 bits.
+    static void starts(int[] pairs, int po, int blocks, int zero, int[] starts, int so) {
+        for (int block = 0; block < blocks; block++) {
+            int low = 0;
+            int high = 0;
+            for (int i = 0; i < PAIRS; i++) {
+                int pair = pairs[po + block * PAIRS + i];
+                low += (short) pair;
+                high += pair >> 16;
+            }
+            starts[so + block] = ((-zero * low) & 0xffff) | ((-zero * high) << 16);
+        }
+    }
+
     // ------------------------------------------------------------------------------------------------------- products
 
     /// How many neighboring rows of weights the products take at once: a tile.
@@ -121,20 +137,26 @@ sealed class ScalarBlocks permits VectorBlocks {
         for (int i = 0; i < 4; i++) products(pairs, po + i * step, w, first, y, yo + i * tile());
     }
 
-    /// y = Σ sum of products · (scale of x · scale of w) over blocks, in order, for a quantized row and a tile of
-    /// weights with a scale for each block.
-    /// @param sums those of the row's codes in each block, from `so` on, for weights of 4 bits
-    /// @param scales the row's, from there
+    /// The products of a quantized row with a tile of weights, as the class of [QuantizedMatrix] says.
+    /// @param i the row's place in the workspace
     /// @param first the tile's first row of weights
-    void blockProducts(
-            int[] pairs, int po, int[] sums, float[] scales, int so, QuantizedMatrix w, int first, float[] y) {
+    /// @param work gets them in [Work#result]
+    void blockProducts(Work work, int i, QuantizedMatrix w, int first) {
         int rows = Math.min(tile(), w.rows() - first);
-        for (int i = 0; i < rows; i++) {
-            y[i] = 0;
+        int width = w.columnsOfScale();
+        boolean minimums = w.format().hasMinimums();
+        for (int j = 0; j < rows; j++) {
+            float y = 0;
+            float more = 0;
             for (int block = 0; block < w.blocks(); block++) {
-                float scale = scales[so + block] * w.scale(first + i, block);
-                y[i] = Math.fma((float) sum(pairs, po, w, first + i, block, block + 1), scale, y[i]);
+                int at = i * w.blocks() + block;
+                float scale = work.scales[at] * w.scale(first + j, block * QuantizedMatrix.BLOCK / width);
+                float sum = sum(work.pairs, i * w.blocks() * PAIRS, w, first + j, block, block + 1);
+                y = Math.fma(sum, scale, y);
+                if (minimums) more = Math.fma(work.offsets[at], w.minimum(first + j, block), more);
             }
+            if (minimums) y += more;
+            work.result[j] = y;
         }
     }
 

@@ -104,6 +104,21 @@ final class UnpackedProduct extends EncodedProduct {
                 VectorBlocks.addScaled(work.products, row * width, scale, work.blockScales, work.result, width);
             }
         }
+        if (w.format().hasMinimums()) addMinimums(work, w, rows, first, width);
+    }
+
+    private static void addMinimums(Work work, QuantizedMatrix w, int rows, int first, int width) {
+        int n = w.blocks();
+        work.blockMinimums = Workspace.atLeast(work.blockMinimums, width);
+        Arrays.fill(work.products, 0, rows * width, 0);
+        for (int block = 0; block < n; block++) {
+            VectorBlocks.minimums(w, first, width, block, work.blockMinimums);
+            for (int row = 0; row < rows; row++) {
+                float offset = work.offsets[row * n + block];
+                VectorBlocks.addScaled(offset, work.blockMinimums, work.products, row * width, width);
+            }
+        }
+        VectorBlocks.addScaled(1, work.products, work.result, 0, rows * width);
     }
 
     /// Packs rows in the height of a register tile, over all their columns.

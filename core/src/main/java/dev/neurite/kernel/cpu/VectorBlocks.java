@@ -15,6 +15,8 @@ import dev.neurite.kernel.BlockFormat;
 import dev.neurite.kernel.EncodedMatrix;
 import dev.neurite.kernel.HalfMatrix;
 import dev.neurite.kernel.QuantizedMatrix;
+import dev.neurite.kernel.cpu.EncodedProduct.Work;
+import java.util.Arrays;
 import jdk.incubator.vector.ByteVector;
 import jdk.incubator.vector.FloatVector;
 import jdk.incubator.vector.IntVector;
@@ -42,7 +44,8 @@ final class VectorBlocks extends ScalarBlocks {
     private static final int LINE = 2 * EncodedMatrix.GROUP; // bytes of a group for a pair of columns
     private static final int WORDS = PAIRS / 4; // of a row in a block of 4 bits
     private static final int LOWEST_4 = 0xf_000f; // of both halves
-    private static final int ZERO_4 = 8; // the code of 4 bits that means 0
+    private static final int ZERO_4 = 8; // the code of Q4_0 that means 0
+    private static final int SHARED = 8; // blocks have a scale, if they have parts of it
     private static final int SHIFTS = 0xffff_7fff; // −1 and 2¹⁵ − 1
     private static final int OF_SHIFTS = 0x7ffe; // their sum
     private static final int OF_HALF = 0x8fff_e000; // sign, exponent and mantissa of a half, where a float has them
@@ -107,11 +110,15 @@ final class VectorBlocks extends ScalarBlocks {
         return place(w, row, w.blocks() * PAIRS * LINE, 2);
     }
 
-    private static int wordsAt(QuantizedMatrix w, int row) {
-        return place(w, row, w.blocks() * WORDS * EncodedMatrix.GROUP, 1);
+    private static int wordsAt(QuantizedMatrix w, int row, int bits) {
+        return place(w, row, w.blocks() * bits * EncodedMatrix.GROUP, 1);
     }
 
     private static int scalesAt(QuantizedMatrix w, int row) {
+        return place(w, row, w.scaleBlocks() / 2 * EncodedMatrix.GROUP, 1);
+    }
+
+    private static int partsAt(QuantizedMatrix w, int row) {
         return place(w, row, w.blocks() / 2 * EncodedMatrix.GROUP, 1);
     }
 
@@ -231,41 +238,28 @@ final class VectorBlocks extends ScalarBlocks {
     // is 112 too small.
 
     @Override
-    void blockProducts(
-            int[] pairs, int po, int[] sums, float[] scales, int so, QuantizedMatrix w, int first, float[] y) {
+    void blockProducts(Work work, int i, QuantizedMatrix w, int first) {
+        int n = w.blocks();
+        int[] x = work.pairs;
+        int xo = i * n * PAIRS;
+        int so = i * n;
         int[] ws = w.blockScales();
         int s0 = scalesAt(w, first);
         int s1 = scalesAt(w, first + L);
-        if (w.format() == BlockFormat.Q4_0) {
-            fourBits(
-                    pairs,
-                    po,
-                    w.blocks(),
-                    sums,
-                    scales,
-                    so,
-                    w.words(),
-                    wordsAt(w, first),
-                    wordsAt(w, first + L),
-                    ws,
-                    s0,
-                    s1,
-                    y);
-        } else {
-            eightBitBlocks(
-                    pairs,
-                    po,
-                    w.blocks(),
-                    scales,
-                    so,
-                    w.codes(),
-                    codesAt(w, first),
-                    codesAt(w, first + L),
-                    ws,
-                    s0,
-                    s1,
-                    y);
+        BlockFormat format = w.format();
+        if (format.bits() == Byte.SIZE) {
+            int w0 = codesAt(w, first);
+            int w1 = codesAt(w, first + L);
+            eightBitBlocks(x, xo, n, work.scales, so, w.codes(), w0, w1, ws, s0, s1, work.result);
+            return;
         }
+        if (format == BlockFormat.Q4_0) {
+            int w0 = wordsAt(w, first, 4);
+            int w1 = wordsAt(w, first + L, 4);
+            fourBits(x, xo, n, work.sums, work.scales, so, w.words(), w0, w1, ws, s0, s1, work.result);
+            return;
+        }
+        fewBitBlocks(work, i, w, first);
     }
 
     /// One row by two vectors of rows of weights.
@@ -427,11 +421,308 @@ final class VectorBlocks extends ScalarBlocks {
         NEGATIVE_ZERO.add(y1).intoArray(y, L);
     }
 
+    // Other formats of few bits take several short loops: first the bits above four, then the four, both of which are
+    // added to the sums of blocks; then what scales and minimums make of these. No vector comes from two places that
+    // depend on the format: it would become an object.
+
+    private static void fewBitBlocks(Work work, int i, QuantizedMatrix w, int first) {
+        BlockFormat format = w.format();
+        boolean halves = format.hasParts() && !format.hasMinimums();
+        int size = w.blocks() * (halves ? 2 * ROWS : ROWS);
+        work.tile = Workspace.atLeast(work.tile, size);
+        Arrays.fill(work.tile, 0, size, 0);
+        if (format.bits() > 4) addBitsAbove(work, i, w, first, format.bits() - 4, halves);
+        addFourBits(work, i, w, first, halves);
+        for (int row = 0; row < ROWS; row += L) {
+            if (halves) addHalves(work, i, w, first, row);
+            else if (format.hasParts()) addParts(work, i, w, first, row);
+            else if (format.hasMinimums()) addBlocksWithMinimums(work, i, w, first, row);
+            else addBlocks(work, i, w, first, row);
+        }
+    }
+
+    /// Adds the exact sums of products of a row with the bits above four of two vectors of rows of weights.
+    /// @param i the row's place in the workspace
+    /// @param bits 1 or 2
+    /// @param halves whether sums of 16 columns are asked for
+    private static void addBitsAbove(Work work, int i, QuantizedMatrix of, int first, int bits, boolean halves) {
+        int blocks = of.blocks();
+        int[] w = of.plane();
+        int w0 = wordsAt(of, first, bits);
+        int w1 = wordsAt(of, first + L, bits);
+        int[] y = work.tile;
+        boolean started = of.format().zero() != 0;
+        int[] x = work.pairs;
+        int[] starts = work.starts;
+        int xo = i * blocks * PAIRS;
+        int so = i * blocks;
+        IntVector mask = IntVector.broadcast(I, ((1 << bits) - 1) * 0x1_0001);
+        int start = started ? starts[so] : 0;
+        ShortVector sum0 = IntVector.broadcast(I, start).reinterpretAsShorts();
+        ShortVector sum1 = IntVector.broadcast(I, start).reinterpretAsShorts();
+        int end = blocks * WORDS;
+        for (int k = 0; k < end; k++) {
+            int at = xo + 4 * k;
+            int line = k * bits / 4 * EncodedMatrix.GROUP;
+            int used = k * bits % 4;
+            ShortVector x0 = IntVector.broadcast(I, x[at]).reinterpretAsShorts();
+            ShortVector x1 = IntVector.broadcast(I, x[at + 1]).reinterpretAsShorts();
+            ShortVector x2 = IntVector.broadcast(I, x[at + 2]).reinterpretAsShorts();
+            ShortVector x3 = IntVector.broadcast(I, x[at + 3]).reinterpretAsShorts();
+            IntVector codes = IntVector.fromArray(I, w, w0 + line).lanewise(LSHR, used);
+            sum0 = x0.mul(mask.and(codes).reinterpretAsShorts()).add(sum0);
+            sum0 = x1.mul(codes.lanewise(LSHR, 4).and(mask).reinterpretAsShorts())
+                    .add(sum0);
+            sum0 = x2.mul(codes.lanewise(LSHR, 8).and(mask).reinterpretAsShorts())
+                    .add(sum0);
+            sum0 = x3.mul(codes.lanewise(LSHR, 12).and(mask).reinterpretAsShorts())
+                    .add(sum0);
+            codes = IntVector.fromArray(I, w, w1 + line).lanewise(LSHR, used);
+            sum1 = x0.mul(mask.and(codes).reinterpretAsShorts()).add(sum1);
+            sum1 = x1.mul(codes.lanewise(LSHR, 4).and(mask).reinterpretAsShorts())
+                    .add(sum1);
+            sum1 = x2.mul(codes.lanewise(LSHR, 8).and(mask).reinterpretAsShorts())
+                    .add(sum1);
+            sum1 = x3.mul(codes.lanewise(LSHR, 12).and(mask).reinterpretAsShorts())
+                    .add(sum1);
+            if (k % WORDS != WORDS - 1) continue;
+            int block = k / WORDS;
+            IntVector low = sum0.reinterpretAsInts().lanewise(LSHL, 16).lanewise(ASHR, 16);
+            IntVector high = sum0.reinterpretAsInts().lanewise(ASHR, 16);
+            IntVector otherLow = sum1.reinterpretAsInts().lanewise(LSHL, 16).lanewise(ASHR, 16);
+            IntVector otherHigh = sum1.reinterpretAsInts().lanewise(ASHR, 16);
+            if (halves) {
+                int to = 2 * block * ROWS;
+                low.lanewise(LSHL, 4).add(IntVector.fromArray(I, y, to)).intoArray(y, to);
+                otherLow.lanewise(LSHL, 4)
+                        .add(IntVector.fromArray(I, y, to + L))
+                        .intoArray(y, to + L);
+                to += ROWS;
+                high.lanewise(LSHL, 4).add(IntVector.fromArray(I, y, to)).intoArray(y, to);
+                otherHigh
+                        .lanewise(LSHL, 4)
+                        .add(IntVector.fromArray(I, y, to + L))
+                        .intoArray(y, to + L);
+            } else {
+                int to = block * ROWS;
+                low.add(high)
+                        .lanewise(LSHL, 4)
+                        .add(IntVector.fromArray(I, y, to))
+                        .intoArray(y, to);
+                otherLow.add(otherHigh)
+                        .lanewise(LSHL, 4)
+                        .add(IntVector.fromArray(I, y, to + L))
+                        .intoArray(y, to + L);
+            }
+            start = started && block + 1 < blocks ? starts[so + block + 1] : 0;
+            sum0 = IntVector.broadcast(I, start).reinterpretAsShorts();
+            sum1 = IntVector.broadcast(I, start).reinterpretAsShorts();
+        }
+    }
+
+    /// The same with the four bits below.
+    private static void addFourBits(Work work, int i, QuantizedMatrix of, int first, boolean halves) {
+        int blocks = of.blocks();
+        int[] w = of.words();
+        int w0 = wordsAt(of, first, 4);
+        int w1 = wordsAt(of, first + L, 4);
+        int[] y = work.tile;
+        int[] x = work.pairs;
+        int xo = i * blocks * PAIRS;
+        IntVector mask = IntVector.broadcast(I, LOWEST_4);
+        ShortVector sum0 = ShortVector.zero(H);
+        ShortVector sum1 = ShortVector.zero(H);
+        int end = blocks * WORDS;
+        for (int k = 0; k < end; k++) {
+            int at = xo + 4 * k;
+            int line = k * EncodedMatrix.GROUP;
+            ShortVector x0 = IntVector.broadcast(I, x[at]).reinterpretAsShorts();
+            ShortVector x1 = IntVector.broadcast(I, x[at + 1]).reinterpretAsShorts();
+            ShortVector x2 = IntVector.broadcast(I, x[at + 2]).reinterpretAsShorts();
+            ShortVector x3 = IntVector.broadcast(I, x[at + 3]).reinterpretAsShorts();
+            IntVector codes = IntVector.fromArray(I, w, w0 + line);
+            sum0 = x0.mul(mask.and(codes).reinterpretAsShorts()).add(sum0);
+            sum0 = x1.mul(codes.lanewise(LSHR, 4).and(mask).reinterpretAsShorts())
+                    .add(sum0);
+            sum0 = x2.mul(codes.lanewise(LSHR, 8).and(mask).reinterpretAsShorts())
+                    .add(sum0);
+            sum0 = x3.mul(codes.lanewise(LSHR, 12).and(mask).reinterpretAsShorts())
+                    .add(sum0);
+            codes = IntVector.fromArray(I, w, w1 + line);
+            sum1 = x0.mul(mask.and(codes).reinterpretAsShorts()).add(sum1);
+            sum1 = x1.mul(codes.lanewise(LSHR, 4).and(mask).reinterpretAsShorts())
+                    .add(sum1);
+            sum1 = x2.mul(codes.lanewise(LSHR, 8).and(mask).reinterpretAsShorts())
+                    .add(sum1);
+            sum1 = x3.mul(codes.lanewise(LSHR, 12).and(mask).reinterpretAsShorts())
+                    .add(sum1);
+            if (k % WORDS != WORDS - 1) continue;
+            int block = k / WORDS;
+            IntVector low = sum0.reinterpretAsInts().lanewise(LSHL, 16).lanewise(ASHR, 16);
+            IntVector high = sum0.reinterpretAsInts().lanewise(ASHR, 16);
+            IntVector otherLow = sum1.reinterpretAsInts().lanewise(LSHL, 16).lanewise(ASHR, 16);
+            IntVector otherHigh = sum1.reinterpretAsInts().lanewise(ASHR, 16);
+            if (halves) {
+                int to = 2 * block * ROWS;
+                low.add(IntVector.fromArray(I, y, to)).intoArray(y, to);
+                otherLow.add(IntVector.fromArray(I, y, to + L)).intoArray(y, to + L);
+                to += ROWS;
+                high.add(IntVector.fromArray(I, y, to)).intoArray(y, to);
+                otherHigh.add(IntVector.fromArray(I, y, to + L)).intoArray(y, to + L);
+            } else {
+                int to = block * ROWS;
+                low.add(high).add(IntVector.fromArray(I, y, to)).intoArray(y, to);
+                otherLow.add(otherHigh).add(IntVector.fromArray(I, y, to + L)).intoArray(y, to + L);
+            }
+            sum0 = ShortVector.zero(H);
+            sum1 = ShortVector.zero(H);
+        }
+    }
+
+    /// The sum over blocks, in order, of sums times scales, for a vector of rows of weights.
+    /// @param row the first one in the tile
+    private static void addBlocks(Work work, int i, QuantizedMatrix w, int first, int row) {
+        int blocks = w.blocks();
+        int so = i * blocks;
+        int wo = scalesAt(w, first + row);
+        int[] ws = w.blockScales();
+        FloatVector all = FloatVector.zero(S);
+        for (int block = 0; block < blocks; block++) {
+            FloatVector scale = IntVector.fromArray(I, ws, wo + block / 2 * EncodedMatrix.GROUP)
+                    .lanewise(LSHL, block % 2 == 0 ? 16 : 0)
+                    .lanewise(ASHR, 3)
+                    .and(OF_HALF)
+                    .reinterpretAsFloats()
+                    .mul(TO_FLOAT);
+            all = ((FloatVector) IntVector.fromArray(I, work.tile, row + block * ROWS).convert(I2F, 0))
+                    .fma(scale.mul(work.scales[so + block]), all);
+        }
+        NEGATIVE_ZERO.add(all).intoArray(work.result, row);
+    }
+
+    /// The same with minimums.
+    private static void addBlocksWithMinimums(Work work, int i, QuantizedMatrix w, int first, int row) {
+        int blocks = w.blocks();
+        int so = i * blocks;
+        int wo = scalesAt(w, first + row);
+        int[] ws = w.blockScales();
+        int[] minimums = w.blockMinimums();
+        FloatVector all = FloatVector.zero(S);
+        FloatVector more = FloatVector.zero(S);
+        for (int block = 0; block < blocks; block++) {
+            FloatVector scale = IntVector.fromArray(I, ws, wo + block / 2 * EncodedMatrix.GROUP)
+                    .lanewise(LSHL, block % 2 == 0 ? 16 : 0)
+                    .lanewise(ASHR, 3)
+                    .and(OF_HALF)
+                    .reinterpretAsFloats()
+                    .mul(TO_FLOAT);
+            all = ((FloatVector) IntVector.fromArray(I, work.tile, row + block * ROWS).convert(I2F, 0))
+                    .fma(scale.mul(work.scales[so + block]), all);
+            FloatVector minimum = IntVector.fromArray(I, minimums, wo + block / 2 * EncodedMatrix.GROUP)
+                    .lanewise(LSHL, block % 2 == 0 ? 16 : 0)
+                    .lanewise(ASHR, 3)
+                    .and(OF_HALF)
+                    .reinterpretAsFloats()
+                    .mul(TO_FLOAT);
+            more = minimum.fma(FloatVector.broadcast(S, work.offsets[so + block]), more);
+        }
+        all.add(more).intoArray(work.result, row);
+    }
+
+    /// The same where blocks have parts of scales and minimums.
+    private static void addParts(Work work, int i, QuantizedMatrix w, int first, int row) {
+        int blocks = w.blocks();
+        int so = i * blocks;
+        int wo = scalesAt(w, first + row);
+        int[] ws = w.blockScales();
+        int[] minimums = w.blockMinimums();
+        int[] parts = w.parts();
+        int po = partsAt(w, first + row);
+        FloatVector all = FloatVector.zero(S);
+        FloatVector more = FloatVector.zero(S);
+        for (int from = 0, half = 0; from < blocks; from += SHARED, half++) {
+            FloatVector scale = IntVector.fromArray(I, ws, wo + half / 2 * EncodedMatrix.GROUP)
+                    .lanewise(LSHL, half % 2 == 0 ? 16 : 0)
+                    .lanewise(ASHR, 3)
+                    .and(OF_HALF)
+                    .reinterpretAsFloats()
+                    .mul(TO_FLOAT);
+            FloatVector minimum = IntVector.fromArray(I, minimums, wo + half / 2 * EncodedMatrix.GROUP)
+                    .lanewise(LSHL, half % 2 == 0 ? 16 : 0)
+                    .lanewise(ASHR, 3)
+                    .and(OF_HALF)
+                    .reinterpretAsFloats()
+                    .mul(TO_FLOAT)
+                    .neg();
+            for (int block = from; block < from + SHARED; block++) {
+                IntVector two = IntVector.fromArray(I, parts, po + block / 2 * EncodedMatrix.GROUP)
+                        .lanewise(LSHL, block % 2 == 0 ? 16 : 0);
+                IntVector sum =
+                        two.lanewise(LSHL, 8).lanewise(ASHR, 24).mul(IntVector.fromArray(I, work.tile, row + block * ROWS));
+                all = ((FloatVector) sum.convert(I2F, 0)).fma(scale.mul(work.scales[so + block]), all);
+                more = ((FloatVector) two.lanewise(ASHR, 24).convert(I2F, 0))
+                        .mul(minimum)
+                        .fma(FloatVector.broadcast(S, work.offsets[so + block]), more);
+            }
+        }
+        all.add(more).intoArray(work.result, row);
+    }
+
+    /// [#addBlocks] where halves of blocks have parts of scales.
+    private static void addHalves(Work work, int i, QuantizedMatrix w, int first, int row) {
+        int blocks = w.blocks();
+        int so = i * blocks;
+        int wo = scalesAt(w, first + row);
+        int[] ws = w.blockScales();
+        int[] parts = w.parts();
+        int po = partsAt(w, first + row);
+        FloatVector all = FloatVector.zero(S);
+        for (int from = 0, half = 0; from < blocks; from += SHARED, half++) {
+            FloatVector scale = IntVector.fromArray(I, ws, wo + half / 2 * EncodedMatrix.GROUP)
+                    .lanewise(LSHL, half % 2 == 0 ? 16 : 0)
+                    .lanewise(ASHR, 3)
+                    .and(OF_HALF)
+                    .reinterpretAsFloats()
+                    .mul(TO_FLOAT);
+            for (int block = from; block < from + SHARED; block++) {
+                IntVector two = IntVector.fromArray(I, parts, po + block / 2 * EncodedMatrix.GROUP)
+                        .lanewise(LSHL, block % 2 == 0 ? 16 : 0);
+                int at = row + 2 * block * ROWS;
+                IntVector sum = two.lanewise(LSHL, 8).lanewise(ASHR, 24).mul(IntVector.fromArray(I, work.tile, at));
+                sum = two.lanewise(ASHR, 24)
+                        .mul(IntVector.fromArray(I, work.tile, at + ROWS))
+                        .add(sum);
+                all = ((FloatVector) sum.convert(I2F, 0)).fma(scale.mul(work.scales[so + block]), all);
+            }
+        }
+        NEGATIVE_ZERO.add(all).intoArray(work.result, row);
+    }
+
     /// The scales of a block of neighboring rows, as floats.
     static void scales(QuantizedMatrix w, int first, int width, int block, float[] to) {
+        int half = block / (w.columnsOfScale() / QuantizedMatrix.BLOCK);
+        halves(w, first, width, w.blockScales(), half, to);
+    }
+
+    /// The minimums of a block of neighboring rows, as floats.
+    static void minimums(QuantizedMatrix w, int first, int width, int block, float[] to) {
+        int half = block / (w.columnsOfScale() / QuantizedMatrix.BLOCK);
+        halves(w, first, width, w.blockMinimums(), half, to);
+        if (!w.format().hasParts()) return;
         for (int i = 0; i < width; i += L) {
-            IntVector.fromArray(I, w.blockScales(), scalesAt(w, first + i) + block / 2 * EncodedMatrix.GROUP)
+            IntVector part = IntVector.fromArray(I, w.parts(), partsAt(w, first + i) + block / 2 * EncodedMatrix.GROUP)
                     .lanewise(LSHL, block % 2 == 0 ? 16 : 0)
+                    .lanewise(ASHR, 24);
+            FloatVector.fromArray(S, to, i)
+                    .mul((FloatVector) part.neg().convert(I2F, 0))
+                    .intoArray(to, i);
+        }
+    }
+
+    private static void halves(QuantizedMatrix w, int first, int width, int[] halves, int half, float[] to) {
+        for (int i = 0; i < width; i += L) {
+            IntVector.fromArray(I, halves, scalesAt(w, first + i) + half / 2 * EncodedMatrix.GROUP)
+                    .lanewise(LSHL, half % 2 == 0 ? 16 : 0)
                     .lanewise(ASHR, 3)
                     .and(OF_HALF)
                     .reinterpretAsFloats()
@@ -450,6 +741,15 @@ final class VectorBlocks extends ScalarBlocks {
         }
     }
 
+    /// y = factor · x + y, rounded once
+    static void addScaled(float factor, float[] x, float[] y, int at, int n) {
+        for (int i = 0; i < n; i += L) {
+            FloatVector.fromArray(S, x, i)
+                    .fma(FloatVector.broadcast(S, factor), FloatVector.fromArray(S, y, at + i))
+                    .intoArray(y, at + i);
+        }
+    }
+
     // ------------------------------------------------------------------------------------------- panels of floats
 
     /// Writes what the codes of some blocks mean as floats, in a panel: for each column of W its rows one after the
@@ -460,11 +760,10 @@ final class VectorBlocks extends ScalarBlocks {
         for (int i = 0; i < width; i += L) {
             for (int block = fromBlock; block < toBlock; block++) {
                 int to = at + (block - fromBlock) * QuantizedMatrix.BLOCK * width + i;
-                if (w.format() == BlockFormat.Q4_0) {
-                    int from = wordsAt(w, first + i) + block * WORDS * EncodedMatrix.GROUP;
-                    unpackFourBits(w.words(), from, panel, to, width);
-                } else {
+                if (w.codes().length > 0) {
                     unpackEightBits(w.codes(), codesAt(w, first + i) + block * PAIRS * LINE, panel, to, width);
+                } else {
+                    unpackFewBits(w, first + i, block, panel, to, width);
                 }
             }
         }
@@ -480,14 +779,77 @@ final class VectorBlocks extends ScalarBlocks {
         }
     }
 
-    private static void unpackFourBits(int[] w, int at, float[] panel, int to, int width) {
+    private static void unpackFewBits(QuantizedMatrix w, int row, int block, float[] panel, int to, int width) {
+        BlockFormat format = w.format();
+        int above = format.bits() - 4;
+        int at = wordsAt(w, row, 4) + block * 4 * EncodedMatrix.GROUP;
+        int of = above == 0 ? 0 : wordsAt(w, row, above) + block * above * EncodedMatrix.GROUP;
+        if (!format.hasParts()) {
+            unpackFewBits(w.words(), at, w.plane(), of, above, format.zero(), panel, to, width);
+        } else {
+            int parts = partsAt(w, row) + block / 2 * EncodedMatrix.GROUP;
+            int lower = block % 2 == 0 ? 16 : 0;
+            boolean halves = !format.hasMinimums();
+            unpackParts(
+                    w.words(),
+                    at,
+                    w.plane(),
+                    of,
+                    above,
+                    format.zero(),
+                    w.parts(),
+                    parts,
+                    lower,
+                    halves,
+                    panel,
+                    to,
+                    width);
+        }
+    }
+
+    private static void unpackFewBits(
+            int[] w, int at, int[] plane, int of, int above, int zero, float[] panel, int to, int width) {
+        int mask = (1 << above) - 1;
         for (int i = 0; i < PAIRS; i++) {
-            IntVector codes = IntVector.fromArray(I, w, at + i / 4 * EncodedMatrix.GROUP);
-            IntVector low = codes.lanewise(LSHR, i % 4 * 4).and(0xf).sub(ZERO_4);
-            IntVector high =
-                    codes.lanewise(LSHR, i % 4 * 4 + Short.SIZE).and(0xf).sub(ZERO_4);
-            ((FloatVector) low.convert(I2F, 0)).intoArray(panel, to + i * width);
-            ((FloatVector) high.convert(I2F, 0)).intoArray(panel, to + (i + PAIRS) * width);
+            IntVector codes =
+                    IntVector.fromArray(I, w, at + i / 4 * EncodedMatrix.GROUP).lanewise(LSHR, i % 4 * 4);
+            IntVector low = codes.and(0xf);
+            IntVector high = codes.lanewise(LSHR, 16).and(0xf);
+            if (above > 0) {
+                codes = IntVector.fromArray(I, plane, of + i / 4 * above / 4 * EncodedMatrix.GROUP)
+                        .lanewise(LSHR, i % 4 * 4 + i / 4 * above % 4);
+                low = codes.and(mask).lanewise(LSHL, 4).or(low);
+                high = codes.lanewise(LSHR, 16).and(mask).lanewise(LSHL, 4).or(high);
+            }
+            ((FloatVector) low.sub(zero).convert(I2F, 0)).intoArray(panel, to + i * width);
+            ((FloatVector) high.sub(zero).convert(I2F, 0)).intoArray(panel, to + (i + PAIRS) * width);
+        }
+    }
+
+    /// The same times parts of scales.
+    private static void unpackParts(
+            int[] w,
+            int at,
+            int[] plane,
+            int of,
+            int above,
+            int zero,
+            int[] parts,
+            int po,
+            int lower,
+            boolean halves,
+            float[] panel,
+            int to,
+            int width) {
+        unpackFewBits(w, at, plane, of, above, zero, panel, to, width);
+        IntVector two = IntVector.fromArray(I, parts, po).lanewise(LSHL, lower);
+        FloatVector first =
+                (FloatVector) two.lanewise(LSHL, 8).lanewise(ASHR, 24).convert(I2F, 0);
+        FloatVector second = halves ? (FloatVector) two.lanewise(ASHR, 24).convert(I2F, 0) : first;
+        for (int i = to; i < to + PAIRS * width; i += width) {
+            FloatVector.fromArray(S, panel, i).mul(first).intoArray(panel, i);
+            int other = i + PAIRS * width;
+            FloatVector.fromArray(S, panel, other).mul(second).intoArray(panel, other);
         }
     }
 
