@@ -1,0 +1,271 @@
+package dev.neurite.layer;
+
+import static dev.neurite.layer.Layers.batchNorm;
+import static dev.neurite.layer.Layers.conv2d;
+import static dev.neurite.layer.Layers.dense;
+import static dev.neurite.layer.Layers.embedding;
+import static dev.neurite.layer.Layers.features;
+import static dev.neurite.layer.Layers.flatten;
+import static dev.neurite.layer.Layers.frozen;
+import static dev.neurite.layer.Layers.image;
+import static dev.neurite.layer.Layers.lstm;
+import static dev.neurite.layer.Layers.named;
+import static dev.neurite.layer.Layers.sequential;
+import static dev.neurite.layer.Layers.tiedOutput;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.Assertions.within;
+
+import dev.neurite.BothEngines;
+import dev.neurite.error.ConfigException;
+import dev.neurite.kernel.Activation;
+import dev.neurite.kernel.BlockFormat;
+import dev.neurite.kernel.EncodedMatrix;
+import dev.neurite.kernel.KeyedRandom;
+import dev.neurite.model.Model;
+import dev.neurite.model.PredictionSession;
+import dev.neurite.model.Quantization;
+import dev.neurite.network.Gpt;
+import dev.neurite.tensor.Shape;
+import dev.neurite.tensor.Tensor;
+import java.util.List;
+import java.util.Objects;
+import java.util.Set;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
+
+/// Which layers get adapters, and what models with them compute, also without them again.
+@BothEngines
+class LoraTest {
+    private static final int VOCABULARY = 11;
+    private static final Tensor IDS = Tensor.of(new float[][] {{1, 5, 10, 3, 0}, {7, 7, 2, 9, 4}});
+
+    private static Model gpt() {
+        return new Gpt(2, 2, 32, 8, 0.1).model(VOCABULARY).initialize(3);
+    }
+
+    private static Model mlp() {
+        return Model.of(features(6), dense(8, Activation.RELU), dense(5, Activation.TANH), dense(3, Activation.SOFTMAX))
+                .initialize(4);
+    }
+
+    /// Adapters that have learned something.
+    static Model withRandomAdapters(Model adapted) {
+        float[] values = adapted.parameters().toArray(adapted.kept());
+        var random = new KeyedRandom(9);
+        for (int i = 0; i < values.length; i++) values[i] = (float) (0.3 * random.nextGaussian());
+        return adapted.withKept(values);
+    }
+
+    private static void assertClose(Tensor actual, Tensor expected, double share) {
+        double most = 0;
+        for (int i = 0; i < expected.size(); i++) most = Math.max(most, Math.abs(expected.get(i)));
+        for (int i = 0; i < expected.size(); i++) {
+            assertThat((double) actual.get(i)).isCloseTo(expected.get(i), within(share * most));
+        }
+    }
+
+    // ------------------------------------------------------------------------------------------------------- targets
+
+    @Test
+    void allLinearMapsOfABlockAreTargets() {
+        Set<String> maps = Lora.maps(gpt());
+        assertThat(maps)
+                .containsExactly(
+                        "h.0.self_attn.in_proj",
+                        "h.0.self_attn.out_proj",
+                        "h.0.linear1",
+                        "h.0.linear2",
+                        "h.1.self_attn.in_proj",
+                        "h.1.self_attn.out_proj",
+                        "h.1.linear1",
+                        "h.1.linear2");
+        Model adapted = Lora.of(gpt(), 2).adapted();
+        assertThat(Lora.from(adapted).targets()).containsExactlyElementsOf(maps);
+        assertThat(adapted.kept()).hasSize(16);
+        assertThat(adapted.parameters()
+                        .get("h.0.self_attn.in_proj.lora_A.weight")
+                        .shape())
+                .isEqualTo(Shape.of(2, 32));
+        assertThat(adapted.parameters()
+                        .get("h.0.self_attn.in_proj.lora_B.weight")
+                        .shape())
+                .isEqualTo(Shape.of(96, 2));
+        assertThat(adapted.network().trained())
+                .extracting(part -> part.name())
+                .isEqualTo(adapted.kept().stream().map(part -> part.name()).toList());
+    }
+
+    @Test
+    void theLayerOfTheOutputIsNoneUnlessItIsNamed() {
+        assertThat(Lora.maps(mlp())).containsExactly("dense1", "dense2", "dense3");
+        assertThat(targets(Lora.of(mlp(), 1))).containsExactly("dense1", "dense2");
+        assertThat(targets(Lora.of(mlp(), 1).withTargets("*"))).containsExactly("dense1", "dense2", "dense3");
+        Model inside = Model.of(features(6), dense(8), named("top", sequential(dense(4), dense(3), flatten())));
+        assertThat(targets(Lora.of(inside, 1))).containsExactly("dense1", "top.dense1");
+        Model one = Model.of(features(6), dense(3));
+        assertThatThrownBy(() -> Lora.of(one, 1))
+                .isInstanceOf(ConfigException.class)
+                .hasMessageContaining("dense1");
+        assertThat(targets(Lora.of(one, 1).withTargets("dense1"))).containsExactly("dense1");
+    }
+
+    private static List<String> targets(Lora lora) {
+        return Lora.from(lora.adapted()).targets();
+    }
+
+    @Test
+    void patternsChooseTargets() {
+        assertThat(targets(Lora.of(gpt(), 2).withTargets("*.in_proj", "h.1.linear*")))
+                .containsExactlyInAnyOrder(
+                        "h.0.self_attn.in_proj", "h.1.self_attn.in_proj", "h.1.linear1", "h.1.linear2");
+        assertThatThrownBy(() -> Lora.of(gpt(), 2).withTargets("*.q_proj"))
+                .isInstanceOf(ConfigException.class)
+                .hasMessageContaining("*.q_proj")
+                .hasMessageContaining("h.0.self_attn.in_proj");
+    }
+
+    @Test
+    void partsThatAreFrozenAndOtherKindsOfLayersAreNoTargets() {
+        Model model = Model.of(
+                Shape.of(Shape.OPEN),
+                embedding(9, 6),
+                frozen(dense(6)),
+                lstm(6).withSequences(),
+                dense(6),
+                tiedOutput("embedding1.weight"));
+        assertThat(Lora.maps(model)).containsExactly("dense2");
+        Model images = Model.of(image(1, 6, 6), conv2d(4, 3), batchNorm(), flatten(), dense(3));
+        assertThatThrownBy(() -> Lora.of(images, 2)).isInstanceOf(ConfigException.class);
+    }
+
+    @Test
+    void badSettingsAreRefused() {
+        assertThatThrownBy(() -> Lora.of(mlp(), 0))
+                .isInstanceOf(ConfigException.class)
+                .hasMessageContaining("rank");
+        Lora lora = Lora.of(mlp(), 2);
+        assertThatThrownBy(() -> lora.withAlpha(Double.NaN)).isInstanceOf(ConfigException.class);
+        assertThatThrownBy(() -> lora.withDropout(1)).isInstanceOf(ConfigException.class);
+        assertThatThrownBy(() -> Lora.of(lora.adapted(), 2))
+                .isInstanceOf(ConfigException.class)
+                .hasMessageContaining("without adapters");
+        assertThatThrownBy(() -> Lora.merged(mlp()))
+                .isInstanceOf(ConfigException.class)
+                .hasMessageContaining("none");
+        Model twoRanks = Model.of(
+                features(4),
+                new Adapted(dense(3), 1, 8, 0, List.of("*")),
+                new Adapted(dense(3), 2, 8, 0, List.of("*")));
+        assertThatThrownBy(() -> Lora.merged(twoRanks)).isInstanceOf(ConfigException.class);
+    }
+
+    // ------------------------------------------------------------------------------------------------------- outputs
+
+    @Test
+    void atFirstAnAdaptedModelComputesWhatTheModelDoes() {
+        for (Model model : List.of(gpt(), gpt().quantized(Quantization.of(BlockFormat.Q8_0)))) {
+            Model adapted = Lora.of(model, 4).withDropout(0.5).adapted();
+            assertThat(adapted.predict(IDS)).isEqualTo(model.predict(IDS));
+            assertThat(adapted.parameters().get("h.1.linear2.lora_B.weight").sum())
+                    .isZero();
+            Tensor a = adapted.parameters().get("h.1.linear2.lora_A.weight");
+            double bound = 1 / Math.sqrt(128);
+            for (int i = 0; i < a.size(); i++) assertThat(Math.abs(a.get(i))).isLessThanOrEqualTo((float) bound);
+            assertThat(a.get(0)).isNotEqualTo(a.get(1));
+            assertThat(Lora.of(model, 4).adapted(1))
+                    .isNotEqualTo(Lora.of(model, 4).adapted());
+        }
+    }
+
+    @Test
+    void theScaleIsAlphaOverRank() {
+        Model base = Model.of(features(2), dense(2).withoutBias()).with("dense1.weight", Tensor.of(new float[][] {
+            {1, 2}, {3, 4}
+        }));
+        Model adapted = Lora.of(base, 1)
+                .withAlpha(3)
+                .withTargets("*")
+                .adapted()
+                .with("dense1.lora_A.weight", Tensor.of(new float[][] {{1, -1}}))
+                .with("dense1.lora_B.weight", Tensor.of(new float[][] {{2}, {5}}));
+        assertThat(adapted.predict(4, 3)).containsExactly(4 + 6 + 3 * 2, 12 + 12 + 3 * 5);
+        assertThat(Lora.merged(adapted).parameters().get("dense1.weight")).isEqualTo(Tensor.of(new float[][] {
+            {1 + 6, 2 - 6}, {3 + 15, 4 - 15}
+        }));
+    }
+
+    @Test
+    void aMergedModelComputesTheSame() {
+        Model base = gpt();
+        Model adapted = withRandomAdapters(Lora.of(base, 4).adapted());
+        Model merged = Lora.merged(adapted);
+        assertThat(merged.graph()).isEqualTo(base.graph());
+        assertThat(merged.parameters().names()).isEqualTo(base.parameters().names());
+        assertClose(merged.predict(IDS), adapted.predict(IDS), 1e-5);
+        assertThat(merged.predict(IDS)).isNotEqualTo(base.predict(IDS));
+        assertThat(Lora.mergedEncoded(adapted)).isEqualTo(merged);
+    }
+
+    /// With whole numbers inputs are quantized, too, but not those of merged weights, which are floats.
+    @ParameterizedTest
+    @EnumSource(BlockFormat.class)
+    void weightsOfFewerBitsStayUntilTheyAreMerged(BlockFormat format) {
+        Model base = gpt().quantized(Quantization.of(format));
+        Model adapted = withRandomAdapters(
+                Lora.of(base, 4).withTargets("*.in_proj", "*.linear2").adapted());
+        base.parameters()
+                .encoded()
+                .forEach((name, matrix) ->
+                        assertThat(adapted.parameters().encoded().get(name)).isSameAs(matrix));
+        double close = format.isQuantized() ? 0.03 : 1e-5;
+        Model merged = Lora.merged(adapted);
+        assertThat(merged.parameters().encoded().keySet())
+                .contains("h.0.linear1.weight", "wte.weight")
+                .doesNotContain("h.0.linear2.weight", "h.1.self_attn.in_proj_weight");
+        assertClose(merged.predict(IDS), adapted.predict(IDS), close);
+
+        Model encoded = Lora.mergedEncoded(adapted);
+        assertThat(encoded.parameters().encoded().keySet())
+                .isEqualTo(base.parameters().encoded().keySet());
+        EncodedMatrix one =
+                Objects.requireNonNull(encoded.parameters().encoded().get("h.0.linear2.weight"));
+        assertThat(one).isEqualTo(EncodedMatrix.of(format, merged.parameters().get("h.0.linear2.weight")));
+        assertClose(encoded.predict(IDS), adapted.predict(IDS), format == BlockFormat.Q4_0 ? 0.5 : 0.05);
+    }
+
+    @Test
+    void theModelComesBackWithoutItsAdapters() {
+        Model base = gpt().quantized(Quantization.EIGHT_BITS);
+        Lora lora = new Lora(base, 3, 5, 0.25, List.of("*.in_proj"));
+        Lora back = Lora.from(withRandomAdapters(lora.adapted()));
+        assertThat(back.model()).isEqualTo(base);
+        assertThat(List.of(back.rank(), back.alpha(), back.dropout())).isEqualTo(List.of(3, 5.0, 0.25));
+    }
+
+    @Test
+    void weightsThatALayerWithoutAdapterSharesAreNotMerged() {
+        Model model =
+                Model.of(features(4), named("body", dense(4).withoutBias()), named("again", tiedOutput("body.weight")));
+        Model adapted = Lora.of(model, 2).withTargets("body").adapted();
+        assertThatThrownBy(() -> Lora.merged(adapted))
+                .isInstanceOf(ConfigException.class)
+                .hasMessageContaining("body.weight")
+                .hasMessageContaining("again");
+    }
+
+    @Test
+    void aSessionHasAdaptersToo() {
+        Model adapted = withRandomAdapters(Lora.of(gpt(), 4).adapted());
+        Tensor whole = adapted.predict(IDS);
+        PredictionSession session = adapted.session(2, 5);
+        for (int t = 0; t < 5; t++) {
+            Tensor step = session.predict(Tensor.of(new float[][] {{IDS.get(t)}, {IDS.get(5 + t)}}));
+            for (int row = 0; row < 2; row++) {
+                assertThat(step.select(0, row).select(0, 0))
+                        .isEqualTo(whole.select(0, row).select(0, t));
+            }
+        }
+    }
+}
