@@ -46,18 +46,23 @@ public final class LoraFile {
     private static final long LONGEST_CONFIG = 1 << 22; // bytes
 
     /// Settings of PEFT that change what adapters compute, with the values that ours have.
-    private static final Map<String, Json> FIXED = Map.of(
-            "peft_type", new JsonString("LORA"),
-            "bias", new JsonString("none"),
-            "use_rslora", new JsonBoolean(false),
-            "use_dora", new JsonBoolean(false),
-            "fan_in_fan_out", new JsonBoolean(false),
-            "lora_bias", new JsonBoolean(false),
-            "rank_pattern", new JsonObject(Map.of()),
-            "alpha_pattern", new JsonObject(Map.of()),
-            "modules_to_save", new JsonNull());
+    private static final Map<String, Json> FIXED = fixed();
 
     private LoraFile() {}
+
+    private static Map<String, Json> fixed() {
+        Map<String, Json> fixed = new LinkedHashMap<>();
+        fixed.put("peft_type", new JsonString("LORA"));
+        fixed.put("bias", new JsonString("none"));
+        fixed.put("use_rslora", new JsonBoolean(false));
+        fixed.put("use_dora", new JsonBoolean(false));
+        fixed.put("fan_in_fan_out", new JsonBoolean(false));
+        fixed.put("lora_bias", new JsonBoolean(false));
+        fixed.put("rank_pattern", new JsonObject(Map.of()));
+        fixed.put("alpha_pattern", new JsonObject(Map.of()));
+        fixed.put("modules_to_save", new JsonNull());
+        return fixed;
+    }
 
     /// Writes the adapters of a model; see [#save(Model, Path, String)] without a name.
     public static void save(Model adapted, Path directory) {

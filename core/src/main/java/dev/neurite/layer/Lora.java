@@ -53,8 +53,8 @@ public record Lora(Model model, int rank, double alpha, double dropout, List<Str
     private static final double ALPHA = 8;
     private static final String A = ".lora_A.weight";
 
-    /// @throws ConfigException for a number out of range, a model that has adapters already or no linear maps,
-    /// or a pattern that none of them matches
+    /// @throws ConfigException for a number out of range, a model that has adapters already, or a pattern
+    /// that no linear map matches
     public Lora {
         targets = List.copyOf(targets);
         new Adapted(new Flatten(), rank, alpha, dropout, targets); // checks the numbers
@@ -64,7 +64,7 @@ public record Lora(Model model, int rank, double alpha, double dropout, List<Str
                     "expects a model without adapters, got one with them",
                     "Merge them first: Lora.merged(model)");
         }
-        chosen(model, targets);
+        if (!targets.isEmpty()) chosen(model, targets);
     }
 
     /// Adapters of this rank for a model, with the default settings.
@@ -92,6 +92,7 @@ public record Lora(Model model, int rank, double alpha, double dropout, List<Str
 
     /// The model with adapters, initialized with seed 0: its outputs are those of the model until they are
     /// trained.
+    /// @throws ConfigException for a model without linear maps beside the layer of its output
     public Model adapted() {
         return adapted(0);
     }

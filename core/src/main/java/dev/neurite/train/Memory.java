@@ -109,8 +109,8 @@ public record Memory(
                 network,
                 in,
                 (layer, weights) -> isMatrix(weights)
-                        ? KernelMemory.constantDense(together, weights, threads)
-                        : KernelMemory.constantConvolution(weights, input(layer), output(layer), threads));
+                        ? KernelMemory.constantDense(together, weights.shape(), threads)
+                        : KernelMemory.constantConvolution(weights.shape(), input(layer), output(layer), threads));
         long row = sizeOfRows(in) + sizeOfRows(out);
         Footprint passes = network.footprint(Mode.PREDICT, in);
         long workspace = packed + blocks + passes.copied(together);
@@ -118,7 +118,7 @@ public record Memory(
     }
 
     private interface OfWeights {
-        long floats(BuiltNode layer, Shape weights);
+        long floats(BuiltNode layer, Parameter weights);
     }
 
     /// The most that any weights of a network need; biases and the like need nothing.
@@ -127,14 +127,14 @@ public record Memory(
         long most = 0;
         for (BuiltNode layer : network.layers(in)) {
             for (Parameter part : layer.parameters().values()) {
-                if (part.shape().rank() > 1) most = Math.max(most, need.floats(layer, part.shape()));
+                if (part.shape().rank() > 1) most = Math.max(most, need.floats(layer, part));
             }
         }
         return most;
     }
 
-    private static boolean isMatrix(Shape weights) {
-        return weights.rank() == 2;
+    private static boolean isMatrix(Parameter weights) {
+        return weights.shape().rank() == 2;
     }
 
     private static Shape input(BuiltNode layer) {
@@ -205,9 +205,9 @@ public record Memory(
                 : network.footprint(Mode.PREDICT, predicted, false, encoded);
         long copied = Math.max(training.copied(shardRows), predicting.copied(validationRows));
         int mostRows = Math.max(shardRows, validationRows);
-        long workspace = workspace(network, in, shardRows, mostRows, threads);
+        long workspace = workspace(network, encoded, in, shardRows, mostRows, threads);
         if (validationRows > 0) {
-            workspace = Math.max(workspace, workspace(network, predicted, shardRows, mostRows, threads));
+            workspace = Math.max(workspace, workspace(network, encoded, predicted, shardRows, mostRows, threads));
         }
         long batches = sizeOfRows(in) * rows + sizeOfRows(predicted) * validationRows;
         return new Memory(
@@ -221,15 +221,25 @@ public record Memory(
                 Float.BYTES * batches);
     }
 
-    private static long workspace(Network network, List<Shape> in, int shardRows, int mostRows, int threads) {
-        long products = most(
-                network, in, (_, weights) -> isMatrix(weights) ? KernelMemory.dense(mostRows, weights, threads) : 0);
+    private static long workspace(
+            Network network,
+            Map<String, EncodedMatrix> encoded,
+            List<Shape> in,
+            int shardRows,
+            int mostRows,
+            int threads) {
+        long products = most(network, in, (_, weights) -> {
+            if (!isMatrix(weights)) return 0;
+            return encoded.containsKey(weights.name())
+                    ? KernelMemory.encodedDense(mostRows, weights.shape(), threads)
+                    : KernelMemory.dense(mostRows, weights.shape(), threads);
+        });
         long convolutions = most(
                 network,
                 in,
                 (layer, weights) -> isMatrix(weights)
                         ? 0
-                        : KernelMemory.convolution(shardRows, weights, input(layer), output(layer), threads));
+                        : KernelMemory.convolution(shardRows, weights.shape(), input(layer), output(layer), threads));
         return convolutions + products;
     }
 

@@ -73,7 +73,7 @@ class LoraFileTest {
                         "\"r\": 2",
                         "\"lora_alpha\": 3,",
                         "\"lora_dropout\": 0.1",
-                        "\"target_modules\": [\"dense1\", \"dense2\"]",
+                        "\"target_modules\": [\"dense1\",\"dense2\"]",
                         "\"base_model_name_or_path\": \"some/model\"",
                         "\"bias\": \"none\"",
                         "\"fan_in_fan_out\": false",
@@ -102,7 +102,8 @@ class LoraFileTest {
 
     @Test
     void aModelWithAdaptersIsAModelFile() {
-        Model small = Lora.of(base().quantized(Quantization.of(BlockFormat.F16)), 2)
+        Model large = Model.of(features(40), dense(60, Activation.RELU), dense(50), dense(3));
+        Model small = Lora.of(large.quantized(Quantization.of(BlockFormat.Q8_0)), 2)
                 .withTargets("dense2")
                 .adapted();
         Path file = directory.resolve("model.safetensors");

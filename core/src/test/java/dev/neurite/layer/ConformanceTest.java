@@ -317,11 +317,11 @@ class ConformanceTest {
                     4),
             new Case(
                     "adapted block",
-                    new Adapted(transformerBlock(selfAttention(2), 5).withGate(), 2, 0.2, 0.3, List.of("*")),
+                    new Adapted(transformerBlock(selfAttention(2), 5).withGate(), 2, 3, 0.3, List.of("linear*", "gate")),
                     List.of(Shape.of(3, 4))),
             new Case(
                     "adapted projections of a memory",
-                    new Adapted(crossAttention(2).withKeyHeads(1), 2, 0.5, 0, List.of("k_proj", "v_proj", "out_proj")),
+                    new Adapted(crossAttention(2).withKeyHeads(1), 2, 3, 0, List.of("v_proj", "out_proj")),
                     List.of(Shape.of(3, 4), Shape.of(2, 3))),
             new Case(
                     "adapted at each position",

@@ -10,8 +10,10 @@ import static dev.neurite.layer.Layers.frozen;
 import static dev.neurite.layer.Layers.image;
 import static dev.neurite.layer.Layers.lstm;
 import static dev.neurite.layer.Layers.named;
+import static dev.neurite.layer.Layers.selfAttention;
 import static dev.neurite.layer.Layers.sequential;
 import static dev.neurite.layer.Layers.tiedOutput;
+import static dev.neurite.layer.Layers.transformerBlock;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.within;
@@ -21,8 +23,13 @@ import dev.neurite.error.ConfigException;
 import dev.neurite.kernel.Activation;
 import dev.neurite.kernel.BlockFormat;
 import dev.neurite.kernel.EncodedMatrix;
+import dev.neurite.kernel.Kernels;
 import dev.neurite.kernel.KeyedRandom;
+import dev.neurite.model.Executor;
+import dev.neurite.model.Graph;
+import dev.neurite.model.Mode;
 import dev.neurite.model.Model;
+import dev.neurite.model.Parameter;
 import dev.neurite.model.PredictionSession;
 import dev.neurite.model.Quantization;
 import dev.neurite.network.Gpt;
@@ -59,11 +66,11 @@ class LoraTest {
     }
 
     private static void assertClose(Tensor actual, Tensor expected, double share) {
+        float[] a = actual.toArray();
+        float[] b = expected.toArray();
         double most = 0;
-        for (int i = 0; i < expected.size(); i++) most = Math.max(most, Math.abs(expected.get(i)));
-        for (int i = 0; i < expected.size(); i++) {
-            assertThat((double) actual.get(i)).isCloseTo(expected.get(i), within(share * most));
-        }
+        for (float each : b) most = Math.max(most, Math.abs(each));
+        for (int i = 0; i < b.length; i++) assertThat((double) a[i]).isCloseTo(b[i], within(share * most));
     }
 
     // ------------------------------------------------------------------------------------------------------- targets
@@ -105,7 +112,7 @@ class LoraTest {
         Model inside = Model.of(features(6), dense(8), named("top", sequential(dense(4), dense(3), flatten())));
         assertThat(targets(Lora.of(inside, 1))).containsExactly("dense1", "top.dense1");
         Model one = Model.of(features(6), dense(3));
-        assertThatThrownBy(() -> Lora.of(one, 1))
+        assertThatThrownBy(() -> Lora.of(one, 1).adapted())
                 .isInstanceOf(ConfigException.class)
                 .hasMessageContaining("dense1");
         assertThat(targets(Lora.of(one, 1).withTargets("dense1"))).containsExactly("dense1");
@@ -137,7 +144,7 @@ class LoraTest {
                 tiedOutput("embedding1.weight"));
         assertThat(Lora.maps(model)).containsExactly("dense2");
         Model images = Model.of(image(1, 6, 6), conv2d(4, 3), batchNorm(), flatten(), dense(3));
-        assertThatThrownBy(() -> Lora.of(images, 2)).isInstanceOf(ConfigException.class);
+        assertThatThrownBy(() -> Lora.of(images, 2).adapted()).isInstanceOf(ConfigException.class);
     }
 
     @Test
@@ -170,10 +177,10 @@ class LoraTest {
             assertThat(adapted.predict(IDS)).isEqualTo(model.predict(IDS));
             assertThat(adapted.parameters().get("h.1.linear2.lora_B.weight").sum())
                     .isZero();
-            Tensor a = adapted.parameters().get("h.1.linear2.lora_A.weight");
+            float[] a = adapted.parameters().get("h.1.linear2.lora_A.weight").toArray();
             double bound = 1 / Math.sqrt(128);
-            for (int i = 0; i < a.size(); i++) assertThat(Math.abs(a.get(i))).isLessThanOrEqualTo((float) bound);
-            assertThat(a.get(0)).isNotEqualTo(a.get(1));
+            for (float each : a) assertThat(Math.abs(each)).isLessThanOrEqualTo((float) bound);
+            assertThat(a[0]).isNotEqualTo(a[1]);
             assertThat(Lora.of(model, 4).adapted(1))
                     .isNotEqualTo(Lora.of(model, 4).adapted());
         }
@@ -261,11 +268,83 @@ class LoraTest {
         Tensor whole = adapted.predict(IDS);
         PredictionSession session = adapted.session(2, 5);
         for (int t = 0; t < 5; t++) {
-            Tensor step = session.predict(Tensor.of(new float[][] {{IDS.get(t)}, {IDS.get(5 + t)}}));
+            Tensor step = session.predict(Tensor.of(new float[][] {{IDS.get(0, t)}, {IDS.get(1, t)}}));
             for (int row = 0; row < 2; row++) {
                 assertThat(step.select(0, row).select(0, 0))
                         .isEqualTo(whole.select(0, row).select(0, t));
             }
+        }
+    }
+
+    /// The gradients of A and B are those of W + scale·B·A: dA = scale·Bᵀ·dW and dB = scale·dW·Aᵀ.
+    @Test
+    void gradientsAreThoseOfTheMergedWeights() {
+        Model base = Model.of(
+                        List.of(Shape.of(3, 8), Shape.of(4, 6)),
+                        Graph.of((x, memory) -> x.join(
+                                named(
+                                        "block",
+                                        transformerBlock(selfAttention(2).withCausal(), 12)
+                                                .withMemory()
+                                                .withGate()),
+                                memory)))
+                .initialize(5);
+        Model adapted = withRandomAdapters(Lora.of(base, 2).withAlpha(3).adapted());
+        Gradients small = new Gradients(adapted);
+        Gradients whole = new Gradients(Lora.merged(adapted));
+        for (int i = 0; i < 2; i++) assertClose(small.ofInputs.get(i), whole.ofInputs.get(i), 1e-5);
+        Set<String> maps = Lora.maps(base);
+        assertThat(maps).hasSize(9);
+        Kernels kernels = Kernels.shared();
+        for (String map : maps) {
+            Tensor dw = whole.of(map.endsWith("_proj") ? map + "_weight" : map + ".weight");
+            Tensor a = adapted.parameters().get(map + ".lora_A.weight");
+            Tensor b = adapted.parameters().get(map + ".lora_B.weight");
+            Tensor da = Tensor.zeros(a.shape());
+            Tensor db = Tensor.zeros(b.shape());
+            kernels.product(b.matrix().transpose(), dw.matrix(), da.matrix());
+            kernels.product(dw.matrix(), a.matrix().transpose(), db.matrix());
+            kernels.scale(1.5f, da, da);
+            kernels.scale(1.5f, db, db);
+            assertClose(small.of(map + ".lora_A.weight"), da, 1e-5);
+            assertClose(small.of(map + ".lora_B.weight"), db, 1e-5);
+        }
+    }
+
+    /// The gradients of a pass over fixed inputs.
+    private static final class Gradients {
+        private final List<Parameter> kept;
+        private final float[] gradient;
+        private final List<Tensor> ofInputs;
+
+        Gradients(Model model) {
+            kept = model.kept();
+            float[] theta = model.parameters().toArray(kept);
+            gradient = new float[theta.length];
+            Executor executor = model.network()
+                    .executor(Kernels.shared(), model.parameters(), kept, theta, new float[0], gradient);
+            executor.wantInputGradients(true);
+            var random = new KeyedRandom(2);
+            List<Tensor> in = List.of(drawn(Shape.of(2, 3, 8), random), drawn(Shape.of(2, 4, 6), random));
+            Tensor y = executor.forward(Mode.TRAIN, in).getFirst();
+            Kernels.shared().copy(drawn(y.shape(), random), executor.outputGradient(0));
+            executor.backward();
+            ofInputs = List.of(
+                    executor.inputGradient(0).copy(), executor.inputGradient(1).copy());
+        }
+
+        private static Tensor drawn(Shape shape, KeyedRandom random) {
+            Tensor tensor = Tensor.zeros(shape);
+            for (int i = 0; i < tensor.size(); i++) tensor.array()[i] = (float) random.nextGaussian();
+            return tensor;
+        }
+
+        Tensor of(String name) {
+            Parameter part = kept.stream()
+                    .filter(each -> each.name().equals(name))
+                    .findFirst()
+                    .orElseThrow();
+            return Tensor.view(part.shape(), gradient, part.offset());
         }
     }
 }

@@ -1,10 +1,7 @@
 package dev.neurite.train;
 
-import static org.assertj.core.api.Assertions.assertThat;
-
 import dev.neurite.data.Dataset;
 import dev.neurite.data.Sequences;
-import dev.neurite.kernel.KeyedRandom;
 import dev.neurite.layer.Lora;
 import dev.neurite.loss.Losses;
 import dev.neurite.model.Model;
@@ -13,12 +10,9 @@ import dev.neurite.network.Gpt;
 import dev.neurite.optim.Optimizers;
 import dev.neurite.optim.Schedules;
 import java.io.IOException;
-import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.Arrays;
 import java.util.List;
-import java.util.Locale;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Tag;
@@ -54,7 +48,8 @@ class LoraLearnsTest {
             ids[i] = ids(text, i * length, length);
             next[i] = ids(text, i * length + 1, length);
         }
-        List<String> names = IntStream.range(0, CHARACTERS).mapToObj(Integer::toString).toList();
+        List<String> names =
+                IntStream.range(0, CHARACTERS).mapToObj(Integer::toString).toList();
         return Dataset.of(Sequences.ofTokens(ids), next, names);
     }
 
@@ -86,26 +81,31 @@ class LoraLearnsTest {
         int cut = second.size() * 9 / 10;
         Dataset train = second.rows(IntStream.range(0, cut).toArray());
         Dataset test = second.rows(IntStream.range(cut, second.size()).toArray());
-        Model base = trainer(model, 2e-3, Integer.getInteger("pre", 8)).fit(windows(english, 64)).model();
-        System.out.println("base " + Evaluation.of(base, test, Losses.crossEntropy()).loss() + " " + (System.nanoTime() - t) / 1e9);
+        Model base = trainer(model, 2e-3, Integer.getInteger("pre", 8))
+                .fit(windows(english, 64))
+                .model();
+        System.out.println("base "
+                + Evaluation.of(base, test, Losses.crossEntropy()).loss() + " " + (System.nanoTime() - t) / 1e9);
         int epochs = Integer.getInteger("ep", 8);
         for (double rate : new double[] {5e-4, 1e-3, 2e-3}) {
             Figures full = Figures.of(trainer(base, rate, epochs).fit(train, test), base);
             System.out.println("full " + rate + " " + full);
         }
         for (int rank : new int[] {4})
-        for (double alpha : new double[] {8, 32})
-        for (double rate : new double[] {2e-3, 5e-3, 1e-2}) {
-            Model adapted = Lora.of(base, rank).withAlpha(alpha).adapted();
-            Figures lora = Figures.of(trainer(adapted, rate, epochs).fit(train, test), adapted);
-            System.out.println("lora " + rank + " " + alpha + " " + rate + " " + lora);
-        }
+            for (double alpha : new double[] {8, 32})
+                for (double rate : new double[] {2e-3, 5e-3, 1e-2}) {
+                    Model adapted = Lora.of(base, rank).withAlpha(alpha).adapted();
+                    Figures lora = Figures.of(trainer(adapted, rate, epochs).fit(train, test), adapted);
+                    System.out.println("lora " + rank + " " + alpha + " " + rate + " " + lora);
+                }
     }
 
     private static String all(Path directory, String end) throws IOException {
         StringBuilder text = new StringBuilder();
         try (Stream<Path> files = Files.list(directory)) {
-            for (Path each : files.filter(file -> file.toString().endsWith(end)).sorted().toList()) text.append(Files.readString(each));
+            for (Path each :
+                    files.filter(file -> file.toString().endsWith(end)).sorted().toList())
+                text.append(Files.readString(each));
         }
         return text.toString();
     }
