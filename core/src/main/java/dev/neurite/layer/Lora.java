@@ -30,10 +30,11 @@ import java.util.stream.Stream;
 ///
 /// <!-- Snippets#lora -->
 /// ```java
-/// Model adapted = Lora.of(model, 4).withAlpha(8).adapted(); //   computes what the model does, at first
-/// Model tuned = Trainer.of(adapted).epochs(2).fit(other).model();
-/// LoraFile.save(tuned, directory); //                             the adapters alone
-/// Model whole = Lora.merged(tuned); //                            without adapters
+/// Model adapted = Lora.of(model, 4).withAlpha(8).adapted(); // computes what the model does, at first
+/// Model tuned = Trainer.of(adapted).epochs(5).fit(other).model();
+/// LoraFile.save(tuned, directory); //                         the adapters alone
+/// Model again = LoraFile.load(directory, model); //           beside the model, which may have fewer bits
+/// Model whole = Lora.merged(tuned); //                        without adapters
 /// ```
 ///
 /// The model may have weights of fewer bits ([Model#quantized]): they stay so. A training keeps gradients,
