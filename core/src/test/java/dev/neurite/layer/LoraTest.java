@@ -263,6 +263,17 @@ class LoraTest {
     }
 
     @Test
+    void adaptersAreNotFolded() {
+        Model model = Model.of(features(4), dense(3), batchNorm(), dense(2));
+        Model adapted = Lora.of(model, 2).adapted();
+        assertThatThrownBy(() -> Folding.fold(adapted))
+                .isInstanceOf(ConfigException.class)
+                .hasMessageContaining("Lora.merged");
+        assertThat(Folding.fold(Lora.merged(adapted)).parameters().has("batchNorm1.weight"))
+                .isFalse();
+    }
+
+    @Test
     void aSessionHasAdaptersToo() {
         Model adapted = withRandomAdapters(Lora.of(gpt(), 4).adapted());
         Tensor whole = adapted.predict(IDS);
