@@ -49,7 +49,7 @@ public record Checkpoint(ModelFile model, TrainingState state) {
         metadata.put(MEMORY, Json.of(state.memory().texts()).write());
         Map<String, Tensor> tensors = new LinkedHashMap<>(content.tensors());
         state.memory().arrays().forEach((name, array) -> tensors.put(PREFIX + name, array));
-        return new Safetensors(metadata, tensors);
+        return new Safetensors(metadata, tensors, content.types());
     }
 
     /// Reads a file.

@@ -16,6 +16,7 @@ import dev.neurite.data.augment.Augmentations;
 import dev.neurite.io.Catalog.Entry;
 import dev.neurite.kernel.Activation;
 import dev.neurite.layer.Activate;
+import dev.neurite.layer.Adapted;
 import dev.neurite.layer.AdaptiveAvgPool1d;
 import dev.neurite.layer.AdaptiveAvgPool2d;
 import dev.neurite.layer.AdaptiveMaxPool1d;
@@ -256,6 +257,11 @@ final class StandardEntries {
                 entry("flatten", new Flatten(), "flattens rows to one axis"),
                 entry("add", add(), "y = g(a + b + …)"),
                 entry("frozen", new Frozen(new Flatten()), "a layer whose parameters are not trained", "node"),
+                entry(
+                        "adapted",
+                        new Adapted(new Flatten(), 8, 8, 0, List.of()),
+                        "a layer whose parameters are not trained, but adapters of low rank (LoRA)",
+                        "node"),
                 entry(
                         "recomputed",
                         new Recomputed(new Flatten()),

@@ -1,6 +1,7 @@
 package dev.neurite.kernel;
 
 import dev.neurite.kernel.cpu.Gemm;
+import dev.neurite.kernel.cpu.UnpackedProduct;
 import dev.neurite.kernel.cpu.conv.CpuConvolutions;
 import dev.neurite.tensor.Shape;
 
@@ -20,6 +21,13 @@ public final class KernelMemory {
     /// @param weights the shape of the weights, `[out × in]`
     public static long constantDense(int rows, Shape weights, int threads) {
         return Kernels.vectorsPresent() ? Gemm.predictingFloats(rows, weights, threads) : 0;
+    }
+
+    /// The workspace of a dense layer whose weights have fewer bits, forward, and for the gradient of its input.
+    /// @param weights the shape of the weights, `[out × in]`
+    public static long encodedDense(int rows, Shape weights, int threads) {
+        return constantDense(rows, weights, threads)
+                + (Kernels.vectorsPresent() ? UnpackedProduct.floats(rows, weights, threads) : 0);
     }
 
     /// The packed copy of a dense layer's constant weights.

@@ -14,6 +14,7 @@ import dev.neurite.model.Role;
 import dev.neurite.tensor.Shape;
 import dev.neurite.tensor.Tensor;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /// What layers of attention have in common: checks, projections with biases, and masks.
 /// @param node the layer
@@ -58,8 +59,10 @@ record AttentionOp(Node node, int heads, int keyHeads, boolean bias, double drop
         return a == b || a == Shape.OPEN || b == Shape.OPEN;
     }
 
-    void declare(Declarations declare, String name, int out, int in, Initializer weights) {
-        declare.parameter(name + "_weight", Shape.of(out, in), Role.WEIGHT, weights);
+    /// Declares the weights of a projection.
+    /// @return the multiplications for one position
+    static long declare(Declarations declare, String name, int out, int in, Initializer weights) {
+        return Linear.declare(declare, name + "_weight", out, in, weights);
     }
 
     void declareBias(Declarations declare, String name, int out) {
@@ -95,6 +98,7 @@ record AttentionOp(Node node, int heads, int keyHeads, boolean bias, double drop
         private final Heads v;
         private final Masking masking;
         private final Tensor logSums;
+        private @Nullable LowRank projected; // of W_out
 
         Run(Pass pass, Heads q, Heads k, Heads v, Masking masking) {
             this.pass = pass;
@@ -115,14 +119,14 @@ record AttentionOp(Node node, int heads, int keyHeads, boolean bias, double drop
 
         /// y = a·W_outᵀ + b_out
         void project(Tensor y) {
-            Linear.forward(pass, a, "out_proj_weight", bias ? pass.parameter("out_proj_bias") : Tensor.EMPTY, y);
+            Tensor b = bias ? pass.parameter("out_proj_bias") : Tensor.EMPTY;
+            projected = Linear.forward(pass, a, "out_proj_weight", b, y);
         }
 
         /// The gradients of the heads from that of [#project].
         void backward(Tensor dy, Tensor dq, Tensor dk, Tensor dv) {
             Tensor da = pass.tensor(a.shape().row());
-            Linear.weightGradients(pass, a, dy, "out_proj_weight", bias ? "out_proj_bias" : "");
-            Linear.inputGradient(pass, dy, "out_proj_weight", da);
+            Linear.backward(pass, a, dy, "out_proj_weight", bias ? "out_proj_bias" : "", projected, da);
             kernels.attentionGradient(q, k, v, masking, a, logSums, da, dq, dk, dv);
         }
     }

@@ -4,7 +4,6 @@ import dev.neurite.error.ConfigException;
 import dev.neurite.error.ShapeException;
 import dev.neurite.kernel.AttentionKernels.Heads;
 import dev.neurite.kernel.AttentionKernels.Masking;
-import dev.neurite.kernel.Kernels;
 import dev.neurite.model.Declarations;
 import dev.neurite.model.Initializer;
 import dev.neurite.model.Node;
@@ -12,6 +11,7 @@ import dev.neurite.model.Pass;
 import dev.neurite.tensor.Shape;
 import dev.neurite.tensor.Tensor;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /// Attention of several heads from one sequence to another, the memory, as from a translation to its source:
 /// y = softmax(q·kᵀ/√size)·v·W_outᵀ + b_out, with queries from x and keys and values from the memory m.
@@ -88,17 +88,17 @@ public record CrossAttention(
         op().require(in, 2, memory.extent(0), declare);
         int width = x.extent(1);
         int ofKeys = keyHeads * (width / heads);
-        op().declare(declare, "q_proj", width, width, weights);
-        op().declare(declare, "k_proj", ofKeys, memory.extent(1), weights);
-        op().declare(declare, "v_proj", ofKeys, memory.extent(1), weights);
+        long ofQuery = AttentionOp.declare(declare, "q_proj", width, width, weights);
+        long ofStep = AttentionOp.declare(declare, "k_proj", ofKeys, memory.extent(1), weights)
+                + AttentionOp.declare(declare, "v_proj", ofKeys, memory.extent(1), weights);
         op().declareBias(declare, "in_proj", width + 2 * ofKeys);
-        op().declare(declare, "out_proj", width, width, outWeights);
+        ofQuery += AttentionOp.declare(declare, "out_proj", width, width, outWeights);
         op().declareBias(declare, "out_proj", width);
         declare.state("keys", Shape.of(memory.extent(0), ofKeys));
         declare.state("values", Shape.of(memory.extent(0), ofKeys));
         long time = x.extent(0) == Shape.OPEN ? 1 : x.extent(0);
         long steps = memory.extent(0) == Shape.OPEN ? 1 : memory.extent(0);
-        declare.multiplications(2 * time * width * (width + steps) + 2 * steps * ofKeys * memory.extent(1));
+        declare.multiplications(time * (ofQuery + 2L * width * steps) + steps * ofStep);
         return List.of(x);
     }
 
@@ -130,19 +130,19 @@ public record CrossAttention(
         Tensor memory = in.get(1);
         int size = x.shape().extent(2) / heads;
         Tensor q = pass.tensor(x.shape().row());
-        project(pass, x, "q_proj_weight", 0, q);
+        LowRank ofQuery = project(pass, x, "q_proj_weight", 0, q);
         Tensor mask = in.size() > 2 ? in.get(2) : Tensor.EMPTY;
         boolean inParts = pass.past().size() != 0;
         Masking masking = op().masking(false, inParts ? steps(pass, memory) : pass.lengths(memory), mask, pass);
         int keys = heads * size; //                 where their biases begin
         int values = (heads + keyHeads) * size;
-        Heads k = inParts
+        OfMemory k = inParts
                 ? stored(pass, memory, "k_proj_weight", keys, "keys")
                 : ofMemory(pass, memory, "k_proj_weight", keys);
-        Heads v = inParts
+        OfMemory v = inParts
                 ? stored(pass, memory, "v_proj_weight", values, "values")
                 : ofMemory(pass, memory, "v_proj_weight", values);
-        AttentionOp.Run run = op().new Run(pass, heads(q, heads), k, v, masking);
+        AttentionOp.Run run = op().new Run(pass, heads(q, heads), k.heads(), v.heads(), masking);
         Tensor y = pass.output();
         run.project(y);
 
@@ -151,18 +151,18 @@ public record CrossAttention(
             Tensor dk = pass.tensor(run.keys());
             Tensor dv = pass.tensor(run.keys());
             run.backward(dys.getFirst(), dq, dk, dv);
-            weightGradients(pass, x, dq, "q_proj_weight", 0);
-            weightGradients(pass, memory, dk, "k_proj_weight", keys);
-            weightGradients(pass, memory, dv, "v_proj_weight", values);
-            if (pass.wants(x)) Linear.inputGradient(pass, dq, "q_proj_weight", dxs.getFirst());
-            if (!pass.wants(memory)) return;
-            Kernels kernels = pass.kernels();
-            Tensor ofValues = pass.tensor(memory.shape().row());
-            Linear.inputGradient(pass, dv, "v_proj_weight", ofValues);
-            Linear.inputGradient(pass, dk, "k_proj_weight", dxs.get(1));
-            kernels.add(dxs.get(1), ofValues, dxs.get(1));
+            Tensor dmemory = dxs.get(1);
+            Tensor ofValues = pass.wants(memory) ? pass.tensor(memory.shape().row()) : Tensor.EMPTY;
+            backward(pass, x, dq, "q_proj_weight", 0, ofQuery, dxs.getFirst());
+            backward(pass, memory, dk, "k_proj_weight", keys, k.low(), dmemory);
+            backward(pass, memory, dv, "v_proj_weight", values, v.low(), ofValues);
+            if (pass.wants(memory)) pass.kernels().add(dmemory, ofValues, dmemory);
         });
     }
+
+    /// The keys or values of a memory.
+    /// @param low the run of the adapter of their weights; null for none
+    private record OfMemory(Heads heads, @Nullable LowRank low) {}
 
     /// All columns of a tensor as heads.
     private static Heads heads(Tensor x, int count) {
@@ -170,21 +170,21 @@ public record CrossAttention(
     }
 
     /// The keys or values of a memory, whose biases begin at an index.
-    private Heads ofMemory(Pass pass, Tensor memory, String weight, int from) {
+    private OfMemory ofMemory(Pass pass, Tensor memory, String weight, int from) {
         int width = pass.weights(weight).rows();
         Tensor y = pass.tensor(Shape.of(memory.shape().extent(1), width));
-        project(pass, memory, weight, from, y);
-        return heads(y, keyHeads);
+        LowRank low = project(pass, memory, weight, from, y);
+        return new OfMemory(heads(y, keyHeads), low);
     }
 
     /// The keys or values of the memory of a session, which the first part computes.
-    private Heads stored(Pass pass, Tensor memory, String weight, int from, String state) {
+    private OfMemory stored(Pass pass, Tensor memory, String weight, int from, String state) {
         Tensor all = pass.state(state);
         if (pass.past().get(0) == 0) {
-            Heads part = ofMemory(pass, memory, weight, from);
+            Heads part = ofMemory(pass, memory, weight, from).heads();
             pass.kernels().positions().store(part, Tensor.EMPTY, Tensor.EMPTY, all);
         }
-        return heads(all, keyHeads);
+        return new OfMemory(heads(all, keyHeads), null);
     }
 
     /// The steps of each row of a memory, which may be fewer than there is room for.
@@ -197,14 +197,16 @@ public record CrossAttention(
     }
 
     /// y = x·Wᵀ + b, with the part of the bias that begins at an index.
-    private void project(Pass pass, Tensor x, String weight, int from, Tensor y) {
+    private @Nullable LowRank project(Pass pass, Tensor x, String weight, int from, Tensor y) {
         int units = y.shape().extent(2);
         Tensor b = bias ? pass.parameter("in_proj_bias").rows(from, from + units) : Tensor.EMPTY;
-        Linear.forward(pass, x, weight, b, y);
+        return Linear.forward(pass, x, weight, b, y);
     }
 
-    private void weightGradients(Pass pass, Tensor x, Tensor delta, String weight, int from) {
-        Linear.weightGradients(pass, x, delta, weight, "");
+    /// The gradients of a projection, with the part of the bias that begins at an index.
+    private void backward(
+            Pass pass, Tensor x, Tensor delta, String weight, int from, @Nullable LowRank low, Tensor dx) {
+        Linear.backward(pass, x, delta, weight, "", low, dx);
         if (!bias || !pass.wants("in_proj_bias")) return;
         Tensor rows = delta.positions();
         int units = delta.shape().extent(2);

@@ -4,7 +4,6 @@ import dev.neurite.error.ConfigException;
 import dev.neurite.error.ShapeException;
 import dev.neurite.kernel.Activation;
 import dev.neurite.kernel.Activation.Elementwise;
-import dev.neurite.kernel.PackedWeights;
 import dev.neurite.model.Declarations;
 import dev.neurite.model.FusedActivation;
 import dev.neurite.model.Initializer;
@@ -63,9 +62,9 @@ public record Dense(int units, Activation activation, Initializer weights, Initi
             throw new ShapeException(
                     declare.path(), "dense(" + units + ") expects rows whose last axis is features, got " + in);
         }
-        declare.parameter("weight", Shape.of(units, in.extent(last)), Role.WEIGHT, weights);
+        long ofPosition = Linear.declare(declare, "weight", units, in.extent(last), weights);
         if (bias) declare.parameter("bias", Shape.of(units), Role.BIAS, biases);
-        declare.multiplications(units * Axes.elements(in));
+        declare.multiplications(ofPosition * Axes.elements(Axes.with(in, last, 1)));
         return Axes.with(in, last, units);
     }
 
@@ -86,20 +85,15 @@ public record Dense(int units, Activation activation, Initializer weights, Initi
 
     @Override
     public Tensor forward(Tensor x, Pass pass) {
-        PackedWeights w = pass.weights("weight");
         Tensor b = bias ? pass.parameter("bias") : Tensor.EMPTY;
         FusedActivation out = pass.activated(elementwise());
-        Tensor z = out.z().positions();
-        pass.kernels().dense(x.positions(), w, b, out.inKernel(), z); // z = x·Wᵀ + b
-        Tensor y = out.y(); //                                           y = g(z)
-        pass.backward(x, y, (dy, dx) -> backward(pass, x, out, dy, dx));
+        LowRank low = Linear.forward(pass, x, "weight", b, out.inKernel(), out.z()); // z = x·Wᵀ + b
+        Tensor y = out.y(); //                                                          y = g(z)
+        pass.backward(x, y, (dy, dx) -> {
+            Tensor delta = out.delta(dy); //                                            δ = dy ∘ g′(z)
+            Linear.backward(pass, x, delta, "weight", bias ? "bias" : "", low, dx);
+        });
         return activation instanceof Elementwise ? y : new Activate(activation).forward(y, pass);
-    }
-
-    private void backward(Pass pass, Tensor x, FusedActivation out, Tensor dy, Tensor dx) {
-        Tensor delta = out.delta(dy); //                                           δ = dy ∘ g′(z)
-        Linear.weightGradients(pass, x, delta, "weight", bias ? "bias" : ""); //   dW = δᵀ·x, db = Σ δ
-        if (pass.wants(x)) Linear.inputGradient(pass, delta, "weight", dx); //     δ_prev = δ·W
     }
 
     private Elementwise elementwise() {

@@ -1,5 +1,6 @@
 package dev.neurite.layer;
 
+import dev.neurite.error.ConfigException;
 import dev.neurite.kernel.Activation;
 import dev.neurite.kernel.Activation.Elementwise;
 import dev.neurite.kernel.Activation.Identity;
@@ -50,7 +51,12 @@ public final class Folding {
 
     /// A model with as few batch norms as possible, whose predictions are the same up to rounding. It
     /// is meant for predicting: training it further would train without normalization.
+    /// @throws ConfigException for a model with adapters, see [Lora#merged]
     public static Model fold(Model model) {
+        if (model.network().layers().stream().anyMatch(layer -> !layer.adapters().isEmpty())) {
+            throw new ConfigException(
+                    "folding", "expects a model without adapters, got one with them", "Merge them first: Lora.merged");
+        }
         var folding = new Folding(model);
         Graph graph = folding.graph("", model.graph());
         List<Shape> inputs = model.network().inputs();

@@ -1,20 +1,73 @@
 package dev.neurite.layer;
 
 import dev.neurite.kernel.Activation;
+import dev.neurite.kernel.Activation.Elementwise;
+import dev.neurite.kernel.EncodedMatrix;
 import dev.neurite.kernel.Kernels;
+import dev.neurite.kernel.PackedWeights;
+import dev.neurite.model.Adapter;
+import dev.neurite.model.Declarations;
+import dev.neurite.model.Initializer;
 import dev.neurite.model.Pass;
+import dev.neurite.model.Role;
 import dev.neurite.tensor.Matrix;
+import dev.neurite.tensor.Shape;
 import dev.neurite.tensor.Tensor;
+import org.jspecify.annotations.Nullable;
 
-/// y = x·Wᵀ + b along the last axis, and its gradients: of [Dense] and of layers that consist of several.
+/// y = x·Wᵀ + b along the last axis, and its gradients: of [Dense] and of layers that consist of several. Weights
+/// that it declares may have an adapter, see [Adapted].
 final class Linear {
+    private static final int DECODED = 1 << 17; // floats of encoded weights that are decoded at once
+    private static final int DECODING = 8; // the time for an element, in additions
+
     private Linear() {}
+
+    /// Declares the weights W `[out × in]`, and their adapter if there is one.
+    /// @param weight the name of W in the node: `weight`, or one such as `in_proj_weight`
+    /// @return the multiplications for one position
+    static long declare(Declarations declare, String weight, int out, int in, Initializer weights) {
+        declare.parameter(weight, Shape.of(out, in), Role.WEIGHT, weights);
+        long ofAdapter = declare.adapter(weight, out, in, LowRank.A, LowRank.B)
+                .map(adapter -> adapter.rank() * ((long) out + in))
+                .orElse(0L);
+        return (long) out * in + ofAdapter;
+    }
 
     /// Computes y.
     /// @param weight the name of W in the node
     /// @param b empty for none
-    static void forward(Pass pass, Tensor x, String weight, Tensor b, Tensor y) {
-        pass.kernels().dense(x.positions(), pass.weights(weight), b, Activation.IDENTITY, y.positions());
+    /// @return the run of the adapter, for [#backward]; null if W has none
+    static @Nullable LowRank forward(Pass pass, Tensor x, String weight, Tensor b, Tensor y) {
+        return forward(pass, x, weight, b, Activation.IDENTITY, y);
+    }
+
+    /// Computes y = g(x·Wᵀ + b).
+    static @Nullable LowRank forward(Pass pass, Tensor x, String weight, Tensor b, Elementwise g, Tensor y) {
+        Kernels kernels = pass.kernels();
+        PackedWeights w = pass.weights(weight);
+        Adapter adapter = pass.adapter(weight);
+        if (adapter == null) {
+            kernels.dense(x.positions(), w, b, g, y.positions());
+            return null;
+        }
+        kernels.dense(x.positions(), w, b, Activation.IDENTITY, y.positions());
+        LowRank low = new LowRank(pass, adapter, x);
+        low.addTo(y);
+        if (!g.equals(Activation.IDENTITY)) kernels.activations().activate(g, y, y);
+        return low;
+    }
+
+    /// Computes the gradients of the weights, dW = δᵀ·x and db = Σ δ, if they are wanted, those of the adapter,
+    /// and that of x, dx = δ·W.
+    /// @param bias the name of b in the node; empty for none
+    /// @param low the run of the adapter; null for none
+    /// @param dx empty if it is not wanted
+    static void backward(
+            Pass pass, Tensor x, Tensor delta, String weight, String bias, @Nullable LowRank low, Tensor dx) {
+        weightGradients(pass, x, delta, weight, bias);
+        if (dx.size() > 0) inputGradient(pass, delta, weight, dx);
+        if (low != null) low.backward(delta, dx);
     }
 
     /// Computes the gradients of the weights, dW = δᵀ·x and db = Σ δ, if they are wanted.
@@ -30,8 +83,33 @@ final class Linear {
     }
 
     /// Computes the gradient of x, dx = δ·W.
-    static void inputGradient(Pass pass, Tensor delta, String weight, Tensor dx) {
-        Matrix w = pass.weights(weight).matrix();
-        pass.kernels().product(delta.positions().matrix(), w, dx.positions().matrix());
+    private static void inputGradient(Pass pass, Tensor delta, String weight, Tensor dx) {
+        PackedWeights w = pass.weights(weight);
+        EncodedMatrix encoded = w.encoded();
+        Matrix d = delta.positions().matrix();
+        if (encoded == null)
+            pass.kernels().product(d, w.matrix(), dx.positions().matrix());
+        else inputGradient(pass, d, encoded, dx.positions().matrix());
+    }
+
+    /// dx = δ·W, with some rows of W decoded at once: the same bits as with all of them.
+    private static void inputGradient(Pass pass, Matrix delta, EncodedMatrix w, Matrix dx) {
+        Kernels kernels = pass.kernels();
+        int columns = w.columns();
+        int most = Math.clamp(DECODED / columns, 1, w.rows());
+        Tensor decoded = pass.batchTensor(Shape.of(most, columns));
+        for (int from = 0; from < w.rows(); from += most) {
+            int first = from;
+            int some = Math.min(most, w.rows() - first);
+            kernels.share(some, (long) DECODING * columns, (begin, end) -> {
+                for (int row = begin; row < end; row++) {
+                    w.decode(first + row, decoded.array(), decoded.offset() + row * columns);
+                }
+            });
+            Matrix part = decoded.rows(0, some).matrix();
+            Matrix ofPart = delta.columns(first, first + some);
+            if (first == 0) kernels.product(ofPart, part, dx);
+            else kernels.addProduct(ofPart, part, dx);
+        }
     }
 }

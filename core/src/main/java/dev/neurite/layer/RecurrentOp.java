@@ -205,8 +205,7 @@ record RecurrentOp(RecurrentLayer<?> layer, int gates) {
                         dxs.size() > 1 ? dxs.get(1) : Tensor.EMPTY);
                 Tensor dcn = dys.size() > first + 1 ? dys.get(first + 1) : Tensor.EMPTY;
                 backward.run(d, dcn, dxs.size() > 2 ? dxs.get(2) : Tensor.EMPTY);
-                Linear.weightGradients(pass, x, gates, "weight_ih", "");
-                if (pass.wants(x)) Linear.inputGradient(pass, gates, "weight_ih", dxs.getFirst());
+                Linear.backward(pass, x, gates, "weight_ih", "", null, dxs.getFirst());
             });
             if (sequences || !states) return written;
             List<Tensor> outputs = new ArrayList<>(List.of(hn)); // y is hn

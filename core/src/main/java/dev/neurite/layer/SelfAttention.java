@@ -122,16 +122,16 @@ public record SelfAttention(
                     this + " expects heads whose features it can rotate in pairs, got heads of " + size);
         }
         int all = (heads + 2 * keyHeads) * size;
-        op().declare(declare, "in_proj", all, width, weights);
+        long ofPosition = AttentionOp.declare(declare, "in_proj", all, width, weights);
         op().declareBias(declare, "in_proj", all);
-        op().declare(declare, "out_proj", width, width, outWeights);
+        ofPosition += AttentionOp.declare(declare, "out_proj", width, width, outWeights);
         op().declareBias(declare, "out_proj", width);
         if (causal) {
             declare.state("keys", Shape.of(x.extent(0), keyHeads * size));
             declare.state("values", Shape.of(x.extent(0), keyHeads * size));
         }
         long time = x.extent(0) == Shape.OPEN ? 1 : x.extent(0);
-        declare.multiplications(time * width * ((long) all + width + 2 * time));
+        declare.multiplications(time * (ofPosition + 2L * width * time));
         return List.of(x);
     }
 
@@ -173,7 +173,8 @@ public record SelfAttention(
         Heads k = new Heads(qkv, heads * size, keyHeads, size);
         Heads v = new Heads(qkv, (heads + keyHeads) * size, keyHeads, size);
 
-        Linear.forward(pass, x, "in_proj_weight", bias ? pass.parameter("in_proj_bias") : Tensor.EMPTY, qkv);
+        Tensor b = bias ? pass.parameter("in_proj_bias") : Tensor.EMPTY;
+        LowRank low = Linear.forward(pass, x, "in_proj_weight", b, qkv);
         positions.rotate(pass, q, false);
         positions.rotate(pass, k, false);
         Tensor mask = in.size() > 1 ? in.get(1) : Tensor.EMPTY;
@@ -197,8 +198,7 @@ public record SelfAttention(
             run.backward(dys.getFirst(), dqkv, dqkv, dqkv);
             positions.rotate(pass, q.in(dqkv), true);
             positions.rotate(pass, k.in(dqkv), true);
-            Linear.weightGradients(pass, x, dqkv, "in_proj_weight", bias ? "in_proj_bias" : "");
-            if (pass.wants(x)) Linear.inputGradient(pass, dqkv, "in_proj_weight", dxs.getFirst());
+            Linear.backward(pass, x, dqkv, "in_proj_weight", bias ? "in_proj_bias" : "", low, dxs.getFirst());
         });
     }
 

@@ -63,10 +63,7 @@ public record TiedOutput(String parameter, boolean bias) implements Layer {
     public Tensor forward(Tensor x, Pass pass) {
         Tensor y = pass.output();
         Linear.forward(pass, x, "weight", bias ? pass.parameter("bias") : Tensor.EMPTY, y);
-        return pass.backward(x, y, (dy, dx) -> {
-            Linear.weightGradients(pass, x, dy, "weight", bias ? "bias" : "");
-            if (pass.wants(x)) Linear.inputGradient(pass, dy, "weight", dx);
-        });
+        return pass.backward(x, y, (dy, dx) -> Linear.backward(pass, x, dy, "weight", bias ? "bias" : "", null, dx));
     }
 
     @Override

@@ -5,6 +5,7 @@ import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 
 /// A node in its place in a built network: its shapes, and what its [Node#build] declared. A node that
 /// is used twice has two of these, which name the same parameters and statistics.
@@ -21,7 +22,9 @@ import java.util.Map;
 /// @param states the shape of one row of each state that the node itself declared, by the names that it gave
 /// them
 /// @param multiplications multiplications (with an addition each) for one row, forward
-/// @param frozen whether its parameters are not trained here
+/// @param frozen whether its parameters are not trained here, except for those of adapters
+/// @param adapters the adapters of its linear maps, by the names of their weights
+/// @param tuned the names of the parameters of adapters that are trained here
 /// @param children the nodes inside it, in the order in which it declared them
 public record BuiltNode(
         String name,
@@ -34,6 +37,8 @@ public record BuiltNode(
         Map<String, Shape> states,
         long multiplications,
         boolean frozen,
+        Map<String, Adapter> adapters,
+        Set<String> tuned,
         List<BuiltNode> children) {
     /// Copies the collections.
     public BuiltNode {
@@ -42,7 +47,15 @@ public record BuiltNode(
         parameters = Collections.unmodifiableMap(new LinkedHashMap<>(parameters));
         statistics = Collections.unmodifiableMap(new LinkedHashMap<>(statistics));
         states = Collections.unmodifiableMap(new LinkedHashMap<>(states));
+        adapters = Collections.unmodifiableMap(new LinkedHashMap<>(adapters));
+        tuned = Set.copyOf(tuned);
         children = List.copyOf(children);
+    }
+
+    /// Whether a parameter is trained here.
+    /// @param own its name in the node: `weight`
+    public boolean trains(String own) {
+        return !frozen || tuned.contains(own);
     }
 
     /// Whether the shape of an output depends on the data: an axis is open.

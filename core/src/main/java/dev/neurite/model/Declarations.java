@@ -7,8 +7,12 @@ import dev.neurite.error.ShapeException;
 import dev.neurite.tensor.Shape;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.function.Predicate;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
@@ -44,18 +48,36 @@ public final class Declarations {
         }
     }
 
+    /// The adapters that a node gives to linear maps inside it.
+    /// @param adapter of each map, without names of parameters
+    /// @param maps accepts the paths of the maps that get one
+    /// @param trained whether they are trained: no node around that one is frozen
+    private record Adaptation(Adapter adapter, Predicate<String> maps, boolean trained) {}
+
+    private static final String WEIGHT = "weight";
+
     private final Registry registry;
     private final String path;
     private final @Nullable BuiltNode known; // what was built before; null the first time
     private final Map<String, Parameter> parameters = new LinkedHashMap<>();
     private final Map<String, Parameter> statistics = new LinkedHashMap<>();
     private final Map<String, Shape> states = new LinkedHashMap<>();
+    private final Map<String, Adapter> adapters = new LinkedHashMap<>();
+    private final Set<String> tuned = new LinkedHashSet<>();
     private final List<BuiltNode> children = new ArrayList<>();
     private final Shape positions; // see BuiltNode
     private boolean frozen;
+    private @Nullable Adaptation adaptation; // of linear maps of this node and inside it
     private long multiplications;
 
-    private Declarations(Registry registry, String path, @Nullable BuiltNode known, boolean frozen, Shape positions) {
+    private Declarations(
+            Registry registry,
+            String path,
+            @Nullable BuiltNode known,
+            boolean frozen,
+            @Nullable Adaptation adaptation,
+            Shape positions) {
+        this.adaptation = adaptation;
         this.positions = positions;
         this.registry = registry;
         this.path = path;
@@ -68,7 +90,7 @@ public final class Declarations {
     /// @param statistics receives the running statistics of the network
     static BuiltNode build(Node node, List<Shape> in, List<Parameter> parts, List<Parameter> statistics) {
         var registry = new Registry();
-        BuiltNode root = new Declarations(registry, "", null, false, Shape.of()).build(node, in);
+        BuiltNode root = new Declarations(registry, "", null, false, null, Shape.of()).build(node, in);
         parts.addAll(registry.parameters.byPath.values());
         statistics.addAll(registry.statistics.byPath.values());
         return root;
@@ -76,20 +98,33 @@ public final class Declarations {
 
     /// The shapes of the outputs of a node that was built before, for other inputs.
     static List<Shape> outputs(BuiltNode built, List<Shape> in) {
-        var declarations = new Declarations(new Registry(), built.name(), built, built.frozen(), built.positions());
+        var declarations =
+                new Declarations(new Registry(), built.name(), built, built.frozen(), null, built.positions());
         return List.copyOf(declarations.shapes(built.node(), in));
     }
 
     /// A node that was built before, with what it declares for other inputs: shapes, states and costs.
     static BuiltNode rebuilt(BuiltNode built, List<Shape> in) {
-        return new Declarations(new Registry(), built.name(), built, built.frozen(), built.positions())
+        return new Declarations(new Registry(), built.name(), built, built.frozen(), null, built.positions())
                 .build(built.node(), in);
     }
 
     private BuiltNode build(Node node, List<Shape> in) {
         List<Shape> out = shapes(node, in);
         return new BuiltNode(
-                path, node, in, out, positions, parameters, statistics, states, multiplications, frozen, children);
+                path,
+                node,
+                in,
+                out,
+                positions,
+                parameters,
+                statistics,
+                states,
+                multiplications,
+                frozen,
+                adapters,
+                tuned,
+                children);
     }
 
     private List<Shape> shapes(Node node, List<Shape> in) {
@@ -215,7 +250,8 @@ public final class Declarations {
 
     private List<Shape> addChild(String childPath, Node node, List<Shape> in, Shape ofChild) {
         BuiltNode before = known == null ? null : known.children().get(children.size());
-        BuiltNode child = new Declarations(registry, childPath, before, frozen, ofChild).build(node, List.copyOf(in));
+        BuiltNode child =
+                new Declarations(registry, childPath, before, frozen, adaptation, ofChild).build(node, List.copyOf(in));
         children.add(child);
         return child.outputs();
     }
@@ -247,9 +283,45 @@ public final class Declarations {
     }
 
     /// Freezes this node and the children that it declares later: their parameters are not trained, and
-    /// they always run in [Mode#PREDICT].
+    /// they always run in [Mode#PREDICT]. They get no adapters of nodes around this one.
     public void freeze() {
         frozen = true;
+        adaptation = null;
+    }
+
+    /// Freezes this node and the children that it declares later, but gives their linear maps adapters, which are
+    /// trained unless a node around this one is frozen.
+    /// @param maps accepts the names of the maps that get one: the path of a dense layer, `h.0.linear1`, and for
+    /// attention its path and that of the projection, `h.0.self_attn.in_proj`
+    /// @throws ConfigException for a number out of range, see [Adapter]
+    public void adapt(int rank, double scale, double dropout, Predicate<String> maps) {
+        adaptation = new Adaptation(new Adapter(rank, scale, dropout, "", ""), maps, !frozen);
+        frozen = true;
+    }
+
+    /// Declares the adapter of a linear map of this node, if a node around it gives it one: parameters
+    /// `lora_A.weight` and `lora_B.weight`, in front of them the name of the map.
+    /// @param weight the name of the weights `[out×in]` in the node: `weight`, or one such as `in_proj_weight`
+    /// @param a the initializer of A `[rank × in]`
+    /// @param b the initializer of B `[out × rank]`
+    public Optional<Adapter> adapter(String weight, int out, int in, Initializer a, Initializer b) {
+        String map = weight.equals(WEIGHT) ? "" : weight.substring(0, weight.length() - WEIGHT.length() - 1);
+        Adapter made = known != null ? known.adapters().get(weight) : adapterOf(map);
+        if (made == null) return Optional.empty();
+        adapters.put(weight, made);
+        parameter(made.a(), Shape.of(made.rank(), in), Role.WEIGHT, a);
+        parameter(made.b(), Shape.of(out, made.rank()), Role.WEIGHT, b);
+        boolean trained = known != null ? !known.tuned().isEmpty() : adaptation != null && adaptation.trained;
+        if (trained) tuned.addAll(List.of(made.a(), made.b()));
+        return Optional.of(made);
+    }
+
+    private @Nullable Adapter adapterOf(String map) {
+        Adaptation given = adaptation;
+        if (given == null || !given.maps.test(map.isEmpty() ? path : join(path, map))) return null;
+        Adapter like = given.adapter;
+        return new Adapter(
+                like.rank(), like.scale(), like.dropout(), join(map, "lora_A.weight"), join(map, "lora_B.weight"));
     }
 
     /// Declares the cost of one row: the multiplications (with an addition each) of the forward pass; with an open

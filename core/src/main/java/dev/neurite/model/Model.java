@@ -157,6 +157,27 @@ public final class Model {
         return statistics;
     }
 
+    /// The parameters that a training keeps in its flat arrays, by their places there: all of them; but of a model with
+    /// [adapters][Adapter], or of one with fewer bits in parameters that are not trained, only the trained ones.
+    public List<Parameter> kept() {
+        return whole.kept(parameters.encoded()::containsKey);
+    }
+
+    /// This model with other values of the parameters that a training [keeps][#kept()]. The others are shared.
+    /// @param values taken over without copying it. Nobody may write to it from now on
+    /// @throws ShapeException for another number of them
+    public Model withKept(float[] values) {
+        return with(parameters.changed(whole.parameters(), kept(), values));
+    }
+
+    /// The model of another graph: parameters and running statistics of the same names keep their values and share
+    /// their memory, the others are initialized.
+    /// @param seed of the others
+    /// @throws ShapeException if layers do not fit together, or one of the same name has another shape
+    public Model rewired(Graph other, long seed) {
+        return ModelEdits.rewired(this, other, seed);
+    }
+
     /// This model with these parameters.
     /// @throws ShapeException if they are those of another network
     /// @throws ConfigException if one has fewer bits whose layer needs floats, see [Network#encodable]

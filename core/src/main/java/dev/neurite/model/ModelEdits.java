@@ -5,8 +5,10 @@ import dev.neurite.kernel.EncodedMatrix;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.function.IntUnaryOperator;
 
 /// Replaces, inserts and removes layers of a model. The other layers keep their parameters and
@@ -43,6 +45,21 @@ final class ModelEdits {
         Model fresh = fresh(model, model.graph().replace(layer, node));
         String inside = layer + ".";
         return withOldValues(model, fresh, name -> name.startsWith(inside) ? "" : name);
+    }
+
+    /// See [Model#rewired].
+    static Model rewired(Model model, Graph graph, long seed) {
+        var network = new Network(graph, model.network().inputs());
+        Parameters parameters = shared(model.parameters(), network.parameters(), seed);
+        Parameters statistics = shared(model.statistics(), network.statistics(), seed);
+        return Model.of(network.inputs(), graph, parameters).withStatistics(statistics);
+    }
+
+    private static Parameters shared(Parameters known, List<Parameter> parts, long seed) {
+        Set<String> names = new HashSet<>(known.names());
+        List<Parameter> fresh = Parameter.numbered(
+                parts.stream().filter(part -> !names.contains(part.name())).toList());
+        return known.changed(parts, fresh, Parameters.initialized(fresh, seed).array());
     }
 
     private static void checkIndex(Model model, int index, int last) {

@@ -2,6 +2,7 @@ package dev.neurite.model;
 
 import dev.neurite.error.ShapeException;
 import dev.neurite.kernel.Activation;
+import dev.neurite.kernel.EncodedMatrix;
 import dev.neurite.kernel.Kernels;
 import dev.neurite.kernel.PackedWeights;
 import dev.neurite.model.engine.FootprintProbe;
@@ -14,6 +15,7 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.function.Predicate;
 
 /// A node built for inputs of given shapes: all shapes, and the names and places of parameters, without
 /// their values. Immutable.
@@ -87,11 +89,24 @@ public final class Network {
     public List<Parameter> trained() {
         Set<String> learning = new HashSet<>();
         for (BuiltNode layer : layers()) {
-            if (!layer.frozen()) layer.parameters().values().forEach(part -> learning.add(part.name()));
+            layer.parameters().forEach((own, part) -> {
+                if (layer.trains(own)) learning.add(part.name());
+            });
         }
         return parameters.stream()
                 .filter(part -> learning.contains(part.name()))
                 .toList();
+    }
+
+    /// The parameters that a training keeps in its flat arrays, by their places there: all of them, but only the
+    /// [trained][#trained()] ones, numbered anew, if there are adapters or if others have fewer bits.
+    /// @param encoded accepts the names of parameters that have fewer bits
+    public List<Parameter> kept(Predicate<String> encoded) {
+        List<Parameter> learning = trained();
+        Set<Parameter> trained = new HashSet<>(learning);
+        boolean all = layers().stream().allMatch(layer -> layer.adapters().isEmpty())
+                && parameters.stream().allMatch(part -> trained.contains(part) || !encoded.test(part.name()));
+        return all ? parameters : Parameter.numbered(learning);
     }
 
     /// The parameters that may have fewer bits: those that all their nodes [accept so][Node#acceptsEncoded].
@@ -207,9 +222,19 @@ public final class Network {
     }
 
     private Footprint footprint(Mode mode, List<Shape> in, boolean observed) {
+        return footprint(mode, in, observed, Map.of());
+    }
+
+    /// The memory of the tensors of a pass over rows of these shapes.
+    /// @param in the shape of one row of each input, with the extent of an open axis
+    /// @param mode [Mode#TRAIN] includes the backward pass
+    /// @param observed whether some passes have a [PassObserver]
+    /// @param encoded the weights that have fewer bits in these passes, by name
+    /// @throws ShapeException if they do not fit
+    public Footprint footprint(Mode mode, List<Shape> in, boolean observed, Map<String, EncodedMatrix> encoded) {
         outputs(in); // checks the shapes
         return FootprintProbe.footprint(
-                this, in, Parameters.initialized(statistics, 0).array(), mode, observed);
+                this, in, encoded, Parameters.initialized(statistics, 0).array(), mode, observed);
     }
 
     /// How many rows [Model#predict] computes at once: up to 512, but at least 16, so many that the largest
@@ -275,7 +300,24 @@ public final class Network {
         List<PackedWeights> weights = parameters.stream()
                 .map(part -> PackedWeights.changing(Tensor.view(part.shape(), theta, part.offset())))
                 .toList();
-        return new NetworkExecutor(this, kernels, weights, running, gradient);
+        return new NetworkExecutor(this, kernels, weights, running, parameters, gradient);
+    }
+
+    /// An executor in which some parameters change and the others are those of a model, perhaps in fewer bits.
+    /// @param constants parameters with the names and shapes of this network's
+    /// @param kept the parameters that change, by their places in `theta` and `gradient`; all that are trained are
+    /// among them, see [#kept]
+    /// @param theta the values of those parameters, read in each pass
+    /// @param running as in [#executor(Kernels, float\[\], float\[\], float\[\])]
+    /// @param gradient the array for the gradients of those parameters, at its beginning; empty for none
+    public Executor executor(
+            Kernels kernels,
+            Parameters constants,
+            List<Parameter> kept,
+            float[] theta,
+            float[] running,
+            float[] gradient) {
+        return new NetworkExecutor(this, kernels, constants.weights(kept, theta), running, kept, gradient);
     }
 
     /// The layers, in the order in which they run: nodes without children, and those that have

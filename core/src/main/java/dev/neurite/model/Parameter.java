@@ -2,7 +2,9 @@ package dev.neurite.model;
 
 import dev.neurite.error.ShapeException;
 import dev.neurite.tensor.Shape;
+import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.List;
 import java.util.regex.Pattern;
 
 /// A named part of a network's parameters or running statistics.
@@ -28,8 +30,24 @@ public record Parameter(String name, Role role, Shape shape, long start, Initial
                 name, "expects fewer than 2³¹ parameters, which one array can have, got " + index + " and more");
     }
 
+    /// These parameters one after the other, in an array of their own.
+    static List<Parameter> numbered(List<Parameter> parts) {
+        List<Parameter> numbered = new ArrayList<>();
+        long start = 0;
+        for (Parameter part : parts) {
+            numbered.add(new Parameter(part.name, part.role, part.shape, start, part.initializer));
+            start += part.size();
+        }
+        return List.copyOf(numbered);
+    }
+
     /// Whether its name matches a pattern, in which `*` stands for any text: `dense1.*`, `*.bias`.
     public boolean matches(String pattern) {
+        return matches(name, pattern);
+    }
+
+    /// Whether a name matches a pattern, in which `*` stands for any text.
+    public static boolean matches(String name, String pattern) {
         String[] literal = pattern.split("\\*", -1);
         String expression =
                 String.join(".*", Arrays.stream(literal).map(Pattern::quote).toArray(String[]::new));

@@ -17,21 +17,34 @@ import java.util.List;
 import java.util.Map;
 import java.util.SequencedMap;
 import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
 
 /// All parameters of a network, or all its running statistics: one flat `float[]` and the names of its
 /// parts. Some parts may have fewer bits, see [#encoded(Map)]; they are not in the array, but are decoded where
-/// numbers are asked for. Immutable.
+/// numbers are asked for. Parameters of which only some differ share the arrays of the others, see
+/// [#changed]. Immutable.
 public final class Parameters {
     private final List<Parameter> parts;
-    private final float[] values; // of the parts that are floats
-    private final int[] places; // where in values a part is
+    private final float[][] arrays; // that a part is in, if it is floats
+    private final int[] places; // where it is there
+    private final float @Nullable [] whole; // the array of all parts, in order, if there is one
     private final Map<String, EncodedMatrix> encoded;
 
     private Parameters(List<Parameter> parts, float[] values) {
         this.parts = parts;
-        this.values = values;
+        this.whole = values;
+        this.arrays = new float[parts.size()][];
+        Arrays.fill(arrays, values);
         this.places = parts.stream().mapToInt(Parameter::offset).toArray();
         this.encoded = Map.of();
+    }
+
+    private Parameters(List<Parameter> parts, float[][] arrays, int[] places, Map<String, EncodedMatrix> encoded) {
+        this.parts = List.copyOf(parts);
+        this.arrays = arrays;
+        this.places = places;
+        this.whole = null;
+        this.encoded = Map.copyOf(encoded);
     }
 
     /// Parameters whose floats are still zeros.
@@ -44,19 +57,10 @@ public final class Parameters {
             places[i] = Parameter.inArray(size, parts.get(i).name());
             if (!encoded.containsKey(parts.get(i).name())) size += parts.get(i).size();
         }
-        values = new float[Parameter.inArray(size, "parameters")];
-    }
-
-    /// @param all the values of all parts
-    private static Parameters of(List<Parameter> parts, float[] all, Map<String, EncodedMatrix> encoded) {
-        if (encoded.isEmpty()) return new Parameters(parts, all);
-        var made = new Parameters(parts, encoded);
-        for (int i = 0; i < made.places.length; i++) {
-            Parameter part = parts.get(i);
-            if (encoded.containsKey(part.name())) continue;
-            System.arraycopy(all, part.offset(), made.values, made.places[i], part.size());
-        }
-        return made;
+        float[] values = new float[Parameter.inArray(size, "parameters")];
+        arrays = new float[places.length][];
+        Arrays.fill(arrays, values);
+        whole = encoded.isEmpty() ? values : null;
     }
 
     /// Parameters with these values, copied.
@@ -103,7 +107,7 @@ public final class Parameters {
             Tensor tensor = tensors.get(part.name());
             if (tensor == null) throw misfit(part, "nothing");
             requireShape(part, tensor.shape());
-            System.arraycopy(tensor.array(), tensor.offset(), made.values, made.places[i], part.size());
+            System.arraycopy(tensor.array(), tensor.offset(), made.arrays[i], made.places[i], part.size());
         }
         return made;
     }
@@ -166,8 +170,11 @@ public final class Parameters {
 
     /// The memory that the values take, in bytes.
     public long bytes() {
-        return (long) Float.BYTES * values.length
-                + encoded.values().stream().mapToLong(EncodedMatrix::bytes).sum();
+        long bytes = encoded.values().stream().mapToLong(EncodedMatrix::bytes).sum();
+        for (Parameter part : parts) {
+            if (!encoded.containsKey(part.name())) bytes += (long) Float.BYTES * part.size();
+        }
+        return bytes;
     }
 
     /// Whether there is a part of this name.
@@ -182,7 +189,71 @@ public final class Parameters {
         EncodedMatrix of = encoded.get(name);
         if (of != null) return of.decode();
         int size = parts.get(i).size();
-        return Tensor.of(parts.get(i).shape(), Arrays.copyOfRange(values, places[i], places[i] + size));
+        return Tensor.of(parts.get(i).shape(), Arrays.copyOfRange(arrays[i], places[i], places[i] + size));
+    }
+
+    /// A copy of some parts, one after the other: decoded, where they have fewer bits.
+    /// @param kept parts of these names, by their places in the array
+    /// @throws ConfigException for an unknown name, with the nearest known ones
+    public float[] toArray(List<Parameter> kept) {
+        float[] some = new float[sizeOf(kept)];
+        Map<String, Integer> at = places();
+        for (Parameter part : kept) copy(indexOf(at, part.name()), some, part.offset());
+        return some;
+    }
+
+    private Map<String, Integer> places() {
+        Map<String, Integer> at = new HashMap<>();
+        for (int i = 0; i < places.length; i++) at.put(parts.get(i).name(), i);
+        return at;
+    }
+
+    private int indexOf(Map<String, Integer> at, String name) {
+        Integer i = at.get(name);
+        return i == null ? index(parts, name) : i; // which throws
+    }
+
+    /// Copies a part, decoded.
+    private void copy(int i, float[] to, int at) {
+        EncodedMatrix of = encoded.get(parts.get(i).name());
+        if (of == null)
+            System.arraycopy(arrays[i], places[i], to, at, parts.get(i).size());
+        else for (int row = 0; row < of.rows(); row++) of.decode(row, to, at + row * of.columns());
+    }
+
+    /// Parameters of this or another network, some of which are in an array of their own; the others are those of
+    /// the same names here, and share their memory.
+    /// @param all the parts of the network
+    /// @param kept those that are in the array, by their places there
+    /// @param values taken over without copying it. Nobody may write to it from now on
+    /// @throws ConfigException for another part that is unknown here, with the nearest known ones
+    /// @throws ShapeException if another part has not its shape here, or the length of the array is not that of
+    /// `kept`
+    public Parameters changed(List<Parameter> all, List<Parameter> kept, float[] values) {
+        requireSize(kept, values);
+        if (kept.equals(all)) return owning(all, values);
+        Map<String, Parameter> own = new HashMap<>();
+        for (Parameter part : kept) own.put(part.name(), part);
+        Map<String, Integer> at = places();
+        float[][] from = new float[all.size()][];
+        int[] begin = new int[from.length];
+        Map<String, EncodedMatrix> matrices = new HashMap<>();
+        for (int i = 0; i < from.length; i++) {
+            Parameter part = all.get(i);
+            Parameter mine = own.get(part.name());
+            if (mine != null) {
+                from[i] = values;
+                begin[i] = mine.offset();
+                continue;
+            }
+            int same = indexOf(at, part.name());
+            requireShape(part, parts.get(same).shape());
+            from[i] = arrays[same];
+            begin[i] = places[same];
+            EncodedMatrix matrix = encoded.get(part.name());
+            if (matrix != null) matrices.put(part.name(), matrix);
+        }
+        return new Parameters(all, from, begin, matrices);
     }
 
     /// The parts that have fewer bits than floats, by name.
@@ -197,10 +268,15 @@ public final class Parameters {
     /// @throws ConfigException for an unknown name, with the nearest known ones, or a matrix with zero points
     /// @throws ShapeException if a matrix has not the part's shape
     public Parameters encoded(Map<String, EncodedMatrix> matrices) {
+        if (matrices.isEmpty()) return this;
         requireEncoded(parts, matrices);
         Map<String, EncodedMatrix> all = new HashMap<>(encoded);
         all.putAll(matrices);
-        return of(parts, array(), all);
+        var made = new Parameters(parts, all);
+        for (int i = 0; i < places.length; i++) {
+            if (!all.containsKey(parts.get(i).name())) copy(i, made.arrays[i], made.places[i]);
+        }
+        return made;
     }
 
     private static void requireEncoded(List<Parameter> parts, Map<String, EncodedMatrix> matrices) {
@@ -237,47 +313,64 @@ public final class Parameters {
     /// @throws ShapeException if a tensor's shape is not the part's
     public Parameters with(Map<String, Tensor> changed) {
         if (changed.isEmpty()) return this;
-        float[] copy = toArray();
-        changed.forEach((name, value) -> {
-            Parameter part = parts.get(index(parts, name));
-            requireShape(part, value.shape());
-            System.arraycopy(value.array(), value.offset(), copy, part.offset(), part.size());
-        });
+        changed.forEach((name, value) -> requireShape(parts.get(index(parts, name)), value.shape()));
         Map<String, EncodedMatrix> left = new HashMap<>(encoded);
         left.keySet().removeAll(changed.keySet());
-        return of(parts, copy, left);
+        var made = new Parameters(parts, left);
+        for (int i = 0; i < places.length; i++) {
+            String name = parts.get(i).name();
+            if (left.containsKey(name)) continue;
+            Tensor value = changed.get(name);
+            if (value == null) copy(i, made.arrays[i], made.places[i]);
+            else System.arraycopy(value.array(), value.offset(), made.arrays[i], made.places[i], value.size());
+        }
+        return made;
     }
 
     /// A copy of all values.
     public float[] toArray() {
-        if (encoded.isEmpty()) return values.clone();
+        if (whole != null) return whole.clone();
         float[] all = new float[size()];
-        for (int i = 0; i < places.length; i++) {
-            Parameter part = parts.get(i);
-            EncodedMatrix of = encoded.get(part.name());
-            if (of == null) System.arraycopy(values, places[i], all, part.offset(), part.size());
-            else for (int row = 0; row < of.rows(); row++) of.decode(row, all, part.offset() + row * of.columns());
-        }
+        for (int i = 0; i < places.length; i++) copy(i, all, parts.get(i).offset());
         return all;
     }
 
-    /// All values, which nobody may write to: the array itself, where no part has fewer bits.
+    /// All values, which nobody may write to: the array itself, where all parts are in one.
     float[] array() {
-        return encoded.isEmpty() ? values : toArray();
+        return whole != null ? whole : toArray();
     }
 
     /// Views of the parts as constant weights; kernels pack them at their first use.
     List<PackedWeights> packed() {
         List<PackedWeights> packed = new ArrayList<>();
         for (int i = 0; i < places.length; i++) {
-            Parameter part = parts.get(i);
-            EncodedMatrix of = encoded.get(part.name());
-            packed.add(
-                    of != null
-                            ? PackedWeights.encoded(of)
-                            : PackedWeights.constant(Tensor.view(part.shape(), values, places[i])));
+            EncodedMatrix of = encoded.get(parts.get(i).name());
+            packed.add(of != null ? PackedWeights.encoded(of) : PackedWeights.constant(view(i)));
         }
         return packed;
+    }
+
+    private Tensor view(int i) {
+        return Tensor.view(parts.get(i).shape(), arrays[i], places[i]);
+    }
+
+    /// Weights of which some are in another array and change. The others are views of these parts, of which kernels
+    /// keep no packed copies.
+    /// @param kept those that change, by their places in the array
+    List<PackedWeights> weights(List<Parameter> kept, float[] values) {
+        requireSize(kept, values);
+        Map<String, Parameter> changing = new HashMap<>();
+        for (Parameter part : kept) changing.put(part.name(), part);
+        List<PackedWeights> weights = new ArrayList<>();
+        for (int i = 0; i < places.length; i++) {
+            Parameter part = changing.get(parts.get(i).name());
+            EncodedMatrix of = encoded.get(parts.get(i).name());
+            weights.add(
+                    part != null
+                            ? PackedWeights.changing(Tensor.view(part.shape(), values, part.offset()))
+                            : of != null ? PackedWeights.encoded(of) : PackedWeights.changing(view(i)));
+        }
+        return weights;
     }
 
     /// Whether names, shapes and values are equal; values are compared as bits, so NaN equals NaN.
@@ -285,13 +378,28 @@ public final class Parameters {
     public boolean equals(Object other) {
         return other instanceof Parameters same
                 && toString().equals(same.toString())
-                && Arrays.equals(values, same.values)
-                && encoded.equals(same.encoded);
+                && encoded.equals(same.encoded)
+                && hasFloatsOf(same);
+    }
+
+    private boolean hasFloatsOf(Parameters same) {
+        for (int i = 0; i < places.length; i++) {
+            if (encoded.containsKey(parts.get(i).name())) continue;
+            int size = parts.get(i).size();
+            float[] other = same.arrays[i];
+            int at = same.places[i];
+            if (!Arrays.equals(arrays[i], places[i], places[i] + size, other, at, at + size)) return false;
+        }
+        return true;
     }
 
     @Override
     public int hashCode() {
-        return 31 * (31 * toString().hashCode() + Arrays.hashCode(values)) + encoded.hashCode();
+        int hash = toString().hashCode();
+        for (int i = 0; i < places.length; i++) {
+            if (!encoded.containsKey(parts.get(i).name())) hash = 31 * hash + view(i).hashCode();
+        }
+        return 31 * hash + encoded.hashCode();
     }
 
     /// The names and shapes of the parts.

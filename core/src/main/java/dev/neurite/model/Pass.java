@@ -8,6 +8,7 @@ import dev.neurite.tensor.Layout;
 import dev.neurite.tensor.Shape;
 import dev.neurite.tensor.Tensor;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /// One run of a batch through a network, as a node sees it: its parameters, buffers to write to, and
 /// the tape that records how gradients go back.
@@ -40,6 +41,11 @@ public interface Pass {
 
     /// A parameter that this node declared, in the form that [Kernels#dense] takes.
     PackedWeights weights(String name);
+
+    /// The adapter of a linear map of this node, without dropout in a pass that predicts; null for none.
+    /// @param weight the name of the weights of the map in the node
+    @Nullable
+    Adapter adapter(String weight);
 
     /// The target of a lambda for the gradient of a parameter; only if [#wants(String)].
     Tensor gradient(String name);

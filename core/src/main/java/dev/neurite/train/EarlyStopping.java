@@ -107,7 +107,7 @@ public record EarlyStopping(String metric, int patience, double minDelta) implem
             memory.put("best", best);
             memory.put("bestEpoch", bestEpoch);
             memory.put("epochs", epochs);
-            memory.put("parameters", known.parameters().toArray());
+            memory.put("parameters", known.parameters().toArray(known.kept()));
             memory.put("statistics", known.statistics().toArray());
         }
 
@@ -117,14 +117,12 @@ public record EarlyStopping(String metric, int patience, double minDelta) implem
             bestEpoch = memory.small("bestEpoch");
             epochs = memory.small("epochs");
             Model now = training.initialModel(); // for names and shapes
-            model = now.with(read("parameters", now.parameters(), memory))
-                    .withStatistics(read("statistics", now.statistics(), memory));
-        }
-
-        private static Parameters read(String name, Parameters like, Snapshot memory) {
-            float[] values = new float[like.size()];
-            memory.read(name, values);
-            return Parameters.of(like.parts(), values);
+            float[] values = now.parameters().toArray(now.kept());
+            memory.read("parameters", values);
+            float[] statistics = now.statistics().toArray();
+            memory.read("statistics", statistics);
+            model = now.withKept(values)
+                    .withStatistics(Parameters.of(now.statistics().parts(), statistics));
         }
     }
 }

@@ -433,13 +433,13 @@ public final class Learner implements AutoCloseable {
         return trained.update().steps();
     }
 
-    /// A copy of the gradients added since the last step, by the names of the parameters; zeros without
-    /// any.
+    /// A copy of the gradients added since the last step, by the names of the parameters that the training keeps,
+    /// see [Model#kept()]; zeros without any.
     public Parameters gradients() {
         try (var _ = use.begin()) {
             Tensor values = Tensor.zeros(gradient.shape());
             if (added > 0) kernels.scale((float) scale(), gradient, values);
-            return Parameters.owning(model.parameters().parts(), values.array());
+            return Parameters.owning(trained.kept(), values.array());
         }
     }
 
@@ -458,7 +458,7 @@ public final class Learner implements AutoCloseable {
         }
     }
 
-    /// A copy of the parameters after the last step.
+    /// A copy of the parameters after the last step, as far as the training keeps them, see [Model#kept()].
     public Parameters parameters() {
         return trained.parameters();
     }
@@ -486,11 +486,9 @@ public final class Learner implements AutoCloseable {
     }
 
     private void requireSame(String what, Parameters values) {
-        if (values.parts().equals(model.parameters().parts())) return;
+        if (values.parts().equals(trained.kept())) return;
         throw new ShapeException(
-                what,
-                "expects the names and shapes of the learner's "
-                        + model.parameters().parts() + ", got " + values.parts());
+                what, "expects the names and shapes of the learner's " + trained.kept() + ", got " + values.parts());
     }
 
     /// A copy of the present model, with the average of its parameters if there is one

@@ -298,7 +298,7 @@ final class Loop implements TrainingControl {
         if (viewed == null) {
             var life = new LiveView.Life();
             viewed = life;
-            views = step.objective().network().parameters().stream()
+            views = trained().kept().stream()
                     .map(part -> {
                         Tensor value = Tensor.view(part.shape(), trained().theta(), part.offset());
                         return new ParameterView(

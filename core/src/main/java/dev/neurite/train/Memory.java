@@ -17,6 +17,7 @@ import dev.neurite.optim.Averaging;
 import dev.neurite.optim.Optimizer;
 import dev.neurite.tensor.Shape;
 import dev.neurite.train.shard.TreeSum;
+import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
@@ -28,9 +29,9 @@ import java.util.Optional;
 ///
 /// Activations are exact. They are found by a pass over two rows, and grow with the number of rows.
 /// @param model the parameters and running statistics of the model that the caller has
-/// @param parameters the copy of them that is trained; the next running statistics; the mean of the
-/// parameters with averaging; another copy with watched updates, and one with probes; the copies of
-/// the model that callbacks hold, see [Callback#modelCopies()]
+/// @param parameters the copy of those that the training [keeps][Model#kept()], which are all unless there are
+/// adapters; the next running statistics; the mean of the parameters with averaging; another copy with watched
+/// updates, and one with probes; the copies that callbacks hold, see [Callback#modelCopies()]
 /// @param gradients the gradients of the parameters, one array for each level of the tree of shards
 /// @param optimizer the state of the optimizer
 /// @param activations the tensors of a step, forward and backward; for a prediction, the largest set
@@ -66,7 +67,7 @@ public record Memory(
     public static Memory of(Network network, List<Shape> in, int rows, Optimizer optimizer) {
         int validated = Math.min(rows, network.rowsAtOnce(in));
         return ofParameters(network, optimizer)
-                .withPasses(network, in, in, false, rows, rows, validated, Kernels.defaultThreads());
+                .withPasses(network, Map.of(), in, in, false, rows, rows, validated, Kernels.defaultThreads());
     }
 
     /// The memory of [dev.neurite.model.Model#predict]: the largest set of tensors in use at once,
@@ -108,8 +109,8 @@ public record Memory(
                 network,
                 in,
                 (layer, weights) -> isMatrix(weights)
-                        ? KernelMemory.constantDense(together, weights, threads)
-                        : KernelMemory.constantConvolution(weights, input(layer), output(layer), threads));
+                        ? KernelMemory.constantDense(together, weights.shape(), threads)
+                        : KernelMemory.constantConvolution(weights.shape(), input(layer), output(layer), threads));
         long row = sizeOfRows(in) + sizeOfRows(out);
         Footprint passes = network.footprint(Mode.PREDICT, in);
         long workspace = packed + blocks + passes.copied(together);
@@ -117,7 +118,7 @@ public record Memory(
     }
 
     private interface OfWeights {
-        long floats(BuiltNode layer, Shape weights);
+        long floats(BuiltNode layer, Parameter weights);
     }
 
     /// The most that any weights of a network need; biases and the like need nothing.
@@ -126,14 +127,14 @@ public record Memory(
         long most = 0;
         for (BuiltNode layer : network.layers(in)) {
             for (Parameter part : layer.parameters().values()) {
-                if (part.shape().rank() > 1) most = Math.max(most, need.floats(layer, part.shape()));
+                if (part.shape().rank() > 1) most = Math.max(most, need.floats(layer, part));
             }
         }
         return most;
     }
 
-    private static boolean isMatrix(Shape weights) {
-        return weights.rank() == 2;
+    private static boolean isMatrix(Parameter weights) {
+        return weights.shape().rank() == 2;
     }
 
     private static Shape input(BuiltNode layer) {
@@ -153,27 +154,35 @@ public record Memory(
     }
 
     /// The memory that depends on the parameters alone, without a pass.
+    /// @param bytes of all parameters
+    /// @param kept the parameters that the training keeps in its flat arrays
     /// @param slots numbers of optimizer state for each parameter
     /// @param gradients the number of gradient arrays
     /// @param copies the number of copies of the parameters
-    private static Memory of(Network network, int slots, int gradients, int copies) {
-        long theta = Float.BYTES * sizeOf(network.parameters());
+    /// @param models the number of copies of the model
+    private static Memory of(
+            Network network, long bytes, List<Parameter> kept, int slots, int gradients, int copies, int models) {
+        long theta = Float.BYTES * sizeOf(kept);
         long statistics = Float.BYTES * sizeOf(network.statistics());
         return new Memory(
-                theta + statistics, copies * theta + 2 * statistics, gradients * theta, slots * theta, 0, 0, 0, 0);
-    }
-
-    private Memory withModels(int copies) {
-        return new Memory(
-                model, parameters + copies * model, gradients, optimizer, activations, validation, workspace, batches);
+                bytes + statistics,
+                (copies + models) * theta + (2 + models) * statistics,
+                gradients * theta,
+                slots * theta,
+                0,
+                0,
+                0,
+                0);
     }
 
     /// The memory that depends on the parameters alone. It allows to refuse a network before it is
     /// made.
     public static Memory ofParameters(Network network, Optimizer optimizer) {
-        return of(network, optimizer.slots(), 1, 1);
+        long bytes = Float.BYTES * sizeOf(network.parameters());
+        return of(network, bytes, network.kept(_ -> false), optimizer.slots(), 1, 1, 0);
     }
 
+    /// @param encoded the weights that have fewer bits while training
     /// @param in the shape of the longest row of each input in training
     /// @param predicted the same in validation
     /// @param observed whether probes look at some of them
@@ -182,6 +191,7 @@ public record Memory(
     /// @param validationRows the rows of a validation pass; 0 without validation
     private Memory withPasses(
             Network network,
+            Map<String, EncodedMatrix> encoded,
             List<Shape> in,
             List<Shape> predicted,
             boolean observed,
@@ -189,14 +199,15 @@ public record Memory(
             int shardRows,
             int validationRows,
             int threads) {
-        Footprint training = observed ? network.observedFootprint(in) : network.footprint(Mode.TRAIN, in);
-        Footprint predicting =
-                validationRows == 0 ? new Footprint(0, 0, 0) : network.footprint(Mode.PREDICT, predicted);
+        Footprint training = network.footprint(Mode.TRAIN, in, observed, encoded);
+        Footprint predicting = validationRows == 0
+                ? new Footprint(0, 0, 0)
+                : network.footprint(Mode.PREDICT, predicted, false, encoded);
         long copied = Math.max(training.copied(shardRows), predicting.copied(validationRows));
         int mostRows = Math.max(shardRows, validationRows);
-        long workspace = workspace(network, in, shardRows, mostRows, threads);
+        long workspace = workspace(network, encoded, in, shardRows, mostRows, threads);
         if (validationRows > 0) {
-            workspace = Math.max(workspace, workspace(network, predicted, shardRows, mostRows, threads));
+            workspace = Math.max(workspace, workspace(network, encoded, predicted, shardRows, mostRows, threads));
         }
         long batches = sizeOfRows(in) * rows + sizeOfRows(predicted) * validationRows;
         return new Memory(
@@ -210,15 +221,25 @@ public record Memory(
                 Float.BYTES * batches);
     }
 
-    private static long workspace(Network network, List<Shape> in, int shardRows, int mostRows, int threads) {
-        long products = most(
-                network, in, (_, weights) -> isMatrix(weights) ? KernelMemory.dense(mostRows, weights, threads) : 0);
+    private static long workspace(
+            Network network,
+            Map<String, EncodedMatrix> encoded,
+            List<Shape> in,
+            int shardRows,
+            int mostRows,
+            int threads) {
+        long products = most(network, in, (_, weights) -> {
+            if (!isMatrix(weights)) return 0;
+            return encoded.containsKey(weights.name())
+                    ? KernelMemory.encodedDense(mostRows, weights.shape(), threads)
+                    : KernelMemory.dense(mostRows, weights.shape(), threads);
+        });
         long convolutions = most(
                 network,
                 in,
                 (layer, weights) -> isMatrix(weights)
                         ? 0
-                        : KernelMemory.convolution(shardRows, weights, input(layer), output(layer), threads));
+                        : KernelMemory.convolution(shardRows, weights.shape(), input(layer), output(layer), threads));
         return convolutions + products;
     }
 
@@ -252,7 +273,9 @@ public record Memory(
         boolean averages = !settings.get(TrainerSettings.AVERAGING).equals(Averaging.NONE);
         boolean probed = settings.hasProbes() && !settings.isMinimized();
         int copies = 1 + (averages ? 1 : 0) + (settings.watchUpdates() > 0 ? 1 : 0) + (probed ? 1 : 0);
-        Memory fixed = of(network, slots, gradients, copies).withModels(settings.modelCopies());
+        Model model = settings.model();
+        List<Parameter> kept = model.kept();
+        Memory fixed = of(network, model.parameters().bytes(), kept, slots, gradients, copies, settings.modelCopies());
         long most = Runtime.getRuntime().maxMemory();
         if (fixed.total() > most) return fixed;
         if (fixed.withOutputs(network, 2).total() > most) return fixed.withOutputs(network, Math.max(2, passRows));
@@ -260,7 +283,9 @@ public record Memory(
         List<Shape> predicted = validation.map(RowSource::longestInputs).orElse(in);
         int validated = Math.min(validation.map(Dataset::size).orElse(0), network.rowsAtOnce(predicted));
         int threads = settings.get(TrainerSettings.THREADS);
-        Memory all = fixed.withPasses(network, in, predicted, probed, held, passRows, validated, threads);
+        Map<String, EncodedMatrix> encoded = new HashMap<>(model.parameters().encoded());
+        kept.forEach(part -> encoded.remove(part.name()));
+        Memory all = fixed.withPasses(network, encoded, in, predicted, probed, held, passRows, validated, threads);
         return probed ? all.withShownOutputs(objective, network.outputs(in), passRows) : all;
     }
 

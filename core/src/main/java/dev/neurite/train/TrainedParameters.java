@@ -18,7 +18,8 @@ final class TrainedParameters {
     private final Model model;
     private final Network network;
     private final TrainerSettings settings;
-    private final float[] theta;
+    private final List<Parameter> kept;
+    private final float[] theta; // of those
     private final float[] statistics;
     private final ParameterUpdate update;
     private final ReentrantLock changing = new ReentrantLock(true); // fair: who only copies does not hold up steps
@@ -30,9 +31,13 @@ final class TrainedParameters {
         this.model = settings.model();
         this.network = network;
         this.settings = settings;
-        this.theta = model.parameters().toArray();
+        this.kept = model.kept();
+        this.theta = model.parameters().toArray(kept);
         this.statistics = model.statistics().toArray();
-        this.update = new ParameterUpdate(network.trained(), network.statistics(), settings, theta, kernels);
+        Set<String> trained = network.trained().stream().map(Parameter::name).collect(Collectors.toSet());
+        List<Parameter> parts =
+                kept.stream().filter(part -> trained.contains(part.name())).toList();
+        this.update = new ParameterUpdate(parts, network.statistics(), settings, theta, kernels);
         this.rates = settings.rates(0, 0);
     }
 
@@ -40,7 +45,7 @@ final class TrainedParameters {
     /// @param parameters [#theta()], or an average of them
     /// @param gradient the array for their gradients; of length 0 for an executor that only predicts
     Executor executor(Kernels kernels, float[] parameters, float[] gradient) {
-        return network.executor(kernels, parameters, statistics, gradient);
+        return network.executor(kernels, model.parameters(), kept, parameters, statistics, gradient);
     }
 
     /// Sets the length of the run, which schedules may depend on.
@@ -89,7 +94,12 @@ final class TrainedParameters {
                 theta.length, statistics.length, network.statistics().size());
     }
 
-    /// The flat array of all parameters; not a copy.
+    /// The parameters that are in [#theta()], by their places there, see [Model#kept()].
+    List<Parameter> kept() {
+        return kept;
+    }
+
+    /// The flat array of the parameters; not a copy.
     float[] theta() {
         return theta;
     }
@@ -121,10 +131,10 @@ final class TrainedParameters {
         }
     }
 
-    /// A copy of the parameters after the last step.
+    /// A copy of the parameters that are kept, after the last step.
     Parameters parameters() {
         try (var _ = change()) {
-            return Parameters.of(model.parameters().parts(), theta);
+            return Parameters.of(kept, theta);
         }
     }
 
@@ -139,7 +149,7 @@ final class TrainedParameters {
     }
 
     private Model modelOf(float[] values, float[] measured) {
-        return model.with(Parameters.owning(model.parameters().parts(), values))
+        return model.withKept(values)
                 .withStatistics(Parameters.owning(model.statistics().parts(), measured));
     }
 

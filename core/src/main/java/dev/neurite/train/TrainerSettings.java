@@ -13,6 +13,7 @@ import dev.neurite.loss.CrossEntropy;
 import dev.neurite.metric.Metric;
 import dev.neurite.model.Graph;
 import dev.neurite.model.Model;
+import dev.neurite.model.Parameter;
 import dev.neurite.optim.Adam;
 import dev.neurite.optim.Averaging;
 import dev.neurite.optim.Clip;
@@ -32,6 +33,7 @@ import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
 
 /// The model and the settings of a [Trainer]. Immutable. Each setting is defined once, with its default
 /// and with what [Trainer#resume] compares of it.
@@ -96,6 +98,7 @@ final class TrainerSettings {
 
     private final Model model;
     private final Map<Setting<?>, Object> values;
+    private @Nullable String frozen; // the hash of the parameters that a training does not keep
 
     private TrainerSettings(Model model, Map<Setting<?>, Object> values) {
         this.model = model;
@@ -268,10 +271,23 @@ final class TrainerSettings {
     Map<String, String> compared(User user) {
         Map<String, String> compared = new LinkedHashMap<>();
         compared.put("network", network(model.graph()));
+        frozen().ifPresent(hash -> compared.put("frozen parameters", hash));
         for (Setting<?> setting : ALL) {
             setting.compared(this, user).ifPresent(value -> compared.put(setting.name(), text(setting.name(), value)));
         }
         return compared;
+    }
+
+    /// The hash of the parameters that a training does not keep, if there are any.
+    private Optional<String> frozen() {
+        List<Parameter> kept = model.kept();
+        if (kept.size() == model.parameters().parts().size()) return Optional.empty();
+        String known = frozen;
+        if (known == null) {
+            known = FrozenHash.sha256(model.parameters(), kept);
+            frozen = known;
+        }
+        return Optional.of(known);
     }
 
     /// The name, settings and inputs of each layer, and the outputs of the network.

@@ -18,6 +18,7 @@ import static dev.neurite.layer.Layers.lstm;
 import static dev.neurite.layer.Layers.recomputed;
 import static dev.neurite.layer.Layers.sequential;
 import static dev.neurite.layer.Layers.stacked;
+import static java.util.Objects.requireNonNull;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
@@ -25,11 +26,14 @@ import dev.neurite.data.Dataset;
 import dev.neurite.data.Sequences;
 import dev.neurite.data.augment.Augmentations;
 import dev.neurite.error.ConfigException;
+import dev.neurite.kernel.BlockFormat;
 import dev.neurite.kernel.KeyedRandom;
+import dev.neurite.layer.Lora;
 import dev.neurite.metric.Metrics;
 import dev.neurite.model.Graph;
 import dev.neurite.model.Model;
 import dev.neurite.model.Node;
+import dev.neurite.model.Quantization;
 import dev.neurite.optim.Averaging;
 import dev.neurite.optim.Clip;
 import dev.neurite.optim.Lbfgs;
@@ -189,6 +193,37 @@ class ResumeTest {
                         train,
                         validation),
                 new Case(
+                        "adapters beside weights of fewer bits",
+                        Trainer.of(Lora.of(
+                                                Model.of(
+                                                                features(6),
+                                                                dense(40, RELU),
+                                                                batchNorm(),
+                                                                dense(40, TANH),
+                                                                dense(3, SOFTMAX))
+                                                        .initialize(8)
+                                                        .quantized(Quantization.of(BlockFormat.Q8_0)),
+                                                2)
+                                        .withDropout(0.2)
+                                        .adapted())
+                                .optimizer(Optimizers.adamW(0.02, 0.01))
+                                .average(Averaging.ema(0.8))
+                                .clip(Clip.globalNorm(0.5))
+                                .batchSize(5)
+                                .shards(2)
+                                .epochs(4)
+                                .callback(new EarlyStopping(2)),
+                        train,
+                        validation),
+                new Case(
+                        "whole minimizations of adapters",
+                        Trainer.of(Lora.of(tables(), 2).adapted())
+                                .minimizer(new Lbfgs().withHistory(3))
+                                .batchSize(8)
+                                .epochs(13),
+                        train,
+                        validation),
+                new Case(
                         "whole minimizations",
                         Trainer.of(Model.of(features(6), dense(4, TANH), dense(3, SOFTMAX))
                                         .initialize(3))
@@ -279,6 +314,25 @@ class ResumeTest {
         Run whole = trainer.callback(new Everywhere(directory, files)).fit(train);
         Checkpoint checkpoint = Checkpoint.read(files.get(7), Catalog.standard());
         assertSame(trainer.resume(checkpoint.state()).fit(train), whole, optimizer.toString());
+    }
+
+    /// The weights beside adapters are not in the state of their training.
+    @Test
+    void adaptersResumeBesideTheSameModelOnly() {
+        Dataset train = clusters(20, 5);
+        Trainer trainer = Trainer.of(Lora.of(tables(), 2).adapted()).epochs(3);
+        List<Path> files = new ArrayList<>();
+        Run whole = trainer.callback(new Everywhere(directory, files)).fit(train);
+        Checkpoint checkpoint = Checkpoint.read(files.get(2), Catalog.standard());
+        assertThat(checkpoint.state().memory().arrays().get("step.theta"))
+                .satisfies(theta -> assertThat(requireNonNull(theta).size()).isEqualTo(2 * (6 + 8 + 8 + 5)));
+        Trainer same = Trainer.of(checkpoint.model().model()).epochs(3);
+        assertSame(same.resume(checkpoint.state()).fit(train), whole, "the model of the checkpoint");
+        Model other = Lora.of(tables().initialize(77), 2).adapted();
+        assertThatThrownBy(() ->
+                        Trainer.of(other).epochs(3).resume(checkpoint.state()).fit(train))
+                .isInstanceOf(ConfigException.class)
+                .hasMessageContaining("frozen parameters");
     }
 
     @Test

@@ -306,6 +306,29 @@ class ConformanceTest {
                     new Recomputed(sequential(new Recomputed(dense(5, Activation.TANH)), dense(3, Activation.TANH))),
                     4),
             new Case("recomputed view", new Recomputed(new Flatten()), List.of(Shape.of(3, 2, 2))),
+            new Case("adapted", new Adapted(dense(3, Activation.TANH), 2, 3, 0, List.of("*")), 4),
+            new Case(
+                    "adapted gelu of sequences with dropout",
+                    new Adapted(dense(5, Activation.GELU).withoutBias(), 2, 2, 0.4, List.of("*")),
+                    List.of(Shape.of(3, 4))),
+            new Case(
+                    "adapted log-softmax, recomputed",
+                    new Adapted(new Recomputed(dense(5, Activation.LOG_SOFTMAX)), 3, 1, 0.4, List.of("*")),
+                    4),
+            new Case(
+                    "adapted block",
+                    new Adapted(transformerBlock(selfAttention(2), 5).withGate(), 2, 3, 0.3, List.of("linear*", "gate")),
+                    List.of(Shape.of(3, 4))),
+            new Case(
+                    "adapted projections of a memory",
+                    new Adapted(crossAttention(2).withKeyHeads(1), 2, 3, 0, List.of("v_proj", "out_proj")),
+                    List.of(Shape.of(3, 4), Shape.of(2, 3))),
+            new Case(
+                    "adapted at each position",
+                    new Adapted(timeDistributed(dense(3, Activation.TANH)), 2, 3, 0.3, List.of("*")),
+                    List.of(Shape.of(3, 4))),
+            new Case("adapted nowhere", new Adapted(dense(3, Activation.TANH), 2, 3, 0, List.of()), 4),
+            new Case("frozen adapted", new Frozen(new Adapted(dense(3), 2, 3, 0.3, List.of("*"))), 4),
             new Case("frozen batch norm", new Frozen(batchNorm(Activation.TANH)), List.of(Shape.of(3, 2, 2))),
             new Case("layer norm", layerNorm(), 19),
             new Case("layer norm of images", layerNorm(0), List.of(Shape.of(2, 3, 4))),

@@ -16,16 +16,19 @@ import dev.neurite.data.Dataset;
 import dev.neurite.error.ResourceException;
 import dev.neurite.io.Checkpoints;
 import dev.neurite.kernel.Activation;
+import dev.neurite.kernel.BlockFormat;
 import dev.neurite.kernel.KernelMemory;
 import dev.neurite.kernel.Kernels;
 import dev.neurite.kernel.Padding;
 import dev.neurite.layer.Layers;
+import dev.neurite.layer.Lora;
 import dev.neurite.model.Executor;
 import dev.neurite.model.Graph;
 import dev.neurite.model.Mode;
 import dev.neurite.model.Model;
 import dev.neurite.model.Network;
 import dev.neurite.model.PassObserver;
+import dev.neurite.model.Quantization;
 import dev.neurite.optim.Averaging;
 import dev.neurite.optim.Lbfgs;
 import dev.neurite.optim.Optimizers;
@@ -64,6 +67,16 @@ class MemoryTest {
         return switch (kind) {
             case "wide" ->
                 Model.of(features(100), dense(3000, Activation.RELU), dense(1000, Activation.GELU), dense(10));
+            case "adapted" -> // 36 MB of floats, of which the training must not make a copy
+                Lora.of(
+                                Model.of(
+                                                features(100),
+                                                dense(3000, Activation.RELU),
+                                                dense(3000, Activation.GELU),
+                                                dense(10))
+                                        .quantized(Quantization.of(BlockFormat.Q8_0)),
+                                8)
+                        .adapted();
             case "images" ->
                 Model.of(
                         image(3, 32, 32),
@@ -316,6 +329,19 @@ class MemoryTest {
     @Test
     void anEstimateIsWhatTheHeapReallyHolds() {
         compareWithTheHeap("joined");
+    }
+
+    /// Gradients, state of the optimizer and copies are those of the adapters.
+    @Test
+    void anEstimateBesideWeightsOfFewerBitsIsWhatTheHeapReallyHolds() {
+        Model model = net("adapted");
+        Memory memory = trainer(model).memory(data(model, 256));
+        long adapters = 4L * 8 * (100 + 3000 + 3000 + 3000);
+        assertThat(memory.gradients()).isEqualTo(adapters);
+        assertThat(memory.parameters()).isEqualTo(adapters);
+        assertThat(memory.optimizer()).isEqualTo(2 * adapters);
+        assertThat(memory.model()).isEqualTo(model.parameters().bytes()).isLessThan(12_000_000);
+        compareWithTheHeap("adapted");
     }
 
     @ParameterizedTest

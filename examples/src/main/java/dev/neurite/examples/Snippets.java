@@ -19,7 +19,9 @@ import dev.neurite.data.table.TableSplit;
 import dev.neurite.datasets.Csv;
 import dev.neurite.datasets.ImageFolder;
 import dev.neurite.datasets.Iris;
+import dev.neurite.io.LoraFile;
 import dev.neurite.io.ModelFile;
+import dev.neurite.layer.Lora;
 import dev.neurite.loss.Criterion;
 import dev.neurite.loss.Targets;
 import dev.neurite.metric.Average;
@@ -124,6 +126,17 @@ public final class Snippets {
         out.println(small.parameters().encoded().values());
     }
 
+    private static void lora(PrintStream out, Model model, Dataset other, Path directory) {
+        // region lora
+        Model adapted = Lora.of(model, 4).withAlpha(8).adapted(); // computes what the model does, at first
+        Model tuned = Trainer.of(adapted).epochs(5).fit(other).model();
+        LoraFile.save(tuned, directory); //                         the adapters alone
+        Model again = LoraFile.load(directory, model); //           beside the model, which may have fewer bits
+        Model whole = Lora.merged(tuned); //                        without adapters
+        // endregion
+        out.println(again.equals(tuned) + " " + whole.parameters().size());
+    }
+
     private static void networks(PrintStream out, Dataset train, Path file) {
         // region model
         Model model = Model.of(train, dense(32, RELU)); //        the last layer is made for the data
@@ -148,6 +161,7 @@ public final class Snippets {
         out.println(loaded.equals(run.model()));
         Model wide = Model.of(features(64), dense(128, RELU), dense(10));
         quantized(out, wide, file.resolveSibling("small.safetensors"));
+        lora(out, loaded, train, file.resolveSibling("adapters"));
         // region predictor
         Predictor predictor = Predictor.load(file); //            or Predictor.of(run)
         Prediction said = predictor.predict(5.1f, 3.5f, 1.4f, 0.2f);

@@ -15,6 +15,7 @@ import dev.neurite.tensor.Tensor;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Objects;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
@@ -22,6 +23,7 @@ import java.util.concurrent.Flow;
 import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.IntStream;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
@@ -197,7 +199,7 @@ class LanguageModelTest {
         var text = new StringBuilder();
         var done = new CompletableFuture<String>();
         new AnswerPublisher(listener -> model.complete(TEXT, GREEDY, listener)).subscribe(new Flow.Subscriber<>() {
-            private Flow.Subscription subscription;
+            private Flow.@Nullable Subscription subscription;
             private int pieces;
 
             @Override
@@ -210,10 +212,10 @@ class LanguageModelTest {
             public void onNext(String piece) {
                 text.append(piece);
                 if (++pieces == most) {
-                    subscription.cancel();
+                    Objects.requireNonNull(subscription).cancel();
                     done.complete(text.toString());
                 }
-                subscription.request(1);
+                Objects.requireNonNull(subscription).request(1);
             }
 
             @Override

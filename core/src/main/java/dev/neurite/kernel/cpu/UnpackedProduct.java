@@ -6,13 +6,14 @@ import dev.neurite.kernel.QuantizedMatrix;
 import dev.neurite.kernel.cpu.tile.ProductTile.OfColumns;
 import dev.neurite.kernel.cpu.tile.ProductTile.OfRows;
 import dev.neurite.kernel.cpu.tile.Tiles;
+import dev.neurite.tensor.Shape;
 import java.util.Arrays;
 
 /// [EncodedProduct] through the Vector API. For many rows the weights are unpacked to floats, a panel at a time that
 /// stays in the L1 cache, and multiplied by the micro-kernels of floats. Floats hold whole numbers up to 2²⁴,
 /// so sums of products of codes are exact, and have the bits of the other way: of 1,024 columns where rows have
 /// one scale, of a block otherwise.
-final class UnpackedProduct extends EncodedProduct {
+public final class UnpackedProduct extends EncodedProduct {
     private static final int PART = 1024; // columns: 2¹⁴ times as many is 2²⁴
     private static final int BLOCK_ROWS = 192; // of X: their codes are read once for each panel
     private static final int PANEL = Tiles.MANY_REGISTERS ? 8_192 : 4_096; // floats of a panel, in the L1 cache
@@ -25,6 +26,13 @@ final class UnpackedProduct extends EncodedProduct {
 
     UnpackedProduct() {
         super(new VectorBlocks());
+    }
+
+    /// An estimate of the workspace of products of many rows with weights in fewer bits, in floats: for each thread
+    /// some rows of X, packed, and their codes, in pairs and as floats.
+    /// @param shape `[out × in]`
+    public static long floats(int rows, Shape shape, int threads) {
+        return threads * (Math.min(rows, BLOCK_ROWS) * (long) shape.extent(1) * 5 / 2);
     }
 
     @Override

@@ -23,9 +23,10 @@ final class BoundNetwork {
     final BoundNode root;
     final boolean hasGradients;
     private final Kernels kernels;
-    private final List<Parameter> parts;
+    final List<Parameter> kept; // the parameters that have a place in the gradient array
     private final int gradientLength;
     private final ParameterSlot[] slots; // arrays: looping over a list leaves iterators on the heap, even after C2
+    private final ParameterSlot[] keptSlots;
     private final Map<String, ParameterSlot> slotsByPath = new HashMap<>();
     private final FinalGradients finalGradients;
     private final RunningStatistic[] statistics;
@@ -37,20 +38,21 @@ final class BoundNetwork {
 
     private Tensor[] gradients = {}; // the views of the present array
 
-    /// @param parts the parameters, each with its place in `gradient`
-    /// @param weights the values of each part
+    /// @param weights the values of each parameter
     /// @param running the values of all running statistics
-    /// @param gradient the array for the gradients of the parts; empty for none
+    /// @param kept the parameters that have a place in `gradient`; all that are trained are among them
+    /// @param gradient the array for their gradients; empty for none
     BoundNetwork(
             Network network,
-            List<Parameter> parts,
             Kernels kernels,
             List<PackedWeights> weights,
             float[] running,
+            List<Parameter> kept,
             float[] gradient) {
         List<Parameter> measured = network.statistics();
+        List<Parameter> parts = network.parameters();
         this.kernels = kernels;
-        this.parts = parts;
+        this.kept = kept;
         this.gradientLength = gradient.length;
         this.hasGradients = gradientLength > 0;
         this.slots = new ParameterSlot[parts.size()];
@@ -58,6 +60,9 @@ final class BoundNetwork {
             slots[i] = new ParameterSlot(weights.get(i), Tensor.EMPTY);
             slotsByPath.put(parts.get(i).name(), slots[i]);
         }
+        this.keptSlots = kept.stream()
+                .map(part -> requireNonNull(slotsByPath.get(part.name())))
+                .toArray(ParameterSlot[]::new);
         this.statistics = new RunningStatistic[measured.size()];
         for (int i = 0; i < statistics.length; i++) {
             Parameter part = measured.get(i);
@@ -65,7 +70,7 @@ final class BoundNetwork {
                     new RunningStatistic(part.name(), part.offset(), Tensor.view(part.shape(), running, part.offset()));
             statisticsByPath.put(part.name(), statistics[i]);
         }
-        this.finalGradients = new FinalGradients(hasGradients ? parts : List.of(), slots, kernels);
+        this.finalGradients = new FinalGradients(hasGradients ? kept : List.of(), keptSlots, kernels);
         if (hasGradients) gradientsInto(gradient);
         this.root = bind(network.root());
     }
@@ -89,14 +94,14 @@ final class BoundNetwork {
         if (!hasGradients) return;
         Tensor[] known = viewsOf(array);
         if (known == null) {
-            known = parts.stream()
+            known = kept.stream()
                     .map(part -> Tensor.view(part.shape(), array, part.offset()))
                     .toArray(Tensor[]::new);
             gradientTensors.removeIf(each -> each.refersTo(null));
             gradientTensors.add(new WeakReference<>(known));
         }
         gradients = known;
-        for (int i = 0; i < slots.length; i++) slots[i].gradient = known[i];
+        for (int i = 0; i < keptSlots.length; i++) keptSlots[i].gradient = known[i];
     }
 
     @SuppressWarnings("ReferenceEquality") // the same memory is meant

@@ -24,6 +24,7 @@ final class BoundNode {
 
     final BuiltNode built;
     final ParameterSlot[] allSlots;
+    private final ParameterSlot[] trainable; // those that are not frozen here
     final List<BoundNode> children;
     final OpTimer forward;
     final OpTimer backward;
@@ -47,6 +48,10 @@ final class BoundNode {
         this.built = built;
         this.slots = slots;
         this.allSlots = slots.values().toArray(ParameterSlot[]::new);
+        this.trainable = slots.entrySet().stream()
+                .filter(each -> built.trains(each.getKey()))
+                .map(Map.Entry::getValue)
+                .toArray(ParameterSlot[]::new);
         this.statistics = statistics;
         this.children = children;
         this.forward = new OpTimer(built.name(), Phase.FORWARD);
@@ -190,8 +195,7 @@ final class BoundNode {
     }
 
     boolean isTrained() {
-        if (built.frozen()) return false;
-        for (ParameterSlot slot : allSlots) {
+        for (ParameterSlot slot : trainable) {
             if (slot.trained) return true;
         }
         return false;

@@ -2,8 +2,10 @@ package dev.neurite.model.engine;
 
 import dev.neurite.model.BuiltNode;
 import dev.neurite.model.Inspection;
+import dev.neurite.model.Parameter;
 import dev.neurite.tensor.Tensor;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -79,19 +81,21 @@ sealed class Inspector permits NonFiniteFinder {
     }
 
     /// Returns the copies.
-    /// @param gradient the gradients of the parameters to show, a flat array like theirs; empty for
-    /// none
-    Inspection inspection(float[] gradient) {
+    /// @param gradient the gradients of the parameters to show; empty for none
+    /// @param kept the parameters that have a place in it
+    Inspection inspection(float[] gradient, List<Parameter> kept) {
+        Map<String, Parameter> places = new HashMap<>();
+        for (Parameter part : kept) places.put(part.name(), part);
         List<Inspection.LayerView> views = new ArrayList<>();
         for (Notes notes : layers) {
             Map<String, Tensor> gradients = new LinkedHashMap<>();
             if (gradient.length > 0) {
-                notes.node
-                        .parameters()
-                        .forEach((name, part) -> gradients.put(
-                                name,
-                                Tensor.view(part.shape(), gradient, part.offset())
-                                        .copy()));
+                notes.node.parameters().forEach((name, part) -> {
+                    Parameter place = places.get(part.name());
+                    if (place == null) return;
+                    Tensor view = Tensor.view(part.shape(), gradient, place.offset());
+                    gradients.put(name, view.copy());
+                });
             }
             Map<String, Tensor> seen = notes.tensors;
             views.add(new Inspection.LayerView(

@@ -56,7 +56,7 @@ public final class ModelRunner {
     /// An executor that predicts, with running statistics of its own, which it could change.
     /// @param of a network with the same parameters
     public NetworkExecutor executor(Network of, Kernels kernels) {
-        return new NetworkExecutor(of, kernels, weights, running.clone(), new float[0]);
+        return new NetworkExecutor(of, kernels, weights, running.clone(), List.of(), new float[0]);
     }
 
     /// Predicts rows of a network with one input and one output.

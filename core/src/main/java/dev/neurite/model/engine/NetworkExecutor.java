@@ -10,6 +10,7 @@ import dev.neurite.model.Footprint;
 import dev.neurite.model.Inspection;
 import dev.neurite.model.Mode;
 import dev.neurite.model.Network;
+import dev.neurite.model.Parameter;
 import dev.neurite.model.Pass;
 import dev.neurite.model.PassObserver;
 import dev.neurite.model.Profiler;
@@ -42,10 +43,16 @@ public final class NetworkExecutor implements Executor {
 
     /// @param weights the values of each parameter
     /// @param running the values of all running statistics; only [#commitStatistics] writes to them
-    /// @param gradient the array for the gradients of the parameters; empty for none
+    /// @param kept the parameters that have a place in `gradient`; all that are trained are among them
+    /// @param gradient the array for their gradients; empty for none
     public NetworkExecutor(
-            Network network, Kernels kernels, List<PackedWeights> weights, float[] running, float[] gradient) {
-        this(kernels, new BoundNetwork(network, network.parameters(), kernels, weights, running, gradient));
+            Network network,
+            Kernels kernels,
+            List<PackedWeights> weights,
+            float[] running,
+            List<Parameter> kept,
+            float[] gradient) {
+        this(kernels, new BoundNetwork(network, kernels, weights, running, kept, gradient));
     }
 
     NetworkExecutor(Kernels kernels, BoundNetwork bound) {
@@ -121,7 +128,7 @@ public final class NetworkExecutor implements Executor {
         Inspector notes = pass.inspector();
         if (notes == null) throw new ConfigException("inspection", "expects inspect() before");
         pass.inspect(null);
-        return notes.inspection(gradient);
+        return notes.inspection(gradient, bound.kept);
     }
 
     @Override

@@ -8,6 +8,7 @@ import dev.neurite.kernel.Activation.Elementwise;
 import dev.neurite.kernel.Kernels;
 import dev.neurite.kernel.Noise;
 import dev.neurite.kernel.PackedWeights;
+import dev.neurite.model.Adapter;
 import dev.neurite.model.Executor;
 import dev.neurite.model.FusedActivation;
 import dev.neurite.model.Mode;
@@ -379,6 +380,13 @@ final class NodePass implements Pass {
     }
 
     @Override
+    public @Nullable Adapter adapter(String weight) {
+        Adapter adapter = node.built.adapters().get(weight);
+        if (adapter == null || adapter.dropout() == 0) return adapter;
+        return mode == Mode.TRAIN && !node.built.tuned().isEmpty() ? adapter : adapter.withoutDropout();
+    }
+
+    @Override
     public Tensor statistic(String name) {
         return node.statistic(name).value;
     }
@@ -485,7 +493,7 @@ final class NodePass implements Pass {
 
     @Override
     public boolean wants(String parameter) {
-        return bound.hasGradients && !node.built.frozen() && node.slot(parameter).trained;
+        return bound.hasGradients && node.built.trains(parameter) && node.slot(parameter).trained;
     }
 
     @Override

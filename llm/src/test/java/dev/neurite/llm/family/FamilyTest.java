@@ -38,7 +38,9 @@ class FamilyTest {
 
     private static Path folder() {
         try {
-            return Path.of(Objects.requireNonNull(FamilyTest.class.getResource("golden.json")).toURI()).getParent();
+            Path golden = Path.of(Objects.requireNonNull(FamilyTest.class.getResource("golden.json"))
+                    .toURI());
+            return Objects.requireNonNull(golden.getParent());
         } catch (URISyntaxException e) {
             throw new IllegalStateException(e);
         }
@@ -60,7 +62,15 @@ class FamilyTest {
     }
 
     static Stream<String> families() {
-        return ((JsonObject) json(folder().resolve("golden.json")).map().get("scores")).map().keySet().stream();
+        return scores().keySet().stream();
+    }
+
+    private static Map<String, Json> scores() {
+        return ((JsonObject) member(json(folder().resolve("golden.json")), "scores")).map();
+    }
+
+    private static Json member(JsonObject of, String name) {
+        return Objects.requireNonNull(of.map().get(name));
     }
 
     private static Metadata config(String family) {
@@ -85,9 +95,8 @@ class FamilyTest {
     @MethodSource("families")
     void scoresAreThoseOfPytorch(String name) {
         JsonObject golden = json(folder().resolve("golden.json"));
-        float[] expected = numbers(Objects.requireNonNull(
-                ((JsonObject) Objects.requireNonNull(golden.map().get("scores"))).map().get(name)));
-        float[] prompt = numbers(Objects.requireNonNull(golden.map().get("prompt")));
+        float[] expected = numbers(Objects.requireNonNull(scores().get(name)));
+        float[] prompt = numbers(member(golden, "prompt"));
         Model model = model(name);
         Tensor ids = Tensor.of(Shape.of(1, prompt.length), prompt);
         Tensor whole = model.predict(ids);

@@ -1,5 +1,6 @@
 package dev.neurite.onnx.export;
 
+import dev.neurite.error.ConfigException;
 import dev.neurite.kernel.Activation.Elementwise;
 import dev.neurite.layer.Activate;
 import dev.neurite.layer.AdaptiveAvgPool1d;
@@ -81,6 +82,10 @@ final class LayerExport {
     /// @param in the names of its inputs
     /// @return the names of its outputs
     List<String> add(BuiltNode layer, List<String> in) {
+        if (!layer.adapters().isEmpty()) {
+            throw new ConfigException(
+                    layer.name(), "expects weights without adapters, got some", "Merge them first: Lora.merged(model)");
+        }
         return switch (layer.node()) {
             case Graph graph -> wired(graph, layer, in);
             case Cell _ -> Recurrences.cell(b, layer, in, this);
