@@ -53,7 +53,8 @@ public final class Folding {
     /// is meant for predicting: training it further would train without normalization.
     /// @throws ConfigException for a model with adapters, see [Lora#merged]
     public static Model fold(Model model) {
-        if (model.network().layers().stream().anyMatch(layer -> !layer.adapters().isEmpty())) {
+        if (model.network().layers().stream()
+                .anyMatch(layer -> !layer.adapters().isEmpty())) {
             throw new ConfigException(
                     "folding", "expects a model without adapters, got one with them", "Merge them first: Lora.merged");
         }

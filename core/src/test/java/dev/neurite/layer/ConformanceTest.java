@@ -317,7 +317,8 @@ class ConformanceTest {
                     4),
             new Case(
                     "adapted block",
-                    new Adapted(transformerBlock(selfAttention(2), 5).withGate(), 2, 3, 0.3, List.of("linear*", "gate")),
+                    new Adapted(
+                            transformerBlock(selfAttention(2), 5).withGate(), 2, 3, 0.3, List.of("linear*", "gate")),
                     List.of(Shape.of(3, 4))),
             new Case(
                     "adapted projections of a memory",

@@ -332,8 +332,8 @@ class LoraTest {
             kept = model.kept();
             float[] theta = model.parameters().toArray(kept);
             gradient = new float[theta.length];
-            Executor executor = model.network()
-                    .executor(Kernels.shared(), model.parameters(), kept, theta, new float[0], gradient);
+            Executor executor =
+                    model.network().executor(Kernels.shared(), model.parameters(), kept, theta, new float[0], gradient);
             executor.wantInputGradients(true);
             var random = new KeyedRandom(2);
             List<Tensor> in = List.of(drawn(Shape.of(2, 3, 8), random), drawn(Shape.of(2, 4, 6), random));

@@ -44,7 +44,8 @@ class LoraLearnsTest {
 
     private static String sentences(String pattern, int count, long seed) {
         String[][] words = {
-            {"cat", "dog", "fox", "hen", "cow", "bee", "owl", "rat"}, {"saw", "met", "fed", "hid", "led", "bit", "won", "has"}
+            {"cat", "dog", "fox", "hen", "cow", "bee", "owl", "rat"},
+            {"saw", "met", "fed", "hid", "led", "bit", "won", "has"}
         };
         var random = new KeyedRandom(seed);
         var text = new StringBuilder();
@@ -68,8 +69,9 @@ class LoraLearnsTest {
         Model adapted = Lora.of(base, rank).withAlpha(32).adapted();
         Run small = trainer(adapted, 1e-2, epochs).fit(other.train(), other.test());
 
-        double share = (double) adapted.kept().stream().mapToLong(Parameter::size).sum()
-                / base.parameters().size();
+        double share =
+                (double) adapted.kept().stream().mapToLong(Parameter::size).sum()
+                        / base.parameters().size();
         System.out.printf(
                 Locale.ROOT,
                 "LoRA of rank %d: loss %.4f before, %.4f with all parameters, %.4f with adapters (%.3f times);"

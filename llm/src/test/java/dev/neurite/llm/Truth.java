@@ -53,7 +53,11 @@ record Truth(String file, List<Integer> prompt, List<Double> logits, List<Intege
     }
 
     private static Truth of(String file, Map<String, Json> members) {
-        return new Truth(file, integers(member(members, "prompt")), numbers(member(members, "logits")), integers(member(members, "greedy")));
+        return new Truth(
+                file,
+                integers(member(members, "prompt")),
+                numbers(member(members, "logits")),
+                integers(member(members, "greedy")));
     }
 
     private static Json member(Map<String, Json> members, String name) {

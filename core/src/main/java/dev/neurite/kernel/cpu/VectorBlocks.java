@@ -594,7 +594,8 @@ final class VectorBlocks extends ScalarBlocks {
                     .and(OF_HALF)
                     .reinterpretAsFloats()
                     .mul(TO_FLOAT);
-            all = ((FloatVector) IntVector.fromArray(I, work.tile, row + block * ROWS).convert(I2F, 0))
+            all = ((FloatVector) IntVector.fromArray(I, work.tile, row + block * ROWS)
+                            .convert(I2F, 0))
                     .fma(scale.mul(work.scales[so + block]), all);
         }
         NEGATIVE_ZERO.add(all).intoArray(work.result, row);
@@ -616,7 +617,8 @@ final class VectorBlocks extends ScalarBlocks {
                     .and(OF_HALF)
                     .reinterpretAsFloats()
                     .mul(TO_FLOAT);
-            all = ((FloatVector) IntVector.fromArray(I, work.tile, row + block * ROWS).convert(I2F, 0))
+            all = ((FloatVector) IntVector.fromArray(I, work.tile, row + block * ROWS)
+                            .convert(I2F, 0))
                     .fma(scale.mul(work.scales[so + block]), all);
             FloatVector minimum = IntVector.fromArray(I, minimums, wo + block / 2 * EncodedMatrix.GROUP)
                     .lanewise(LSHL, block % 2 == 0 ? 16 : 0)
@@ -657,8 +659,9 @@ final class VectorBlocks extends ScalarBlocks {
             for (int block = from; block < from + SHARED; block++) {
                 IntVector two = IntVector.fromArray(I, parts, po + block / 2 * EncodedMatrix.GROUP)
                         .lanewise(LSHL, block % 2 == 0 ? 16 : 0);
-                IntVector sum =
-                        two.lanewise(LSHL, 8).lanewise(ASHR, 24).mul(IntVector.fromArray(I, work.tile, row + block * ROWS));
+                IntVector sum = two.lanewise(LSHL, 8)
+                        .lanewise(ASHR, 24)
+                        .mul(IntVector.fromArray(I, work.tile, row + block * ROWS));
                 all = ((FloatVector) sum.convert(I2F, 0)).fma(scale.mul(work.scales[so + block]), all);
                 more = ((FloatVector) two.lanewise(ASHR, 24).convert(I2F, 0))
                         .mul(minimum)
