@@ -38,7 +38,7 @@ public record LogProbabilities(Entry chosen, List<Entry> likeliest) {
         if (most < 0 || most > MOST) {
             throw new ShapeException("log probabilities", "expects 0 to " + MOST + " likeliest tokens, got " + most);
         }
-        var ranking = new Ranking();
+        var ranking = new TokenRanking();
         ranking.read(scores.array(), scores.offset(), scores.size());
         double best = ranking.best();
         double logSum = best + StrictMath.log(ranking.begin(1, ranking.far(1)));

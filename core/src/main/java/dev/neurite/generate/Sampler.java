@@ -16,7 +16,7 @@ public final class Sampler {
     private static final TokenHistory NOTHING = TokenHistory.of();
 
     private final Sampling sampling;
-    private final Ranking ranking = new Ranking();
+    private final TokenRanking ranking = new TokenRanking();
     private float[] changed = {}; // scores
     private int[] window = {};
 
@@ -62,7 +62,7 @@ public final class Sampler {
             return ranking.draw(random * ranking.begin(temperature, least));
         }
         int ranked = ranking.rank(temperature, most < count ? Math.max(far, ranking.reachedBy(most)) : far);
-        return ranked > Ranking.FEW ? ofMany(most, least, random) : ofFew(Math.min(most, ranked), least, random);
+        return ranked > TokenRanking.FEW ? ofMany(most, least, random) : ofFew(Math.min(most, ranked), least, random);
     }
 
     /// Lowers the scores of the tokens of the window.
@@ -99,10 +99,10 @@ public final class Sampler {
 
     /// Chooses among tokens that are too many for putting them in order.
     private int ofMany(int topK, float least, double random) {
-        Ranking.Place last = ranking.placeOfRank(topK);
+        TokenRanking.Place last = ranking.placeOfRank(topK);
         if (sampling.topP() < 1) last = ranking.placeOfWeight(sampling.topP() * last.weight());
         if (last.score() < least) last = ranking.placeOfRank(ranking.countFrom(least));
-        Ranking.Place drawn = ranking.placeOfWeight(Math.nextUp(random * last.weight()));
+        TokenRanking.Place drawn = ranking.placeOfWeight(Math.nextUp(random * last.weight()));
         return drawn.isAfter(last) ? last.token() : drawn.token();
     }
 }

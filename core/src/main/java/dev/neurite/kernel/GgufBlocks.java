@@ -49,7 +49,7 @@ final class GgufBlocks {
     }
 
     private static short shortAt(byte[] stored, int at) {
-        return (short) Bytes.SHORTS.get(stored, at);
+        return (short) LittleEndian.SHORTS.get(stored, at);
     }
 
     private static void takeBlock(QuantizedMatrix to, int row, int block, byte[] stored, int from) {
@@ -65,21 +65,22 @@ final class GgufBlocks {
             return;
         }
         if (format.bits() == FOUR_BITS + 1) {
-            to.plane()[to.wordsAt(row, block, 1)] = Bytes.transposed((int) Bytes.INTS.get(stored, at));
+            to.plane()[to.wordsAt(row, block, 1)] = LittleEndian.transposed((int) LittleEndian.INTS.get(stored, at));
             at += Integer.BYTES;
         }
         int[] words = to.words();
         int word = to.wordsAt(row, block, FOUR_BITS);
         for (int i = 0; i < PAIRS; i += 4) {
-            int four = (int) Bytes.INTS.get(stored, at + i);
-            words[word + i / 4 * GROUP] = Bytes.lowestFour(four) | Bytes.lowestFour(four >>> 4) << Short.SIZE;
+            int four = (int) LittleEndian.INTS.get(stored, at + i);
+            words[word + i / 4 * GROUP] =
+                    LittleEndian.lowestFour(four) | LittleEndian.lowestFour(four >>> 4) << Short.SIZE;
         }
     }
 
     private static void takeBytes(byte[] stored, int at, byte[] codes, int to) {
         for (int i = 0; i < PAIRS; i++) {
             int pair = (stored[at + i] & 0xff) | stored[at + PAIRS + i] << Byte.SIZE;
-            Bytes.SHORTS.set(codes, to + i * 2 * GROUP, (short) pair);
+            LittleEndian.SHORTS.set(codes, to + i * 2 * GROUP, (short) pair);
         }
     }
 
@@ -88,8 +89,8 @@ final class GgufBlocks {
         int[] words = to.words();
         int word = to.wordsAt(row, block, FOUR_BITS);
         for (int i = 0; i < PAIRS; i += 4) {
-            int low = Bytes.lowestFour((int) Bytes.INTS.get(stored, at + i) >>> shift);
-            int high = Bytes.lowestFour((int) Bytes.INTS.get(stored, at + PAIRS + i) >>> shift);
+            int low = LittleEndian.lowestFour((int) LittleEndian.INTS.get(stored, at + i) >>> shift);
+            int high = LittleEndian.lowestFour((int) LittleEndian.INTS.get(stored, at + PAIRS + i) >>> shift);
             words[word + i / 4 * GROUP] = low | high << Short.SIZE;
         }
     }
@@ -118,8 +119,8 @@ final class GgufBlocks {
         int word = 0;
         for (int k = 0; k < 4; k += n) {
             int from = at + 4 * (i * 4 + k) / n;
-            int low = Bytes.lowestFour((int) Bytes.INTS.get(stored, from) >>> shift & mask);
-            int high = Bytes.lowestFour((int) Bytes.INTS.get(stored, from + PAIRS) >>> shift & mask);
+            int low = LittleEndian.lowestFour((int) LittleEndian.INTS.get(stored, from) >>> shift & mask);
+            int high = LittleEndian.lowestFour((int) LittleEndian.INTS.get(stored, from + PAIRS) >>> shift & mask);
             word |= (low | high << Short.SIZE) << k;
         }
         return word;
@@ -168,10 +169,10 @@ final class GgufBlocks {
 
     private static void giveBlock(QuantizedMatrix of, int row, int block, byte[] stored, int from) {
         BlockFormat format = of.format();
-        Bytes.SHORTS.set(stored, from, of.half(of.blockScales(), row, block));
+        LittleEndian.SHORTS.set(stored, from, of.half(of.blockScales(), row, block));
         int at = from + Short.BYTES;
         if (format.hasMinimums()) {
-            Bytes.SHORTS.set(stored, at, of.half(of.blockMinimums(), row, block));
+            LittleEndian.SHORTS.set(stored, at, of.half(of.blockMinimums(), row, block));
             at += Short.BYTES;
         }
         if (format.bits() == Byte.SIZE) {
@@ -179,7 +180,7 @@ final class GgufBlocks {
             return;
         }
         if (format.bits() > FOUR_BITS) {
-            Bytes.INTS.set(stored, at, Bytes.transposed(of.plane()[of.wordsAt(row, block, 1)]));
+            LittleEndian.INTS.set(stored, at, LittleEndian.transposed(of.plane()[of.wordsAt(row, block, 1)]));
             at += Integer.BYTES;
         }
         int[] words = of.words();
@@ -198,8 +199,8 @@ final class GgufBlocks {
     }
 
     private static void giveParts(QuantizedMatrix of, int row, int scale, byte[] stored, int from) {
-        Bytes.SHORTS.set(stored, from, of.half(of.blockScales(), row, scale));
-        Bytes.SHORTS.set(stored, from + MINIMUM, of.half(of.blockMinimums(), row, scale));
+        LittleEndian.SHORTS.set(stored, from, of.half(of.blockScales(), row, scale));
+        LittleEndian.SHORTS.set(stored, from + MINIMUM, of.half(of.blockMinimums(), row, scale));
         boolean fifth = of.format().bits() > FOUR_BITS;
         int codes = from + AFTER_PARTS + (fifth ? FIFTH_BITS : 0);
         for (int i = 0; i < PARTS; i++) {
@@ -223,7 +224,7 @@ final class GgufBlocks {
     }
 
     private static void giveSixBits(QuantizedMatrix of, int row, int scale, byte[] stored, int from) {
-        Bytes.SHORTS.set(stored, from + SCALE_6, of.half(of.blockScales(), row, scale));
+        LittleEndian.SHORTS.set(stored, from + SCALE_6, of.half(of.blockScales(), row, scale));
         for (int i = 0; i < PARTS; i++) {
             int block = scale * PARTS + i;
             int half = i / 4; // 128 columns

@@ -82,7 +82,7 @@ public final class HalfMatrix extends EncodedMatrix {
         int over = 0; // the bit after the exponent, if that of an element is all ones
         int at = place(row, column);
         for (int i = 0; i < n; i++) {
-            short half = (short) Bytes.SHORTS.get(stored, 2 * i);
+            short half = (short) LittleEndian.SHORTS.get(stored, 2 * i);
             over |= (half & exponent) + lowest;
             halves[at + i * GROUP] = half;
         }
@@ -94,7 +94,7 @@ public final class HalfMatrix extends EncodedMatrix {
     @Override
     void give(int row, int column, int n, byte[] stored) {
         int at = place(row, column);
-        for (int i = 0; i < n; i++) Bytes.SHORTS.set(stored, 2 * i, halves[at + i * GROUP]);
+        for (int i = 0; i < n; i++) LittleEndian.SHORTS.set(stored, 2 * i, halves[at + i * GROUP]);
     }
 
     /// The bits of the elements, row by row: a copy of rows × columns numbers.

@@ -6,13 +6,13 @@ import dev.neurite.generate.LogProbabilities;
 import dev.neurite.generate.Sampler;
 import dev.neurite.generate.TokenHistory;
 import dev.neurite.generate.TokenMask;
+import dev.neurite.llm.chat.ChatMessage;
 import dev.neurite.llm.chat.ChatTemplate;
-import dev.neurite.llm.chat.Message;
 import dev.neurite.llm.grammar.Grammar;
 import dev.neurite.llm.grammar.GrammarState;
 import dev.neurite.llm.grammar.TokenBytes;
 import dev.neurite.llm.grammar.TokenMasks;
-import dev.neurite.llm.network.Decoder;
+import dev.neurite.llm.network.DecoderSettings;
 import dev.neurite.llm.tokenizer.ModelTokenizer;
 import dev.neurite.model.Model;
 import dev.neurite.model.PredictionSession;
@@ -33,7 +33,7 @@ import org.jspecify.annotations.Nullable;
 ///
 /// ```java
 /// try (LanguageModel model = LanguageModel.load(Path.of("qwen2.5-0.5b-instruct-q8_0.gguf"))) {
-///     Answer answer = model.chat(List.of(new Message(Message.Role.USER, "Name three rivers.")),
+///     GeneratedText answer = model.chat(List.of(new ChatMessage(ChatMessage.Role.USER, "Name three rivers.")),
 /// Generation.USUAL, piece -> {
 ///         System.out.print(piece);
 ///         return true;
@@ -57,7 +57,7 @@ public final class LanguageModel implements AutoCloseable {
         List<Shape> in = List.of(Shape.of(Shape.OPEN));
         this.model = Model.of(
                 in,
-                files.decoder().graph(Decoder.Output.LAST_SCORES_AND_FEATURES),
+                files.decoder().graph(DecoderSettings.Output.LAST_SCORES_AND_FEATURES),
                 files.parameters(settings.kernels()));
         this.sessions = new Sessions(model, settings.kernels(), settings.kept());
         this.context = settings.context() == 0
@@ -86,7 +86,7 @@ public final class LanguageModel implements AutoCloseable {
     // ---------------------------------------------------------------------------------------------------- what it is
 
     /// The sizes and settings of its network.
-    public Decoder decoder() {
+    public DecoderSettings decoder() {
         return files.decoder();
     }
 
@@ -109,19 +109,19 @@ public final class LanguageModel implements AutoCloseable {
     /// training, and for anything that works with a [Model].
     public Model scores() {
         List<Shape> in = List.of(Shape.of(Shape.OPEN));
-        return Model.of(in, files.decoder().graph(Decoder.Output.SCORES), model.parameters());
+        return Model.of(in, files.decoder().graph(DecoderSettings.Output.SCORES), model.parameters());
     }
 
     // -------------------------------------------------------------------------------------------------------- writing
 
     /// Continues a text, which begins with the token that begins texts, if the model has one.
     /// @throws DataException for a text without tokens, or one that is too long, see [Generation.Overflow]
-    public Answer complete(String prompt, Generation generation, PieceListener listener) {
+    public GeneratedText complete(String prompt, Generation generation, PieceListener listener) {
         return write(tokenizer().encode(prompt), generation, listener);
     }
 
     /// [#complete(String, Generation, PieceListener)] without a listener.
-    public Answer complete(String prompt, Generation generation) {
+    public GeneratedText complete(String prompt, Generation generation) {
         return complete(prompt, generation, PieceListener.NONE);
     }
 
@@ -129,23 +129,24 @@ public final class LanguageModel implements AutoCloseable {
     /// @param messages the last one is to be answered
     /// @throws ConfigException for a model without a chat template
     /// @throws DataException if the template refuses the messages, or they are too long
-    public Answer chat(List<Message> messages, Generation generation, PieceListener listener) {
+    public GeneratedText chat(List<ChatMessage> messages, Generation generation, PieceListener listener) {
         return chat(messages, Map.of(), generation, listener);
     }
 
     /// [#chat(List, Generation, PieceListener)] with further values for the chat template.
     /// @param more such as `tools`, see [dev.neurite.llm.chat.ChatTemplate#render]
-    public Answer chat(List<Message> messages, Map<String, ?> more, Generation generation, PieceListener listener) {
+    public GeneratedText chat(
+            List<ChatMessage> messages, Map<String, ?> more, Generation generation, PieceListener listener) {
         return write(prompt(messages, more), generation, listener);
     }
 
     /// [#chat(List, Generation, PieceListener)] without a listener.
-    public Answer chat(List<Message> messages, Generation generation) {
+    public GeneratedText chat(List<ChatMessage> messages, Generation generation) {
         return chat(messages, generation, PieceListener.NONE);
     }
 
     /// The tokens that [#chat] continues.
-    public int[] prompt(List<Message> messages, Map<String, ?> more) {
+    public int[] prompt(List<ChatMessage> messages, Map<String, ?> more) {
         return tokenizer().encodeChat(template().render(messages, true, more));
     }
 
@@ -160,13 +161,13 @@ public final class LanguageModel implements AutoCloseable {
 
     /// Writes an answer piece by piece, in a thread of its own, for whoever subscribes. Each subscriber gets an answer
     /// computed for it; its demand holds the model up, and it cancels it.
-    public Flow.Publisher<String> stream(List<Message> messages, Generation generation) {
+    public Flow.Publisher<String> stream(List<ChatMessage> messages, Generation generation) {
         return new AnswerPublisher(listener -> chat(messages, generation, listener));
     }
 
     /// Continues tokens.
     /// @param prompt ids, at least one
-    public Answer write(int[] prompt, Generation generation, PieceListener listener) {
+    public GeneratedText write(int[] prompt, Generation generation, PieceListener listener) {
         for (int id : prompt) {
             if (id >= 0 && id < decoder().vocabulary()) continue;
             throw new DataException(
@@ -191,7 +192,7 @@ public final class LanguageModel implements AutoCloseable {
     }
 
     /// The features of a text: the mean over its tokens, of length 1.
-    /// @return as many as [Decoder#width]
+    /// @return as many as [DecoderSettings#width]
     /// @throws DataException for a text that is too long
     public float[] embed(String text) {
         int[] tokens = tokenizer().encode(text);
@@ -278,10 +279,10 @@ public final class LanguageModel implements AutoCloseable {
             this.held = sessions.take(seen, room());
         }
 
-        Answer write() {
+        GeneratedText write() {
             long begin = System.nanoTime();
             int kept = held.count();
-            Answer.End end = Answer.End.CANCELLED;
+            GeneratedText.End end = GeneratedText.End.CANCELLED;
             long answering = begin;
             try {
                 Tensor scores = feed(seen);
@@ -291,7 +292,7 @@ public final class LanguageModel implements AutoCloseable {
                 sessions.give(held);
             }
             text.end();
-            return new Answer(
+            return new GeneratedText(
                     text.text(),
                     end,
                     chosen,
@@ -319,32 +320,32 @@ public final class LanguageModel implements AutoCloseable {
             return scores;
         }
 
-        private Answer.End answer(Tensor ofPrompt) {
+        private GeneratedText.End answer(Tensor ofPrompt) {
             Tensor scores = ofPrompt;
             int[] one = new int[1];
             while (true) {
                 TokenMask mask = state.map(masks()::mask).orElse(TokenMask.ALL);
                 int token = sampler.choose(scores, history, mask, 0, chosen.size());
-                if (tokenizer().ends().contains(token)) return Answer.End.STOP;
+                if (tokenizer().ends().contains(token)) return GeneratedText.End.STOP;
                 if (state.isPresent()) state = Optional.ofNullable(masks().after(state.get(), token));
                 if (generation.likeliest() >= 0) {
                     probabilities.add(LogProbabilities.of(scores, token, generation.likeliest()));
                 }
                 history.add(token);
                 chosen.add(token);
-                if (!text.add(token)) return text.stopped() ? Answer.End.STOP : Answer.End.CANCELLED;
-                if (chosen.size() == generation.most()) return Answer.End.LENGTH;
+                if (!text.add(token)) return text.stopped() ? GeneratedText.End.STOP : GeneratedText.End.CANCELLED;
+                if (chosen.size() == generation.most()) return GeneratedText.End.LENGTH;
                 if (held.count() < context) {
                     one[0] = token;
                     scores = held.session.logits(List.of(ids(one, 0, 1))).getFirst();
                     held.add(one, 0, 1);
                 } else if (generation.overflow() == Generation.Overflow.REFUSE) {
-                    return Answer.End.LENGTH;
+                    return GeneratedText.End.LENGTH;
                 } else {
                     seen = lastHalf(history.toArray(0));
                     held = sessions.take(seen, room());
                     scores = feed(seen);
-                    if (scores.size() == 0) return Answer.End.CANCELLED;
+                    if (scores.size() == 0) return GeneratedText.End.CANCELLED;
                 }
             }
         }

@@ -11,7 +11,7 @@ import dev.neurite.llm.family.Family.Source;
 import dev.neurite.llm.family.StoredParameters;
 import dev.neurite.llm.gguf.GgufFile;
 import dev.neurite.llm.gguf.Metadata;
-import dev.neurite.llm.network.Decoder;
+import dev.neurite.llm.network.DecoderSettings;
 import dev.neurite.llm.tokenizer.ModelTokenizer;
 import dev.neurite.llm.weights.WeightFile;
 import dev.neurite.model.Network;
@@ -27,13 +27,13 @@ import java.util.function.Function;
 final class LoadedFiles implements AutoCloseable {
     private static final long LONGEST_CONFIG = 1 << 22; // bytes
 
-    private final Decoder decoder;
+    private final DecoderSettings decoder;
     private final ModelTokenizer tokenizer;
     private final WeightFile weights;
     private final Function<String, Source> sources;
 
     private LoadedFiles(
-            Decoder decoder, ModelTokenizer tokenizer, WeightFile weights, Function<String, Source> sources) {
+            DecoderSettings decoder, ModelTokenizer tokenizer, WeightFile weights, Function<String, Source> sources) {
         this.decoder = decoder;
         this.tokenizer = tokenizer;
         this.weights = weights;
@@ -49,7 +49,7 @@ final class LoadedFiles implements AutoCloseable {
         GgufFile gguf = GgufFile.open(file);
         try {
             Family family = Family.ofGguf(gguf.metadata());
-            Decoder decoder = family.ofGguf(gguf.metadata(), gguf.weights());
+            DecoderSettings decoder = family.ofGguf(gguf.metadata(), gguf.weights());
             ModelTokenizer tokenizer = ModelTokenizer.of(gguf.metadata());
             return new LoadedFiles(decoder, tokenizer, gguf.weights(), name -> family.ggufSource(decoder, name));
         } catch (RuntimeException | Error e) {
@@ -61,7 +61,7 @@ final class LoadedFiles implements AutoCloseable {
     private static LoadedFiles ofDirectory(Path directory) {
         Metadata config = Config.members(directory.resolve("config.json").toString(), json(directory));
         Family family = Family.familyOf(config);
-        Decoder decoder = family.ofConfig(config);
+        DecoderSettings decoder = family.ofConfig(config);
         ModelTokenizer tokenizer = ModelTokenizer.load(directory);
         WeightFile weights = WeightFile.openSafetensors(directory);
         return new LoadedFiles(decoder, tokenizer, weights, name -> {
@@ -86,7 +86,7 @@ final class LoadedFiles implements AutoCloseable {
         }
     }
 
-    Decoder decoder() {
+    DecoderSettings decoder() {
         return decoder;
     }
 
@@ -95,8 +95,8 @@ final class LoadedFiles implements AutoCloseable {
     }
 
     Parameters parameters(Kernels kernels) {
-        var network =
-                new Network(decoder.graph(Decoder.Output.LAST_SCORES_AND_FEATURES), List.of(Shape.of(Shape.OPEN)));
+        var network = new Network(
+                decoder.graph(DecoderSettings.Output.LAST_SCORES_AND_FEATURES), List.of(Shape.of(Shape.OPEN)));
         return StoredParameters.read(network, weights, sources, kernels);
     }
 

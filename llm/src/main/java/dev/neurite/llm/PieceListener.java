@@ -8,6 +8,6 @@ public interface PieceListener {
 
     /// Takes a piece of the text.
     /// @param text the next characters; empty after each part of a prompt that was computed
-    /// @return whether the model goes on; false ends the answer as [Answer.End#CANCELLED]
+    /// @return whether the model goes on; false ends the answer as [GeneratedText.End#CANCELLED]
     boolean piece(String text);
 }

@@ -8,7 +8,7 @@ import dev.neurite.error.ConfigException;
 import dev.neurite.error.DataException;
 import dev.neurite.generate.Sampling;
 import dev.neurite.kernel.Kernels;
-import dev.neurite.llm.chat.Message;
+import dev.neurite.llm.chat.ChatMessage;
 import dev.neurite.llm.grammar.JsonGrammar;
 import dev.neurite.tensor.Shape;
 import dev.neurite.tensor.Tensor;
@@ -61,15 +61,15 @@ class LanguageModelTest {
                 assertThat((double) last[i]).isCloseTo(truth.logits().get(i), within(floats ? 1e-4 : 0.6));
             }
             if (!floats) return;
-            Answer answer = model.write(truth.promptIds(), GREEDY, PieceListener.NONE);
+            GeneratedText answer = model.write(truth.promptIds(), GREEDY, PieceListener.NONE);
             assertThat(answer.tokens()).isEqualTo(truth.greedy());
-            assertThat(answer.end()).isEqualTo(Answer.End.LENGTH);
+            assertThat(answer.end()).isEqualTo(GeneratedText.End.LENGTH);
         }
     }
 
     @Test
     void aTextHasTheSameTokensForAnyNumberOfThreads() {
-        List<Answer> answers = new ArrayList<>();
+        List<GeneratedText> answers = new ArrayList<>();
         for (int threads : new int[] {1, 2, 3}) {
             try (Kernels kernels = Kernels.create(threads);
                     LanguageModel model =
@@ -87,13 +87,14 @@ class LanguageModelTest {
     @Test
     void aTextThatGoesOnIsNotComputedAgain() {
         try (LanguageModel model = load("tiny-F32")) {
-            Answer first = model.write(Truth.of("tiny-F32").promptIds(), GREEDY.withMost(10), PieceListener.NONE);
+            GeneratedText first =
+                    model.write(Truth.of("tiny-F32").promptIds(), GREEDY.withMost(10), PieceListener.NONE);
             assertThat(first.keptTokens()).isZero();
             int[] longer = IntStream.concat(
                             Arrays.stream(Truth.of("tiny-F32").promptIds()),
                             first.tokens().stream().mapToInt(Integer::intValue))
                     .toArray();
-            Answer second = model.write(longer, GREEDY.withMost(22), PieceListener.NONE);
+            GeneratedText second = model.write(longer, GREEDY.withMost(22), PieceListener.NONE);
             assertThat(second.keptTokens()).isEqualTo(longer.length - 1);
             List<Integer> both = new ArrayList<>(first.tokens());
             both.addAll(second.tokens());
@@ -134,7 +135,7 @@ class LanguageModelTest {
             List<List<Integer>> alone = new ArrayList<>();
             for (int[] each : prompts)
                 alone.add(model.write(each, LIVELY, PieceListener.NONE).tokens());
-            List<Future<Answer>> together = new ArrayList<>();
+            List<Future<GeneratedText>> together = new ArrayList<>();
             for (int[] each : prompts) {
                 together.add(threads.submit(() -> model.write(each, LIVELY, PieceListener.NONE)));
             }
@@ -152,11 +153,12 @@ class LanguageModelTest {
         int context = prompt.length + 5;
         LoadSettings few = LoadSettings.USUAL.withContext(context);
         try (LanguageModel model = LanguageModel.load(Truth.path("tiny-F32"), few)) {
-            Answer cut = model.write(prompt, GREEDY, PieceListener.NONE);
-            assertThat(cut.end()).isEqualTo(Answer.End.LENGTH);
+            GeneratedText cut = model.write(prompt, GREEDY, PieceListener.NONE);
+            assertThat(cut.end()).isEqualTo(GeneratedText.End.LENGTH);
             assertThat(prompt.length + cut.tokens().size()).isEqualTo(context + 1); // the last one is not seen
             assertThat(Truth.of("tiny-F32").greedy()).startsWith(cut.tokens().toArray(Integer[]::new));
-            Answer shifted = model.write(prompt, GREEDY.withOverflow(Generation.Overflow.SHIFT), PieceListener.NONE);
+            GeneratedText shifted =
+                    model.write(prompt, GREEDY.withOverflow(Generation.Overflow.SHIFT), PieceListener.NONE);
             assertThat(shifted.tokens()).hasSize(32).startsWith(cut.tokens().toArray(Integer[]::new));
             int[] tooLong = Arrays.copyOf(prompt, context);
             assertThatExceptionOfType(DataException.class)
@@ -172,20 +174,20 @@ class LanguageModelTest {
     void aListenerGetsTheTextAndEndsIt() {
         try (LanguageModel model = load("tiny-F32")) {
             var pieces = new StringBuilder();
-            Answer whole = model.complete(TEXT, GREEDY, piece -> {
+            GeneratedText whole = model.complete(TEXT, GREEDY, piece -> {
                 pieces.append(piece);
                 return true;
             });
             assertThat(pieces).hasToString(whole.text());
-            Answer none = model.complete(TEXT, GREEDY, _ -> false);
-            assertThat(none.end()).isEqualTo(Answer.End.CANCELLED);
+            GeneratedText none = model.complete(TEXT, GREEDY, _ -> false);
+            assertThat(none.end()).isEqualTo(GeneratedText.End.CANCELLED);
             assertThat(none.tokens()).isEmpty();
-            Answer some = model.complete(TEXT, GREEDY, String::isEmpty);
-            assertThat(some.end()).isEqualTo(Answer.End.CANCELLED);
+            GeneratedText some = model.complete(TEXT, GREEDY, String::isEmpty);
+            assertThat(some.end()).isEqualTo(GeneratedText.End.CANCELLED);
             assertThat(whole.text()).startsWith(some.text());
             String stop = whole.text().substring(4, 6);
-            Answer stopped = model.complete(TEXT, GREEDY.withStops(stop));
-            assertThat(stopped.end()).isEqualTo(Answer.End.STOP);
+            GeneratedText stopped = model.complete(TEXT, GREEDY.withStops(stop));
+            assertThat(stopped.end()).isEqualTo(GeneratedText.End.STOP);
             assertThat(stopped.text())
                     .isEqualTo(whole.text().substring(0, whole.text().indexOf(stop)));
         }
@@ -243,7 +245,7 @@ class LanguageModelTest {
     void logProbabilitiesAreThoseOfTheScores() {
         try (LanguageModel model = load("tiny-F32")) {
             Truth truth = Truth.of("tiny-F32");
-            Answer answer = model.write(truth.promptIds(), GREEDY.withLogProbabilities(3), PieceListener.NONE);
+            GeneratedText answer = model.write(truth.promptIds(), GREEDY.withLogProbabilities(3), PieceListener.NONE);
             assertThat(answer.logProbabilities()).hasSize(32);
             double sum = truth.logits().stream().mapToDouble(Math::exp).sum();
             double best = truth.logits().get(truth.greedy().getFirst()) - Math.log(sum);
@@ -281,7 +283,7 @@ class LanguageModelTest {
     @Test
     void whatCannotBeIsRefused() {
         try (LanguageModel model = load("tiny-F32")) {
-            List<Message> messages = List.of(new Message(Message.Role.USER, "Hello"));
+            List<ChatMessage> messages = List.of(new ChatMessage(ChatMessage.Role.USER, "Hello"));
             assertThatExceptionOfType(ConfigException.class)
                     .isThrownBy(() -> model.chat(messages, GREEDY))
                     .withMessageContaining("expects a model with a chat template");

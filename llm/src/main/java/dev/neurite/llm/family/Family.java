@@ -3,35 +3,35 @@ package dev.neurite.llm.family;
 import dev.neurite.error.ModelFormatException;
 import dev.neurite.error.Spelling;
 import dev.neurite.llm.gguf.Metadata;
-import dev.neurite.llm.network.Decoder;
+import dev.neurite.llm.network.DecoderSettings;
 import dev.neurite.llm.weights.WeightFile;
 import java.util.Map;
 import java.util.TreeMap;
 import java.util.stream.Stream;
 
-/// A family of language models: how its files, GGUF or a directory of Hugging Face, describe a [Decoder], and where
-/// they have its parameters.
+/// A family of language models: how its files, GGUF or a directory of Hugging Face, describe a
+/// [DecoderSettings], and where they have its parameters.
 public interface Family {
     /// Describes the model of a GGUF file.
     /// @param keys with the prefix of the architecture: `llama.block_count`
     /// @param weights of the file; of some settings the tensors are the only sign
     /// @throws ModelFormatException for keys that are missing, or settings that are not known
-    Decoder ofGguf(Metadata keys, WeightFile weights);
+    DecoderSettings ofGguf(Metadata keys, WeightFile weights);
 
     /// Describes the model of a `config.json`.
     /// @param config its members; those of an object inside with its name and a dot: `rope_scaling.factor`
     /// @throws ModelFormatException for members that are missing, or settings that are not known
-    Decoder ofConfig(Metadata config);
+    DecoderSettings ofConfig(Metadata config);
 
     /// Where a GGUF file has a parameter.
-    /// @param parameter as in [Decoder]: `model.layers.0.mlp.up_proj.weight`
-    default Source ggufSource(Decoder decoder, String parameter) {
+    /// @param parameter as in [DecoderSettings]: `model.layers.0.mlp.up_proj.weight`
+    default Source ggufSource(DecoderSettings decoder, String parameter) {
         return Source.of(GgufNames.of(parameter));
     }
 
     /// Where files of Hugging Face have a parameter.
-    /// @param parameter as in [Decoder], whose names are Hugging Face's
-    default Source source(Decoder decoder, String parameter) {
+    /// @param parameter as in [DecoderSettings], whose names are Hugging Face's
+    default Source source(DecoderSettings decoder, String parameter) {
         return Source.of(parameter);
     }
 

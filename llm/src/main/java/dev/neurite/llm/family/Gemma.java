@@ -4,8 +4,8 @@ import dev.neurite.kernel.Activation;
 import dev.neurite.kernel.AttentionKernels.Scaling;
 import dev.neurite.kernel.PositionKernels.Rotation;
 import dev.neurite.llm.gguf.Metadata;
-import dev.neurite.llm.network.Decoder;
-import dev.neurite.llm.network.Decoder.Attention;
+import dev.neurite.llm.network.DecoderSettings;
+import dev.neurite.llm.network.DecoderSettings.Attention;
 import dev.neurite.llm.weights.WeightFile;
 
 /// Gemma 1, 2 and 3: scaled embeddings that are tied to the last layer, GELU; from 2 on norms after each part too, and
@@ -17,7 +17,7 @@ record Gemma(int version) implements Family {
     private static final double LOCAL_BASE = 10_000; // of Gemma 3's blocks with a window
 
     @Override
-    public Decoder ofGguf(Metadata keys, WeightFile weights) {
+    public DecoderSettings ofGguf(Metadata keys, WeightFile weights) {
         var gguf = new GgufKeys(keys, weights);
         boolean largest = version > 1 && gguf.depth() == LARGEST[version - 2];
         double queries = largest ? (double) gguf.width() / gguf.heads() : gguf.headSize(); // no key says it
@@ -47,7 +47,7 @@ record Gemma(int version) implements Family {
     }
 
     @Override
-    public Decoder ofConfig(Metadata members) {
+    public DecoderSettings ofConfig(Metadata members) {
         var config = new Config(members.keys().contains("text_config.num_hidden_layers") ? texts(members) : members);
         config.requireActivation("gelu_pytorch_tanh");
         double queries = config.numberOr("query_pre_attn_scalar", config.headSize());
@@ -85,7 +85,7 @@ record Gemma(int version) implements Family {
         return Config.inside(members, "text_config.");
     }
 
-    private Decoder decoder(
+    private DecoderSettings decoder(
             int vocabulary,
             int width,
             int depth,
@@ -95,7 +95,7 @@ record Gemma(int version) implements Family {
             Attention attention,
             double scoreCap,
             boolean tied) {
-        return new Decoder(
+        return new DecoderSettings(
                 vocabulary,
                 width,
                 depth,
@@ -120,7 +120,7 @@ record Gemma(int version) implements Family {
     }
 
     @Override
-    public Source ggufSource(Decoder decoder, String parameter) {
+    public Source ggufSource(DecoderSettings decoder, String parameter) {
         boolean after = version > 1 && parameter.endsWith("post_attention_layernorm.weight");
         return Source.of(
                 after ? GgufNames.of(parameter).replace("ffn_norm", "post_attention_norm") : GgufNames.of(parameter));
@@ -128,7 +128,7 @@ record Gemma(int version) implements Family {
 
     /// Norms are stored less 1; names of models for images have another beginning.
     @Override
-    public Source source(Decoder decoder, String parameter) {
+    public Source source(DecoderSettings decoder, String parameter) {
         Source source = Source.of(parameter);
         return parameter.contains("norm") ? source.plus(1) : source;
     }

@@ -28,7 +28,7 @@ final class GgufNames {
 
     private GgufNames() {}
 
-    /// @param parameter a name that [dev.neurite.llm.network.Decoder] gives
+    /// @param parameter a name that [dev.neurite.llm.network.DecoderSettings] gives
     static String of(String parameter) {
         int last = parameter.lastIndexOf('.');
         String layer = parameter.substring(0, last);

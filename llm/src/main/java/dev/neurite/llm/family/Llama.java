@@ -4,8 +4,8 @@ import dev.neurite.kernel.Activation;
 import dev.neurite.kernel.AttentionKernels.Scaling;
 import dev.neurite.kernel.PositionKernels.Rotation;
 import dev.neurite.llm.gguf.Metadata;
-import dev.neurite.llm.network.Decoder;
-import dev.neurite.llm.network.Decoder.Attention;
+import dev.neurite.llm.network.DecoderSettings;
+import dev.neurite.llm.network.DecoderSettings.Attention;
 import dev.neurite.llm.weights.WeightFile;
 
 /// Llama 2 and 3 with its later versions, Mistral, Qwen 2, 2.5 and 3, SmolLM2, and others of the same form: they differ
@@ -14,7 +14,7 @@ import dev.neurite.llm.weights.WeightFile;
 /// writes it for this architecture
 record Llama(boolean interleaved) implements Family {
     @Override
-    public Decoder ofGguf(Metadata keys, WeightFile weights) {
+    public DecoderSettings ofGguf(Metadata keys, WeightFile weights) {
         var gguf = new GgufKeys(keys, weights);
         var attention = new Attention(
                 gguf.heads(),
@@ -31,8 +31,8 @@ record Llama(boolean interleaved) implements Family {
         return decoder(gguf, attention, weights);
     }
 
-    static Decoder decoder(GgufKeys gguf, Attention attention, WeightFile weights) {
-        return new Decoder(
+    static DecoderSettings decoder(GgufKeys gguf, Attention attention, WeightFile weights) {
+        return new DecoderSettings(
                 gguf.vocabulary(),
                 gguf.width(),
                 gguf.depth(),
@@ -48,7 +48,7 @@ record Llama(boolean interleaved) implements Family {
     }
 
     @Override
-    public Decoder ofConfig(Metadata members) {
+    public DecoderSettings ofConfig(Metadata members) {
         var config = new Config(members);
         config.requireActivation("silu");
         String type = members.text("model_type");
@@ -69,8 +69,8 @@ record Llama(boolean interleaved) implements Family {
         return decoder(config, attention);
     }
 
-    static Decoder decoder(Config config, Attention attention) {
-        return new Decoder(
+    static DecoderSettings decoder(Config config, Attention attention) {
+        return new DecoderSettings(
                 config.vocabulary(),
                 config.width(),
                 config.depth(),

@@ -3,21 +3,21 @@ package dev.neurite.llm.family;
 import dev.neurite.kernel.AttentionKernels.Scaling;
 import dev.neurite.kernel.PositionKernels.Rotation;
 import dev.neurite.llm.gguf.Metadata;
-import dev.neurite.llm.network.Decoder;
-import dev.neurite.llm.network.Decoder.Attention;
+import dev.neurite.llm.network.DecoderSettings;
+import dev.neurite.llm.network.DecoderSettings.Attention;
 import dev.neurite.llm.weights.WeightFile;
 
 /// Phi-3: a Llama whose files have queries, keys and values in one matrix, and both halves of the hidden layer.
 record Phi3() implements Family {
     @Override
-    public Decoder ofGguf(Metadata keys, WeightFile weights) {
+    public DecoderSettings ofGguf(Metadata keys, WeightFile weights) {
         var gguf = new GgufKeys(keys, weights);
         return Llama.decoder(
                 gguf, attention(gguf.heads(), gguf.keyHeads(), gguf.headSize(), gguf.rotation(false), 0), weights);
     }
 
     @Override
-    public Decoder ofConfig(Metadata members) {
+    public DecoderSettings ofConfig(Metadata members) {
         var config = new Config(members);
         config.requireActivation("silu");
         int turned = (int) (config.headSize() * members.numberOr("partial_rotary_factor", 1));
@@ -32,7 +32,7 @@ record Phi3() implements Family {
     }
 
     @Override
-    public Source ggufSource(Decoder decoder, String parameter) {
+    public Source ggufSource(DecoderSettings decoder, String parameter) {
         if (parameter.endsWith("gate_proj.weight")) { // both halves are in ffn_up, the gate first
             return Source.rows(GgufNames.of(parameter.replace("gate_proj", "up_proj")), 0);
         }
@@ -46,7 +46,7 @@ record Phi3() implements Family {
     }
 
     @Override
-    public Source source(Decoder decoder, String parameter) {
+    public Source source(DecoderSettings decoder, String parameter) {
         Attention a = decoder.attention();
         String together =
                 parameter.replaceAll("\\.[qkv]_proj", ".qkv_proj").replaceAll("\\.(gate|up)_proj", ".gate_up_proj");

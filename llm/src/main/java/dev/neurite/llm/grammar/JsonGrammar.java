@@ -15,13 +15,13 @@ public final class JsonGrammar {
 
     /// Any value. Objects may have a key twice, as no automaton knows all keys before.
     public static Grammar value() {
-        var rules = new Rules();
+        var rules = new GrammarRules();
         return rules.grammar(new JsonRules(rules).any(), DEEPEST);
     }
 
     /// Any object.
     public static Grammar object() {
-        var rules = new Rules();
+        var rules = new GrammarRules();
         return rules.grammar(new JsonRules(rules).anyObject(), DEEPEST);
     }
 
@@ -48,7 +48,7 @@ public final class JsonGrammar {
 
     /// [#schema(String)] of JSON that was read.
     public static Grammar schema(Json schema) {
-        var rules = new Rules();
+        var rules = new GrammarRules();
         return rules.grammar(new SchemaRules(rules, schema).root(), DEEPEST);
     }
 }

@@ -11,7 +11,7 @@ final class JsonRules {
     private static final String DIGITS = "0123456789";
     private static final String HEX = "0123456789abcdefABCDEF";
 
-    private final Rules rules;
+    private final GrammarRules rules;
     private final Rule blanks;
     private final Rule character;
     private final Rule string;
@@ -20,7 +20,7 @@ final class JsonRules {
     private final Rule.Reference any;
     private final Rule anyObject;
 
-    JsonRules(Rules rules) {
+    JsonRules(GrammarRules rules) {
         this.rules = rules;
         Rule indented = rules.sequence(rules.text("\n"), rules.repeat(rules.oneOf(" \t"), 0, 20));
         this.blanks = rules.optional(rules.choice(rules.text(" "), indented));

@@ -15,13 +15,13 @@ final class PatternRules {
     private static final String ESCAPED = "\"\\\b\f\n\r\t";
     private static final String ESCAPES = "\"\\bfnrt";
 
-    private final Rules rules;
+    private final GrammarRules rules;
     private final String pattern;
     private final String where;
     private int at;
     private int end;
 
-    PatternRules(Rules rules, String pattern, String where) {
+    PatternRules(GrammarRules rules, String pattern, String where) {
         this.rules = rules;
         this.pattern = pattern;
         this.where = "schema " + where;

@@ -47,13 +47,13 @@ final class SchemaRules {
     private static final List<String> TYPES =
             List.of("object", "array", "string", "number", "integer", "boolean", "null");
 
-    private final Rules rules;
+    private final GrammarRules rules;
     private final JsonRules values;
     private final Json whole;
     private final Map<String, Rule.Reference> references = new LinkedHashMap<>();
     private final Deque<String> open = new ArrayDeque<>(); // references without a rule yet
 
-    SchemaRules(Rules rules, Json schema) {
+    SchemaRules(GrammarRules rules, Json schema) {
         this.rules = rules;
         this.values = new JsonRules(rules);
         this.whole = schema;

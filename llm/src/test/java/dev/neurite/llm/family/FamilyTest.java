@@ -11,7 +11,7 @@ import dev.neurite.io.json.Json.JsonNumber;
 import dev.neurite.io.json.Json.JsonObject;
 import dev.neurite.kernel.Kernels;
 import dev.neurite.llm.gguf.Metadata;
-import dev.neurite.llm.network.Decoder;
+import dev.neurite.llm.network.DecoderSettings;
 import dev.neurite.llm.weights.WeightFile;
 import dev.neurite.model.Model;
 import dev.neurite.model.Network;
@@ -80,8 +80,8 @@ class FamilyTest {
     private static Model model(String name) {
         Metadata config = config(name);
         Family family = Family.familyOf(config);
-        Decoder decoder = family.ofConfig(config);
-        var graph = decoder.graph(Decoder.Output.SCORES);
+        DecoderSettings decoder = family.ofConfig(config);
+        var graph = decoder.graph(DecoderSettings.Output.SCORES);
         try (WeightFile weights = WeightFile.openSafetensors(folder().resolve(name))) {
             return Model.of(
                     IN,
@@ -155,8 +155,8 @@ class FamilyTest {
     void aTensorThatIsMissingOrOfAnotherShapeIsRefused() {
         Metadata config = config("llama2");
         Family family = Family.familyOf(config);
-        Decoder decoder = family.ofConfig(config);
-        var network = new Network(decoder.graph(Decoder.Output.SCORES), IN);
+        DecoderSettings decoder = family.ofConfig(config);
+        var network = new Network(decoder.graph(DecoderSettings.Output.SCORES), IN);
         try (WeightFile weights = WeightFile.openSafetensors(folder().resolve("llama2"))) {
             assertThatExceptionOfType(ModelFormatException.class)
                     .isThrownBy(() -> StoredParameters.read(

@@ -8,7 +8,7 @@ import java.util.Collection;
 import java.util.List;
 
 /// Makes the rules of a grammar, and checks them as a whole.
-final class Rules {
+final class GrammarRules {
     /// The most rules of a grammar.
     static final int MOST = 50_000;
 

@@ -8,7 +8,7 @@ import dev.neurite.tensor.Tensor;
 
 /// y = factor · x, for rows of any shape.
 /// @param factor any number
-record Scale(float factor) implements Layer {
+record ScaledBy(float factor) implements Layer {
     @Override
     public Shape build(Shape in, Declarations declare) {
         return in;

@@ -38,7 +38,7 @@ import java.util.List;
 /// @param embeddingScale what embeddings are multiplied with; 1 for none
 /// @param scoreCap which bounds the scores of tokens: cap·tanh(score / cap); 0 for none
 /// @param tied whether the last layer has the weights of the embedding
-public record Decoder(
+public record DecoderSettings(
         int vocabulary,
         int width,
         int depth,
@@ -92,7 +92,7 @@ public record Decoder(
     }
 
     /// @throws ConfigException for numbers below 1
-    public Decoder {
+    public DecoderSettings {
         for (int each : new int[] {vocabulary, width, depth, hidden, context, attention.size}) {
             if (each < 1) throw new ConfigException("decoder", "expects sizes of at least 1, got " + each);
         }
@@ -110,13 +110,14 @@ public record Decoder(
     private Wire scores(Wire x) {
         Wire y = x.then(named("lm_head", tied ? new TiedOutput(EMBEDDING, false) : linear(vocabulary, false)));
         if (scoreCap == 0) return y;
-        return y.then(new Scale((float) (1 / scoreCap)), new Activate(Activation.TANH), new Scale((float) scoreCap));
+        return y.then(
+                new ScaledBy((float) (1 / scoreCap)), new Activate(Activation.TANH), new ScaledBy((float) scoreCap));
     }
 
     private Graph body() {
         return Graph.of(ids -> {
             Wire x = ids.then(named("embed_tokens", embedding(vocabulary, width)));
-            if (embeddingScale != 1) x = x.then(new Scale((float) embeddingScale));
+            if (embeddingScale != 1) x = x.then(new ScaledBy((float) embeddingScale));
             return x.then(named("layers", blocks()), named("norm", norm()));
         });
     }

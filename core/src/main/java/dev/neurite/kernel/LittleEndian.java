@@ -5,11 +5,11 @@ import java.lang.invoke.VarHandle;
 import java.nio.ByteOrder;
 
 /// Numbers in arrays of bytes, in little-endian order, and a few bits of each byte of a number.
-final class Bytes {
+final class LittleEndian {
     static final VarHandle SHORTS = MethodHandles.byteArrayViewVarHandle(short[].class, ByteOrder.LITTLE_ENDIAN);
     static final VarHandle INTS = MethodHandles.byteArrayViewVarHandle(int[].class, ByteOrder.LITTLE_ENDIAN);
 
-    private Bytes() {}
+    private LittleEndian() {}
 
     /// The lowest four bits of four bytes, one after the other.
     static int lowestFour(int bytes) {

@@ -13,7 +13,7 @@ import java.util.List;
 /// @param logProbabilities for each token, if asked for; else empty
 /// @param ofPrompt the time until the first token could be chosen
 /// @param ofAnswer the time after that
-public record Answer(
+public record GeneratedText(
         String text,
         End end,
         List<Integer> tokens,
@@ -33,7 +33,7 @@ public record Answer(
     }
 
     /// Copies the lists.
-    public Answer {
+    public GeneratedText {
         tokens = List.copyOf(tokens);
         logProbabilities = List.copyOf(logProbabilities);
     }

@@ -10,7 +10,7 @@ import org.jspecify.annotations.Nullable;
 ///
 /// The weight of a token is e^((score − best) / temperature). Tokens below [#far] are left out: all of them
 /// together weigh less than the spacing of the random numbers, 2⁻⁵³.
-final class Ranking {
+final class TokenRanking {
     private static final int BLOCK = 256; // tokens
     static final int FEW = 1024; // tokens that are sorted
     private static final double FAR = 50; // e⁻⁵⁰ · 2²⁰ tokens < 2⁻⁵¹ · 2⁻²⁰
