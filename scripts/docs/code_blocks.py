@@ -2,7 +2,7 @@
 """Fills the Java blocks of README.md and docs/*.md with the regions of the examples that they name.
 
 A line <!-- Tables#read --> names the lines between "// region read" and "// endregion" of Tables.java, among the examples or, if it
-needs Spark, ONNX, LangChain4j or the server, the tests of that module, or the Spring service; the block below it, or a new one, becomes equal to them. A folded block
+needs Spark, ONNX, LangChain4j, language models or the server, the tests of that module, or the Spring service; the block below it, or a new one, becomes equal to them. A folded block
 after it has the imports that the region needs. So do the Javadoc comments of core and datasets, without imports: JavadocTest
 compares them. DocumentationTest fails where code differs, mkdocs where imports do; this script mends
 both.
@@ -14,6 +14,7 @@ from pathlib import Path
 ROOT = Path(__file__).resolve().parents[2]
 FOLDERS = [ROOT / each for each in ("examples/src/main/java/dev/neurite/examples", "spark/src/test/java/dev/neurite/spark",
                                    "onnx/src/test/java/dev/neurite/onnx", "langchain4j/src/test/java/dev/neurite/langchain4j",
+                                   "llm/src/test/java/dev/neurite/llm",
                                    "serve/src/test/java/dev/neurite/serve",
                                    "examples/spring-service/src/main/java/dev/neurite/examples/spring")]
 FOLDED = '<details markdown="1"><summary>Imports</summary>\n\n```java\n{}```\n\n</details>'

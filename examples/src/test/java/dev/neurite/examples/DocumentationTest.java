@@ -29,6 +29,7 @@ class DocumentationTest {
             ROOT.resolve("spark/src/test/java/dev/neurite/spark"),
             ROOT.resolve("onnx/src/test/java/dev/neurite/onnx"),
             ROOT.resolve("langchain4j/src/test/java/dev/neurite/langchain4j"),
+            ROOT.resolve("llm/src/test/java/dev/neurite/llm"),
             ROOT.resolve("serve/src/test/java/dev/neurite/serve"),
             ROOT.resolve("examples/spring-service/src/main/java/dev/neurite/examples/spring"));
     private static final Pattern LINK = Pattern.compile("]\\(([^)\\s]+)\\)");
