@@ -421,9 +421,11 @@ sealed interface BenchCase {
             return new Rates(macs, median(reading));
         }
 
-        private static double median(List<Double> of) {
-            return of.stream().sorted().skip(of.size() / 2).findFirst().orElseThrow();
-        }
+    }
+
+    /// The middle one of some numbers.
+    static double median(List<Double> of) {
+        return of.stream().sorted().skip(of.size() / 2).findFirst().orElseThrow();
     }
 
     /// Many small products of the same size, as of the heads of an attention, beside one product of as
