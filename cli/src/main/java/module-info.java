@@ -8,6 +8,7 @@ module dev.neurite.cli {
     requires dev.neurite.datasets;
     requires dev.neurite.examples;
     requires dev.neurite.javasource;
+    requires dev.neurite.llm;
     requires dev.neurite.onnx;
     requires dev.neurite.serve;
     requires dev.neurite.tensorboard;

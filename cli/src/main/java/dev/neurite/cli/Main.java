@@ -52,7 +52,8 @@ public final class Main {
             silenceLog();
             boolean outTerminal = System.getProperty(OUT_TERMINAL) != null || Console.isTerminal(1);
             boolean errTerminal = System.getProperty(ERR_TERMINAL) != null || Console.isTerminal(2);
-            code = run(args, new Console(out, err, System.in, System.getenv(), outTerminal, errTerminal));
+            code = run(args, new Console(
+                            out, err, System.in, System.getenv(), outTerminal, errTerminal, Console.isTerminal(0)));
         }
         out.flush();
         if (code == 0 && sink.isLost()) {
@@ -139,7 +140,7 @@ public final class Main {
     /// @return the exit code: 0 success, 1 a bug, 2 usage, 3 data, 4 model file, 5 diverged, 6 resources,
     ///     7 paused by `--time-limit`, 129 and more by a signal
     public static int run(String[] args, PrintStream out, PrintStream err, InputStream in) {
-        return run(args, new Console(out, err, in, Map.of(), false, false));
+        return run(args, new Console(out, err, in, Map.of(), false, false, false));
     }
 
     static int run(String[] args, Console io) {

@@ -50,6 +50,7 @@ public record Cli(int code, String out, String err) {
                 in,
                 Map.of(),
                 false,
+                false,
                 false);
         return Main.run(args, io);
     }
@@ -62,6 +63,7 @@ public record Cli(int code, String out, String err) {
                 new PrintStream(err, true, StandardCharsets.UTF_8),
                 new ByteArrayInputStream(input.getBytes(StandardCharsets.UTF_8)),
                 environment,
+                terminal,
                 terminal,
                 terminal);
         int code = Main.run(args, io);

@@ -55,6 +55,7 @@ final class PageTest {
                     in,
                     Map.of("CI", "true"),
                     false,
+                    false,
                     false);
             thread = Thread.ofPlatform().start(() -> code.complete(Main.run(args, io)));
         }

@@ -15,6 +15,7 @@ import dev.neurite.llm.network.DecoderSettings;
 import dev.neurite.llm.tokenizer.ModelTokenizer;
 import dev.neurite.llm.weights.WeightFile;
 import dev.neurite.model.Network;
+import dev.neurite.model.Parameter;
 import dev.neurite.model.Parameters;
 import dev.neurite.tensor.Shape;
 import java.io.IOException;
@@ -27,13 +28,22 @@ import java.util.function.Function;
 final class LoadedFiles implements AutoCloseable {
     private static final long LONGEST_CONFIG = 1 << 22; // bytes
 
+    private final Metadata description;
+    private final Family family;
     private final DecoderSettings decoder;
     private final ModelTokenizer tokenizer;
     private final WeightFile weights;
     private final Function<String, Source> sources;
 
     private LoadedFiles(
-            DecoderSettings decoder, ModelTokenizer tokenizer, WeightFile weights, Function<String, Source> sources) {
+            Metadata description,
+            Family family,
+            DecoderSettings decoder,
+            ModelTokenizer tokenizer,
+            WeightFile weights,
+            Function<String, Source> sources) {
+        this.description = description;
+        this.family = family;
         this.decoder = decoder;
         this.tokenizer = tokenizer;
         this.weights = weights;
@@ -51,20 +61,26 @@ final class LoadedFiles implements AutoCloseable {
             Family family = Family.ofGguf(gguf.metadata());
             DecoderSettings decoder = family.ofGguf(gguf.metadata(), gguf.weights());
             ModelTokenizer tokenizer = ModelTokenizer.of(gguf.metadata());
-            return new LoadedFiles(decoder, tokenizer, gguf.weights(), name -> family.ggufSource(decoder, name));
+            return new LoadedFiles(
+                    gguf.metadata(),
+                    family,
+                    decoder,
+                    tokenizer,
+                    gguf.weights(),
+                    name -> family.ggufSource(decoder, name));
         } catch (RuntimeException | Error e) {
             gguf.close();
             throw e;
         }
     }
 
-    private static LoadedFiles ofDirectory(Path directory) {
+    static LoadedFiles ofDirectory(Path directory) {
         Metadata config = Config.members(directory.resolve("config.json").toString(), json(directory));
         Family family = Family.familyOf(config);
         DecoderSettings decoder = family.ofConfig(config);
         ModelTokenizer tokenizer = ModelTokenizer.load(directory);
         WeightFile weights = WeightFile.openSafetensors(directory);
-        return new LoadedFiles(decoder, tokenizer, weights, name -> {
+        return new LoadedFiles(config, family, decoder, tokenizer, weights, name -> {
             Source source = family.source(decoder, name);
             return source.named(Family.inFile(weights, source.tensor()));
         });
@@ -86,6 +102,15 @@ final class LoadedFiles implements AutoCloseable {
         }
     }
 
+    /// The metadata of a GGUF file, or the members of a `config.json`.
+    Metadata description() {
+        return description;
+    }
+
+    Family family() {
+        return family;
+    }
+
     DecoderSettings decoder() {
         return decoder;
     }
@@ -94,10 +119,22 @@ final class LoadedFiles implements AutoCloseable {
         return tokenizer;
     }
 
+    WeightFile weights() {
+        return weights;
+    }
+
+    /// Where the files have a parameter.
+    Source source(Parameter parameter) {
+        return sources.apply(parameter.name());
+    }
+
+    /// The network that predicts.
+    Network network() {
+        return new Network(decoder.graph(DecoderSettings.Output.LAST_SCORES_AND_FEATURES), List.of(Shape.of(Shape.OPEN)));
+    }
+
     Parameters parameters(Kernels kernels) {
-        var network = new Network(
-                decoder.graph(DecoderSettings.Output.LAST_SCORES_AND_FEATURES), List.of(Shape.of(Shape.OPEN)));
-        return StoredParameters.read(network, weights, sources, kernels);
+        return StoredParameters.read(network(), weights, sources, kernels);
     }
 
     @Override

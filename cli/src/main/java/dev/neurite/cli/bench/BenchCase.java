@@ -385,7 +385,6 @@ sealed interface BenchCase {
     /// @param in the number of inputs
     /// @param out the number of outputs
     record Encoded(int rows, int in, int out) implements BenchCase {
-        private static final int LARGE = 1 << 26; // floats, more than caches have
         private static final int TURNS = 3;
 
         /// The speeds, medians of several turns.
@@ -407,25 +406,26 @@ sealed interface BenchCase {
             for (BlockFormat each : BlockFormat.encodable()) {
                 all.put(each.name(), PackedWeights.encoded(EncodedMatrix.of(each, w)));
             }
-            int size = (int) Math.min(LARGE, Runtime.getRuntime().maxMemory() / (8 * Float.BYTES));
-            float[] large = new float[size];
+            var memory = ReadLoop.ofMemory();
             SequencedMap<String, List<Double>> millis = new LinkedHashMap<>();
             List<Double> reading = new ArrayList<>();
             try (Kernels kernels = Kernels.create(threads)) {
                 for (int turn = 0; turn < TURNS; turn++) {
                     all.forEach((name, of) -> millis.computeIfAbsent(name, _ -> new ArrayList<>())
                             .add(watch.millis(() -> kernels.dense(x, of, Tensor.EMPTY, Activation.IDENTITY, y))));
-                    reading.add(watch.millis(() -> kernels.isFinite(large, 0, size)));
+                    reading.add(memory.gigabytes(kernels, watch));
                 }
             }
             SequencedMap<String, Double> macs = new LinkedHashMap<>();
             millis.forEach((name, each) -> macs.put(name, 1e-6 * rows * in * out / median(each)));
-            return new Rates(macs, 1e-6 * Float.BYTES * size / median(reading));
+            return new Rates(macs, median(reading));
         }
 
-        private static double median(List<Double> of) {
-            return of.stream().sorted().skip(of.size() / 2).findFirst().orElseThrow();
-        }
+    }
+
+    /// The middle one of some numbers.
+    static double median(List<Double> of) {
+        return of.stream().sorted().skip(of.size() / 2).findFirst().orElseThrow();
     }
 
     /// Many small products of the same size, as of the heads of an attention, beside one product of as

@@ -13,6 +13,7 @@ import dev.neurite.cli.bench.BenchCase.Onnx;
 import dev.neurite.cli.bench.BenchCase.Start;
 import dev.neurite.cli.console.Context;
 import dev.neurite.cli.console.Text;
+import dev.neurite.cli.network.LanguageFile;
 import dev.neurite.cli.network.LoadedModel;
 import dev.neurite.cli.onnx.ExtentOptions;
 import dev.neurite.cli.option.EnumChoice;
@@ -77,7 +78,11 @@ import picocli.CommandLine.Parameters;
             "",
             "MODEL.onnx: a run of an ONNX model. Floats are normal random numbers, integers 1, truth values true.",
             "",
-            "Each figure is the median of the last five rounds. Rounds are repeated until five are no faster",
+            "A language model (GGUF, or a directory of Hugging Face): tokens of a prompt and of its continuation a",
+            "second, and the weights that the continuation reads a second beside the speed at which the threads",
+            "read memory in the same run; medians of --repeat rounds.",
+            "",
+            "Each other figure is the median of the last five rounds. Rounds are repeated until five are no faster",
             "than the five before, at most fifty. At the end a self-test checks that the results are right.",
             "",
             "Examples:",
@@ -87,18 +92,25 @@ import picocli.CommandLine.Parameters;
             "  neurite bench mlp:784-256-256-10/b64",
             "  neurite bench gemm --json",
             "  neurite bench conv",
-            "  neurite bench resnet18.onnx --batch 8"
+            "  neurite bench resnet18.onnx --batch 8",
+            "  neurite bench qwen2.5-0.5b-q8_0.gguf --prompt-tokens 512 --tokens 64"
         })
 public final class BenchCommand implements Callable<Integer> {
     private static final String BATCH = "--batch";
+    private static final String PROMPT_TOKENS = "--prompt-tokens";
+    private static final String TOKENS = "--tokens";
+    private static final String REPEAT = "--repeat";
+    private static final int USUAL_PROMPT = 512;
+    private static final int USUAL_TOKENS = 64;
+    private static final int USUAL_REPEAT = 3;
 
     private final Context context;
 
     @Parameters(
             paramLabel = "PART",
             arity = "0..1",
-            description = "Cases whose names contain this, as mlp-s or gemm, or NETWORK/bROWS, or an ONNX model; all by"
-                    + " default.")
+            description = "Cases whose names contain this, as mlp-s or gemm, or NETWORK/bROWS, an ONNX model, or a"
+                    + " language model; all by default.")
     private String part = "";
 
     @Option(
@@ -137,6 +149,21 @@ public final class BenchCommand implements Callable<Integer> {
             description = "Of an ONNX model: the extent of the first axis of each input, if it is open; 1 by default.")
     private @Nullable Integer batch;
 
+    @Option(
+            names = PROMPT_TOKENS,
+            paramLabel = "N",
+            description = "Of a language model: random tokens of the prompt, 512 by default.")
+    private @Nullable Integer promptTokens;
+
+    @Option(
+            names = TOKENS,
+            paramLabel = "N",
+            description = "Of a language model: tokens of the continuation, from 2; 64 by default.")
+    private @Nullable Integer tokens;
+
+    @Option(names = REPEAT, paramLabel = "N", description = "Of a language model: rounds, 3 by default.")
+    private @Nullable Integer repeat;
+
     @Mixin
     private ExtentOptions extents = new ExtentOptions();
 
@@ -165,6 +192,11 @@ public final class BenchCommand implements Callable<Integer> {
         if (!(seconds > 0 && seconds <= 60)) {
             throw new ConfigException("--seconds", "expects a number above 0 and up to 60, got " + seconds);
         }
+        if (LanguageFile.is(part)) {
+            language(threads);
+            return 0;
+        }
+        refuseThoseOfLanguageModels();
         List<BenchCase> chosen = chosen();
         if (list) {
             for (BenchCase each : chosen) context.print(each.name());
@@ -201,6 +233,50 @@ public final class BenchCommand implements Callable<Integer> {
         }
         DoctorCommand.requireSelfTest(threads);
         return 0;
+    }
+
+    private void language(int threads) {
+        if (batch != null || extents.areGiven() || profile || inTurns || list) {
+            throw new ConfigException(
+                    part,
+                    "expects no " + BATCH + ", " + ExtentOptions.NAME + ", --profile, --turns and --list beside a"
+                            + " language model");
+        }
+        var bench = new LanguageBench(
+                part,
+                TrainingOptions.positive(PROMPT_TOKENS, promptTokens).orElse(USUAL_PROMPT),
+                TrainingOptions.positive(TOKENS, tokens).orElse(USUAL_TOKENS),
+                TrainingOptions.positive(REPEAT, repeat).orElse(USUAL_REPEAT));
+        context.noteMissingVectors();
+        LanguageBench.Speeds speeds = bench.measure(threads, new Stopwatch(seconds));
+        if (context.json()) {
+            Map<String, @Nullable Object> json = new LinkedHashMap<>();
+            json.put("model", part);
+            json.put("threads", threads);
+            json.put("engine", RunEnvironment.engine());
+            json.put("prompt_tokens", bench.prompt());
+            json.put("tokens", bench.tokens());
+            json.put("prompt_tokens_a_second", rounded(speeds.prompt(), 3));
+            json.put("answer_tokens_a_second", rounded(speeds.answer(), 3));
+            json.put("weight_bytes_a_token", speeds.weights());
+            json.put("weights_gbps", rounded(speeds.read(), 4));
+            json.put("memory_gbps", rounded(speeds.memory(), 4));
+            json.put("share_of_memory", rounded(speeds.read() / speeds.memory(), 4));
+            context.print(Json.of(json).write());
+            return;
+        }
+        context.print(Text.format("threads       %d, %s", threads, RunEnvironment.engine()));
+        context.print(Text.format("prompt        %,d tokens: %,.1f tokens a second", bench.prompt(), speeds.prompt()));
+        context.print(Text.format("continuation  %,d tokens: %,.1f tokens a second", bench.tokens(), speeds.answer()));
+        context.print(Text.format(
+                "weights       %,.1f MB a token, %.2f GB/s: %.0f %% of the %.2f GB/s at which the threads read memory",
+                1e-6 * speeds.weights(), speeds.read(), 100 * speeds.read() / speeds.memory(), speeds.memory()));
+    }
+
+    private void refuseThoseOfLanguageModels() {
+        if (promptTokens == null && tokens == null && repeat == null) return;
+        String option = promptTokens != null ? PROMPT_TOKENS : tokens != null ? TOKENS : REPEAT;
+        throw new ConfigException(option, "expects a language model, got '" + part + "'");
     }
 
     /// The ONNX model, the case NETWORK/bROWS, the case of that name, or all cases whose names contain it.

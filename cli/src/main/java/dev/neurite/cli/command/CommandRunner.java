@@ -104,6 +104,7 @@ public final class CommandRunner {
         makers.put("evaluate", () -> new EvaluateCommand(context));
         makers.put("predict", () -> new PredictCommand(context));
         makers.put("generate", () -> new GenerateCommand(context));
+        makers.put("chat", () -> new ChatCommand(context));
         makers.put("embed", () -> new EmbedCommand(context));
         makers.put("serve", () -> new ServeCommand(context));
         makers.put("data", () -> new DataCommand(context));

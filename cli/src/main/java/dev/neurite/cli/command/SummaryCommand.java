@@ -4,6 +4,7 @@ import dev.neurite.cli.config.YamlEdits;
 import dev.neurite.cli.console.Context;
 import dev.neurite.cli.console.Text;
 import dev.neurite.cli.exchange.Content;
+import dev.neurite.cli.network.LanguageFile;
 import dev.neurite.cli.network.LoadedModel;
 import dev.neurite.cli.network.ModelInput;
 import dev.neurite.cli.onnx.ExtentOptions;
@@ -46,7 +47,8 @@ import picocli.CommandLine.Parameters;
             "their outputs, parameters and operations (MFLOP, of products, convolutions and recurrent layers), and the",
             "operators that are not supported. Of a model of Keras (.keras) its layers, as import makes them. Of"
                     + " weights",
-            "(.pt, .pth, .bin, .npz, .weights.h5, .safetensors): the names and shapes of tensors.",
+            "(.pt, .pth, .bin, .npz, .weights.h5, .safetensors): the names and shapes of tensors. Of a",
+            "language model (GGUF, or a directory of Hugging Face): sizes, types, memory, tokenizer; no weights are read.",
             "",
             "Examples:",
             "  neurite summary runs/2026-11-24_fashion-mnist-1",
@@ -54,7 +56,8 @@ import picocli.CommandLine.Parameters;
             "  neurite summary model.safetensors --json",
             "  neurite summary runs/gpt --length 256",
             "  neurite summary bert.onnx --batch 8 --extent sequence=128",
-            "  neurite summary weights.pt"
+            "  neurite summary weights.pt",
+            "  neurite summary qwen2.5-0.5b-q8_0.gguf"
         })
 final class SummaryCommand implements Callable<Integer> {
     private static final String LENGTH = "--length";
@@ -65,7 +68,8 @@ final class SummaryCommand implements Callable<Integer> {
 
     @Parameters(
             paramLabel = "RUN",
-            description = "A run's directory, a model file, an ONNX model, or a file that import reads.")
+            description = "A run's directory, a model file, an ONNX model, a file that import reads, or a language model:"
+                    + " a GGUF file or a directory of Hugging Face.")
     private String run = "";
 
     @Option(
@@ -103,6 +107,10 @@ final class SummaryCommand implements Callable<Integer> {
         if (extents.areGiven()) {
             throw new ConfigException(
                     ExtentOptions.NAME, "expects an ONNX model, got a run", "A run has --batch and " + LENGTH);
+        }
+        if (LanguageFile.is(run)) {
+            language();
+            return 0;
         }
         Content content = Content.read(run);
         content.model()
@@ -154,11 +162,21 @@ final class SummaryCommand implements Callable<Integer> {
         else context.print(summary.text());
     }
 
+    private void language() {
+        refuseThoseOfRuns("a language model");
+        LanguageSummary summary = LanguageSummary.read(run);
+        if (context.json()) context.printJson(summary.json());
+        else context.print(summary.text());
+    }
+
+    private void refuseThoseOfRuns(String got) {
+        if (length == null && optimizer == null && batch == null) return;
+        String option = length != null ? LENGTH : optimizer != null ? "--optimizer" : "--batch";
+        throw new ConfigException(option, "expects a run, got " + got);
+    }
+
     private void weights(Content content) {
-        if (length != null || optimizer != null || batch != null) {
-            String option = length != null ? LENGTH : optimizer != null ? "--optimizer" : "--batch";
-            throw new ConfigException(option, "expects a run, got weights without a network");
-        }
+        refuseThoseOfRuns("weights without a network");
         WeightsSummary summary = WeightsSummary.of(content);
         if (context.json()) context.printJson(summary.json());
         else context.print(summary.text());

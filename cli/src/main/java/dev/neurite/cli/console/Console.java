@@ -20,13 +20,15 @@ import java.util.stream.Collectors;
 /// @param environment the environment variables
 /// @param outIsTerminal whether `out` is a terminal
 /// @param errIsTerminal whether `err` is a terminal
+/// @param inIsTerminal whether `in` is a terminal
 public record Console(
         PrintStream out,
         PrintStream err,
         InputStream in,
         Map<String, String> environment,
         boolean outIsTerminal,
-        boolean errIsTerminal) {
+        boolean errIsTerminal,
+        boolean inIsTerminal) {
     private static final int DEFAULT_COLUMNS = 80;
     private static final int LABEL = 7; // `train  `, `error: `
 
@@ -35,12 +37,12 @@ public record Console(
 
     /// A command line of this program in a text: `neurite` and the name of a command.
     private static final Pattern COMMAND_LINE = Pattern.compile("\\bneurite"
-        + " (?=\\[|(train|check|lr-range|evaluate|predict|generate|data|summary|export|import|convert|list|init|search|config"
+        + " (?=\\[|(train|check|lr-range|evaluate|predict|generate|chat|data|summary|export|import|convert|list|init|search|config"
         + "|quantize|example|playground|ui|serve|runs|embed|bench|doctor|completion|help)\\b)");
 
     /// Whether a file descriptor is a terminal. The launcher knows better; this is for a JVM started without
     /// it.
-    /// @param descriptor 1 for standard output, 2 for standard error
+    /// @param descriptor 0 for standard input, 1 for standard output, 2 for standard error
     @SuppressWarnings("SystemConsoleNull") // null in JDK 25 where there is no terminal
     public static boolean isTerminal(int descriptor) {
         try {
@@ -99,7 +101,7 @@ public record Console(
 
     private String fittedLine(String line) {
         if (line.length() < columns()) return line;
-        Matcher command = Pattern.compile("neurite (train|evaluate|check|predict|ui|lr-range|data|generate) .*$")
+        Matcher command = Pattern.compile("neurite (train|evaluate|check|predict|ui|lr-range|data|generate|chat) .*$")
                 .matcher(line);
         int end = command.find() ? line.lastIndexOf(' ', command.start() - 1) + 1 : line.length();
         var lines = new ArrayList<String>();

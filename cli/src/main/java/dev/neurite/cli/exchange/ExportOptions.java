@@ -87,15 +87,28 @@ final class ExportOptions {
     /// Refuses options that a format does not take.
     /// @throws ConfigException then
     void requireTaken(ExportFormat format) {
+        for (String each : given()) {
+            if (format.options().contains(each)) continue;
+            throw new ConfigException(each, "expects a format that has it, got " + format.name());
+        }
+    }
+
+    /// Refuses all options.
+    /// @throws ConfigException if one is given
+    void refuseAll() {
+        List<String> given = given();
+        if (to != null) given.addFirst("--to");
+        if (given.isEmpty()) return;
+        throw new ConfigException(given.getFirst(), "expects a run or a model file, got a directory of Hugging Face");
+    }
+
+    private List<String> given() {
         List<String> given = new ArrayList<>();
         if (opset != null) given.add(OPSET);
         if (preprocessing != null) given.add(PREPROCESSING);
         if (packageName != null) given.add(PACKAGE);
         if (isPublic) given.add(PUBLIC);
         if (numbers != null) given.add(NUMBERS);
-        for (String each : given) {
-            if (format.options().contains(each)) continue;
-            throw new ConfigException(each, "expects a format that has it, got " + format.name());
-        }
+        return given;
     }
 }

@@ -1,6 +1,7 @@
 package dev.neurite.cli.exchange;
 
 import dev.neurite.cli.network.LoadedModel;
+import dev.neurite.error.ConfigException;
 import dev.neurite.error.ModelFormatException;
 import dev.neurite.io.ModelFile;
 import dev.neurite.io.PretrainedWeights;
@@ -34,13 +35,21 @@ final class ImportOptions {
     private @Nullable Integer pixels;
 
     /// Reads a file; its weights alone become a model of the network that is given.
-    /// @throws dev.neurite.error.ConfigException for weights that do not fit the network, or pixels for a model
+    /// @throws ConfigException for weights that do not fit the network, or pixels for a model
     /// that takes no images
     Content read(String path) {
         Content content = filled(path);
         return pixels == null
                 ? PixelScale.noted(content)
                 : PixelScale.of(pixels).of(content);
+    }
+
+    /// Refuses all options.
+    /// @throws ConfigException if one is given
+    void refuseAll() {
+        String given = from != null ? "--from" : into != null ? INTO : pixels != null ? PixelScale.OPTION : "";
+        if (given.isEmpty()) return;
+        throw new ConfigException(given, "expects a run or a model file, got a directory of Hugging Face");
     }
 
     private Content filled(String path) {

@@ -82,6 +82,13 @@ public final class ForeignFile {
                     Console.commandLine("import", path, "-o", "DIR") + " for a model to train on",
                     Console.commandLine("convert", path, "Name.java"));
         }
+        if (kind == GGUF) {
+            return List.of(
+                    summary,
+                    Console.commandLine("chat", path),
+                    Console.commandLine("generate", path, "--prompt", "TEXT"),
+                    Console.commandLine("bench", path));
+        }
         if (kind == KERAS) {
             return List.of(
                     summary,

@@ -169,6 +169,7 @@ final class CommandsTest {
                 new ByteArrayInputStream(new byte[0]),
                 Map.of(),
                 false,
+                false,
                 false);
         assertThat(new ErrorReporter(io, false, false).report(new IllegalStateException("oops")))
                 .isEqualTo(1);

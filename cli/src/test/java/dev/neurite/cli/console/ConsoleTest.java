@@ -35,6 +35,7 @@ final class ConsoleTest {
                 InputStream.nullInputStream(),
                 environment,
                 true,
+                true,
                 true);
     }
 
@@ -133,6 +134,7 @@ final class ConsoleTest {
                 new java.io.PrintStream(err, true, java.nio.charset.StandardCharsets.UTF_8),
                 java.io.InputStream.nullInputStream(),
                 Map.of(),
+                false,
                 false,
                 false);
         int code = new ErrorReporter(console, false, false)

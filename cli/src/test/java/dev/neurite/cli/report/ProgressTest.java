@@ -69,7 +69,7 @@ final class ProgressTest {
     private static String draw(Map<String, String> environment, boolean terminal, long... millis) {
         var bytes = new ByteArrayOutputStream();
         var err = new PrintStream(bytes, true, StandardCharsets.UTF_8);
-        var io = new Console(err, err, new ByteArrayInputStream(new byte[0]), environment, terminal, terminal);
+        var io = new Console(err, err, new ByteArrayInputStream(new byte[0]), environment, terminal, terminal, false);
         var clock = new AtomicLong();
         try (var progress = new Progress(io, () -> clock.get() * 1_000_000, "val")) {
             progress.accept(new Started(2, 10, 100, 5, 0, false));
@@ -106,7 +106,7 @@ final class ProgressTest {
     void theBarIsWipedBeforeALineThatIsPrintedMeanwhile() {
         var bytes = new ByteArrayOutputStream();
         var err = new PrintStream(bytes, true, StandardCharsets.UTF_8);
-        var io = new Console(err, err, new ByteArrayInputStream(new byte[0]), Map.of(), true, true);
+        var io = new Console(err, err, new ByteArrayInputStream(new byte[0]), Map.of(), true, true, false);
         try (var progress = new Progress(io, () -> 5_000_000_000L, "val")) {
             progress.accept(new Started(2, 10, 100, 5, 0, false));
             progress.accept(step(1));
@@ -134,7 +134,7 @@ final class ProgressTest {
     void aSkippedStepHasNoControlCharacters() {
         var bytes = new ByteArrayOutputStream();
         var err = new PrintStream(bytes, true, StandardCharsets.UTF_8);
-        var io = new Console(err, err, new ByteArrayInputStream(new byte[0]), Map.of(), true, true);
+        var io = new Console(err, err, new ByteArrayInputStream(new byte[0]), Map.of(), true, true, false);
         try (var progress = new Progress(io, () -> 0, "val")) {
             var problem = new DivergedException("step 3", "layer '\u202ered' has NaN");
             progress.accept(new StepSkipped(1, 3, 3, problem));

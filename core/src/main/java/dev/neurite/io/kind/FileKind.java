@@ -34,7 +34,7 @@ public enum FileKind {
     NPZ("arrays of NumPy (.npz)", "PretrainedWeights.npz(file).into(model) takes them"),
     NPY("one array of NumPy (.npy)"),
     SAFETENSORS("a safetensors file", "PretrainedWeights.read(file).into(model) takes its tensors"),
-    GGUF("a GGUF file", "Save its weights as safetensors with the software that made it"),
+    GGUF("a language model in GGUF", "LanguageModel.load(file) of the module neurite-llm reads it"),
     ORT("a file in onnxruntime's own format (.ort)", "Use the .onnx file"),
     ZIP("a zip archive"),
     TAR("a tar archive, as PyTorch before 0.1.10 wrote"),

@@ -44,6 +44,12 @@ public interface Family {
                 .orElse(name);
     }
 
+    /// Whether GGUF files have neighboring rows of queries and keys where rotary positions turn pairs, and not both halves
+    /// of a head.
+    default boolean interleaved() {
+        return false;
+    }
+
     /// Where a file has a parameter.
     /// @param tensor its name in the file
     /// @param firstRow the first of its rows that belong to the parameter

@@ -19,8 +19,7 @@ record Gemma(int version) implements Family {
     @Override
     public DecoderSettings ofGguf(Metadata keys, WeightFile weights) {
         var gguf = new GgufKeys(keys, weights);
-        boolean largest = version > 1 && gguf.depth() == LARGEST[version - 2];
-        double queries = largest ? (double) gguf.width() / gguf.heads() : gguf.headSize(); // no key says it
+        double queries = queries(gguf.depth(), gguf.width(), gguf.heads(), gguf.headSize());
         Rotation rotation = gguf.rotation(false);
         var attention = new Attention(
                 gguf.heads(),
@@ -108,6 +107,12 @@ record Gemma(int version) implements Family {
                 Math.sqrt(width),
                 scoreCap,
                 tied);
+    }
+
+    /// What queries are divided by the root of; no key of GGUF says it.
+    double queries(int depth, int width, int heads, int size) {
+        boolean largest = version > 1 && depth == LARGEST[version - 2];
+        return largest ? (double) width / heads : size;
     }
 
     /// Of how many neighboring blocks the last one has no window.

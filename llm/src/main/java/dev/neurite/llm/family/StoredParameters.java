@@ -42,7 +42,7 @@ public final class StoredParameters {
     }
 
     private Parameters read() {
-        for (Parameter each : network.parameters()) require(each);
+        for (Parameter each : network.parameters()) require(each, weights, sources.apply(each.name()));
         Map<String, Tensor> floats = new HashMap<>();
         Map<String, EncodedMatrix> encoded = new HashMap<>();
         for (Parameter each : network.parameters()) {
@@ -57,8 +57,9 @@ public final class StoredParameters {
         return weights.tensor(sources.apply(parameter.name()).tensor());
     }
 
-    private void require(Parameter parameter) {
-        Source source = sources.apply(parameter.name());
+    /// Refuses a file in which a parameter is missing or has another shape.
+    /// @throws ModelFormatException then
+    public static void require(Parameter parameter, WeightFile weights, Source source) {
         StoredTensor stored = weights.tensor(source.tensor());
         Shape expected = parameter.shape();
         Shape got = stored.shape();
@@ -75,7 +76,8 @@ public final class StoredParameters {
         if (!stored.type().isFloat() && !isEncoded(parameter, stored)) stored.floats(); // says what is expected
     }
 
-    private static boolean isEncoded(Parameter parameter, StoredTensor stored) {
+    /// Whether a parameter keeps the bits that it has in the file; else it becomes float32.
+    public static boolean isEncoded(Parameter parameter, StoredTensor stored) {
         return parameter.shape().rank() == 2 && stored.type() != StoredType.F32;
     }
 

@@ -51,7 +51,8 @@ public record DecoderSettings(
         double embeddingScale,
         double scoreCap,
         boolean tied) {
-    private static final String EMBEDDING = "model.embed_tokens.weight";
+    /// The parameter of embeddings, `[vocabulary × width]`.
+    public static final String EMBEDDING = "model.embed_tokens.weight";
 
     /// The attention of blocks.
     /// @param heads of queries

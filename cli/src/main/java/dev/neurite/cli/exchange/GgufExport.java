@@ -1,0 +1,79 @@
+package dev.neurite.cli.exchange;
+
+import static dev.neurite.llm.weights.StoredType.BF16;
+import static dev.neurite.llm.weights.StoredType.F16;
+import static dev.neurite.llm.weights.StoredType.F32;
+import static dev.neurite.llm.weights.StoredType.Q4_0;
+import static dev.neurite.llm.weights.StoredType.Q8_0;
+
+import dev.neurite.cli.console.Context;
+import dev.neurite.cli.console.FilesRead;
+import dev.neurite.cli.console.Text;
+import dev.neurite.cli.option.EnumChoice;
+import dev.neurite.error.ConfigException;
+import dev.neurite.llm.GgufConversion;
+import dev.neurite.llm.weights.StoredType;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Option;
+
+/// Writes a language model of Hugging Face as a GGUF file.
+final class GgufExport {
+    private static final String ENDING = ".gguf";
+    private static final String TYPE = "--type";
+    private static final String OVERWRITE = "--overwrite";
+    private static final StoredType[] TYPES = {Q8_0, Q4_0, F16, BF16, F32};
+
+    @Option(
+            names = TYPE,
+            paramLabel = "TYPE",
+            description = "Of GGUF: the type of matrices, q8_0 (default), q4_0, f16, bf16 or f32. Norms and biases are"
+                    + " f32.")
+    private @Nullable String type;
+
+    @Option(names = OVERWRITE, description = "Of GGUF: replace the file if it exists.")
+    private boolean overwrite;
+
+    /// Whether a file is to be one of GGUF.
+    static boolean isNamed(String to) {
+        return to.toLowerCase(Locale.ROOT).endsWith(ENDING);
+    }
+
+    /// Refuses the options of GGUF.
+    /// @throws ConfigException if one is given
+    void refuse(String to) {
+        if (type == null && !overwrite) return;
+        throw new ConfigException(
+                type != null ? TYPE : OVERWRITE, "expects a file that ends with " + ENDING + ", got '" + to + "'");
+    }
+
+    void write(Context context, String from, String to) {
+        StoredType chosen = type == null ? Q8_0 : EnumChoice.of(TYPE, type, TYPES);
+        Path file = Formats.path("B", to);
+        FilesRead.of(List.of(from)).refuse("B", file);
+        if (Files.exists(file) && (!overwrite || Files.isDirectory(file))) {
+            throw new ConfigException(
+                    to,
+                    "expects a new file, got one that exists",
+                    Files.isDirectory(file) ? "" : OVERWRITE + " replaces it");
+        }
+        GgufConversion.write(Path.of(from), chosen, file);
+        long bytes = ModelDirectory.size(file);
+        if (context.json()) {
+            Map<String, Object> json = new LinkedHashMap<>();
+            json.put("file", to);
+            json.put("format", "gguf");
+            json.put("type", EnumChoice.name(chosen));
+            json.put("bytes", bytes);
+            context.printJson(json);
+        } else {
+            context.print(Text.format("%s: gguf, %s, %,d bytes", to, EnumChoice.name(chosen), bytes));
+            context.next("summary", to);
+        }
+    }
+}

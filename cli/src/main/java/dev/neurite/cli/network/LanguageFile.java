@@ -1,0 +1,35 @@
+package dev.neurite.cli.network;
+
+import dev.neurite.io.kind.FileKind;
+import dev.neurite.kernel.Kernels;
+import dev.neurite.llm.LanguageModel;
+import dev.neurite.llm.LoadSettings;
+import java.nio.file.Files;
+import java.nio.file.InvalidPathException;
+import java.nio.file.Path;
+
+/// Language models of published families, and how they are told from runs.
+public final class LanguageFile {
+    private LanguageFile() {}
+
+    /// Whether a path names a language model: a GGUF file, or a directory of Hugging Face.
+    public static boolean is(String path) {
+        return isDirectory(path) || ForeignFile.kind(path) == FileKind.GGUF;
+    }
+
+    /// Whether a path names a directory of Hugging Face, which has a `config.json`. Runs have none.
+    public static boolean isDirectory(String path) {
+        try {
+            return !path.isEmpty() && Files.isRegularFile(Path.of(path).resolve("config.json"));
+        } catch (InvalidPathException _) {
+            return false; // reported when it is read
+        }
+    }
+
+    /// Loads a language model.
+    /// @param context the most tokens of a text; 0 for as many as it has
+    /// @param kept how many texts it keeps
+    public static LanguageModel load(String path, int context, int kept, Kernels kernels) {
+        return LanguageModel.load(Path.of(path), new LoadSettings(context, kept, kernels));
+    }
+}

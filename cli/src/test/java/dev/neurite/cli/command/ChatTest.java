@@ -1,0 +1,147 @@
+package dev.neurite.cli.command;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.neurite.cli.Cli;
+import dev.neurite.cli.JsonText;
+import dev.neurite.cli.console.ProcessSignals;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.atomic.AtomicInteger;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+class ChatTest {
+    @TempDir
+    Path temp;
+
+    private String model = "";
+
+    @BeforeEach
+    void makeModel() {
+        model = TinyLanguageModel.forChats(temp);
+    }
+
+    private String path(String name) {
+        return temp.resolve(name).toString();
+    }
+
+    private Object messages(String name) throws IOException {
+        String list = Files.readString(temp.resolve(name)).strip();
+        return JsonText.object("{\"all\":" + list + "}").get("all");
+    }
+
+    private Cli chat(String input, String... more) {
+        return Cli.withInput(input, words(more));
+    }
+
+    private String[] words(String... more) {
+        String[] words = new String[more.length + 6];
+        List<String> first = List.of("chat", model, "--most", "6", "--temperature", "0");
+        for (int i = 0; i < words.length; i++) words[i] = i < 6 ? first.get(i) : more[i - 6];
+        return words;
+    }
+
+    @Test
+    void eachLineIsAMessageAndEachAnswerAnObject() {
+        Cli both = chat("the rain\n\nthe sea\n", "--json");
+        assertThat(both.code()).as(both.err()).isZero();
+        List<String> lines = both.out().lines().toList();
+        assertThat(lines).hasSize(2);
+        Map<String, Object> first = JsonText.object(lines.getFirst());
+        assertThat(first).containsEntry("message", "the rain").containsEntry("end", "length");
+        assertThat((List<?>) first.get("tokens")).hasSize(6);
+        assertThat(first).containsKeys("text", "prompt_tokens", "kept_tokens", "prompt_seconds", "answer_seconds");
+        assertThat(chat("the rain\n", "--json").out().lines().toList()).hasSize(1);
+        Cli plain = chat("the rain\n");
+        assertThat(plain.out()).isEqualTo(first.get("text") + "\n");
+        // The second prompt holds the first message and its answer.
+        assertThat(lines.getLast()).contains("\"message\":\"the sea\"");
+        int ofFirst = ((Number) first.get("prompt_tokens")).intValue();
+        assertThat(((Number) JsonText.object(lines.getLast()).get("prompt_tokens")).intValue())
+                .isGreaterThan(ofFirst);
+    }
+
+    @Test
+    void messagesAreSavedAndGoOn() throws Exception {
+        Cli saved = chat("/system be short\nthe rain\n/save " + path("a.json") + "\n/reset\n/save " + path("b.json"));
+        assertThat(saved.code()).as(saved.err()).isZero();
+        String answer = saved.out().substring(0, saved.out().length() - 1);
+        assertThat(messages("a.json"))
+                .isEqualTo(List.of(
+                        Map.of("role", "system", "content", "be short"),
+                        Map.of("role", "user", "content", "the rain"),
+                        Map.of("role", "assistant", "content", answer)));
+        assertThat(messages("b.json"))
+                .isEqualTo(List.of(Map.of("role", "system", "content", "be short")));
+        Cli through = chat("the rain\nthe sea\n", "--system", "be short");
+        Cli loaded = chat("/load " + path("a.json") + "\nthe sea\n");
+        assertThat(loaded.err()).contains("3 messages");
+        assertThat(through.out()).isEqualTo(saved.out() + loaded.out());
+        Cli twoSlashes = chat("/system\n//reset\n/save " + path("b.json") + "\n", "--system", "be short");
+        assertThat(twoSlashes.code()).as(twoSlashes.err()).isZero();
+        assertThat(Files.readString(temp.resolve("b.json"))).startsWith("[{\"role\":\"user\",\"content\":\"/reset\"}");
+    }
+
+    @Test
+    void onATerminalErrorsDoNotEndTheChat() {
+        Cli shown = Cli.answering("/nope\n/stats\nthe rain\n/stats\n/help\n/exit\nnever\n", words());
+        assertThat(shown.code()).isZero();
+        assertThat(shown.err())
+                .contains("> ", "/nope: expects one of /help", "no answer yet", "kept; ", "tokens a second", "MB of")
+                .contains("stopped as it is too long")
+                .contains("/system TEXT");
+        assertThat(shown.out().lines()).hasSizeGreaterThan(0);
+        assertThat(shown.out()).isEqualTo(Cli.answering("the rain\n", words()).out());
+    }
+
+    @Test
+    void textsOfModelsDoNotControlTheTerminal() {
+        String out = Cli.answering("the rain\n", "chat", model, "--most", "40", "--temperature", "9").out();
+        assertThat(out.chars().filter(c -> c < ' ' && c != '\n' && c != '\t')).isEmpty();
+    }
+
+    @Test
+    void mistakesAreTold() throws Exception {
+        assertThat(chat("x\n/exit now\n").err()).contains("/exit: expects nothing after it, got 'now'");
+        assertThat(chat("/save\n").err()).contains("/save: expects the name of a file");
+        Cli missing = chat("/load " + path("none.json") + "\n");
+        assertThat(missing.code()).isEqualTo(3);
+        assertThat(missing.err()).contains("none.json");
+        Files.writeString(temp.resolve("x.json"), "[{\"role\":\"king\",\"content\":\"\"}]");
+        assertThat(chat("/load " + path("x.json") + "\n").err()).contains("expects one of system, user, assistant");
+        assertThat(chat("/save " + model + "\n").err()).contains("expects a JSON list of messages");
+        Cli tooLong = chat("the rain ".repeat(200) + "\n", "--context", "64");
+        assertThat(tooLong.code()).isEqualTo(3);
+        assertThat(tooLong.err()).contains("expects fewer than 64 tokens", "--shift");
+        assertThat(chat("the rain ".repeat(200) + "\n", "--context", "64", "--shift").code()).isZero();
+        Cli base = Cli.run("chat", TinyLanguageModel.base().toString());
+        assertThat(base.code()).isEqualTo(2);
+        assertThat(base.err()).contains("expects a model with a chat template", "neurite generate");
+        assertThat(chat("x\n", "--context", "0").err()).contains("--context: expects at least 1");
+    }
+
+    /// Ctrl-C ends an answer, and is again what it was after it.
+    @Test
+    void aSignalStopsTheAnswerOnly() {
+        var outer = new AtomicInteger();
+        Object before = ProcessSignals.handle("INT", ProcessSignals.handler(outer::incrementAndGet));
+        try {
+            Object mine = ProcessSignals.handle("INT", before);
+            ProcessSignals.handle("INT", mine);
+            try (var stop = new AnswerStop()) {
+                assertThat(stop.isStopped()).isFalse();
+                stop.stop();
+                assertThat(stop.isStopped()).isTrue();
+            }
+            assertThat(ProcessSignals.handle("INT", mine)).isSameAs(mine);
+        } finally {
+            ProcessSignals.handle("INT", before);
+        }
+        assertThat(outer).hasValue(0);
+    }
+}

@@ -1,0 +1,96 @@
+package dev.neurite.cli.command;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.neurite.cli.Cli;
+import dev.neurite.cli.JsonText;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/// A language model of another program goes on with texts.
+class GenerateLanguageTest {
+    private static final String PROMPT = "the rain and the sea 12 it's";
+
+    @TempDir
+    Path temp;
+
+    private static Cli generate(String... more) {
+        List<String> all = new ArrayList<>(List.of(
+                "generate", TinyLanguageModel.base().toString(), "--prompt", PROMPT, "--temperature", "0"));
+        all.addAll(List.of(more));
+        return Cli.run(all.toArray(String[]::new));
+    }
+
+    private static String text(Cli ran) {
+        assertThat(ran.code()).as(ran.err()).isZero();
+        return (String) JsonText.object(ran.out()).get("text");
+    }
+
+    @Test
+    void aTextGoesOn() {
+        Cli json = generate("--most", "12", "--json");
+        assertThat(text(json)).startsWith(PROMPT);
+        Map<String, Object> all = JsonText.object(json.out());
+        assertThat(all).containsEntry("prompt", PROMPT).containsEntry("end", "length");
+        assertThat((List<?>) all.get("tokens")).hasSize(12);
+        Cli plain = generate("--most", "12");
+        assertThat(plain.out()).isEqualTo(text(json) + "\n");
+        assertThat(generate("--most", "12", "--threads", "1")).isEqualTo(plain);
+        String[] likeliest = {
+            "generate", TinyLanguageModel.base().toString(), "--prompt", PROMPT, "--most", "12", "--top-k", "1"
+        };
+        assertThat(Cli.run(likeliest)).isEqualTo(plain);
+    }
+
+    @Test
+    void aTextEndsBeforeAStop() {
+        String whole = text(generate("--most", "12", "--json"));
+        String stop = whole.substring(PROMPT.length() + 3, PROMPT.length() + 5);
+        Cli stopped = generate("--most", "12", "--json", "--stop", stop, "--stop", "never there");
+        String expected = whole.substring(0, whole.indexOf(stop, PROMPT.length()));
+        assertThat(text(stopped)).isEqualTo(expected);
+        assertThat(JsonText.object(stopped.out())).containsEntry("end", "stop");
+    }
+
+    @Test
+    void anAnswerFollowsASchema() throws Exception {
+        Path schema = temp.resolve("schema.json");
+        Files.writeString(schema, "{\"enum\": [\"rain\", \"sea\"]}");
+        Cli written = generate("--json", "--json-schema", schema.toString());
+        assertThat(text(written).substring(PROMPT.length())).isIn("\"rain\"", "\"sea\"");
+        Files.writeString(schema, "{\"format\": \"date\"}");
+        Cli refused = generate("--json-schema", schema.toString());
+        assertThat(refused.code()).isEqualTo(2);
+        assertThat(refused.err()).contains("--json-schema " + schema, "format");
+        assertThat(generate("--json-schema", temp.resolve("none").toString()).code())
+                .isEqualTo(3);
+    }
+
+    @Test
+    void mistakesAreTold() throws Exception {
+        Cli tooLong = generate("--context", "4");
+        assertThat(tooLong.code()).isEqualTo(2);
+        assertThat(tooLong.err()).contains("--prompt: expects fewer than 4 tokens", "--shift");
+        assertThat(generate("--context", "4", "--shift", "--most", "3").code()).isZero();
+        assertThat(generate("--most", "0").err()).contains("at least 1 token");
+        Cli run = Cli.run("generate", path("nothing"), "--prompt", "x", "--stop", "y");
+        assertThat(run.err()).contains("--stop: expects a language model");
+        Path cut = temp.resolve("cut.gguf");
+        byte[] all = Files.readAllBytes(TinyLanguageModel.base());
+        Files.write(cut, java.util.Arrays.copyOf(all, all.length / 2));
+        Cli damaged = Cli.run("generate", cut.toString(), "--prompt", "x");
+        assertThat(damaged.code()).isEqualTo(4);
+        assertThat(damaged.err()).contains("cut.gguf").doesNotContain("Exception");
+        assertThat(Cli.run("predict", TinyLanguageModel.base().toString(), "x.csv").err())
+                .contains("got a language model in GGUF", "neurite chat", "neurite generate", "neurite summary");
+    }
+
+    private String path(String name) {
+        return temp.resolve(name).toString();
+    }
+}

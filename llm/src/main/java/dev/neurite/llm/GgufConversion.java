@@ -1,0 +1,110 @@
+package dev.neurite.llm;
+
+import dev.neurite.error.ConfigException;
+import dev.neurite.error.ModelFormatException;
+import dev.neurite.llm.family.Family.Source;
+import dev.neurite.llm.family.GgufDescription;
+import dev.neurite.llm.family.StoredParameters;
+import dev.neurite.llm.gguf.GgufWriter;
+import dev.neurite.llm.gguf.Metadata;
+import dev.neurite.llm.weights.StoredTensor;
+import dev.neurite.llm.weights.StoredType;
+import dev.neurite.model.Parameter;
+import dev.neurite.tensor.Shape;
+import dev.neurite.tensor.Tensor;
+import java.nio.file.Path;
+import java.util.HashSet;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+
+/// Writes a model of Hugging Face as a GGUF file, as llama.cpp reads it: matrices in one type, all else in float32.
+/// Tensors are read row by row while the file is written, so that a model may be larger than the memory.
+public final class GgufConversion {
+    /// The types that matrices may have, and the number that GGUF gives a file of them.
+    private static final Map<StoredType, Long> FILE_TYPES = Map.of(
+            StoredType.F32, 0L, StoredType.F16, 1L, StoredType.Q4_0, 2L, StoredType.Q8_0, 7L, StoredType.BF16, 32L);
+
+    private static final long QUANTIZATION_VERSION = 2; // of the formats of blocks
+
+    private final LoadedFiles files;
+    private final StoredType type;
+
+    private GgufConversion(LoadedFiles files, StoredType type) {
+        this.files = files;
+        this.type = type;
+    }
+
+    /// Writes a file, atomically: it is there when it is complete.
+    /// @param directory of Hugging Face: `config.json`, `tokenizer.json` and safetensors, also in several files
+    /// @param type of matrices: F32, F16, BF16, Q8_0 or Q4_0
+    /// @throws ConfigException for another type, for settings that GGUF has no key for, for rows that are no whole number
+    /// of blocks of the type, and for numbers beyond the range of F16
+    /// @throws dev.neurite.error.DataException if a file is missing
+    /// @throws ModelFormatException for files that are damaged, or a family that is not known
+    /// @throws dev.neurite.error.ResourceException if the file cannot be written
+    public static void write(Path directory, StoredType type, Path file) {
+        if (!FILE_TYPES.containsKey(type)) {
+            throw new ConfigException("type", "expects F32, F16, BF16, Q8_0 or Q4_0, got " + type);
+        }
+        try (LoadedFiles files = LoadedFiles.ofDirectory(directory)) {
+            Path name = directory.toAbsolutePath().normalize().getFileName();
+            new GgufConversion(files, type).writer(name == null ? "model" : name.toString()).write(file);
+        }
+    }
+
+    private GgufWriter writer(String name) {
+        Map<String, Object> keys = new LinkedHashMap<>(GgufDescription.keys(files.description(), files.decoder()));
+        keys.put("general.name", name);
+        keys.put("general.file_type", FILE_TYPES.getOrDefault(type, 0L));
+        keys.put("general.quantization_version", QUANTIZATION_VERSION);
+        keys.putAll(files.tokenizer().entries(files.decoder().vocabulary()));
+        var writer = new GgufWriter(Metadata.of(name, keys));
+        GgufDescription.factors(files.description(), files.decoder())
+                .forEach((factors, values) -> writer.add(factors, StoredType.F32, tensor(values)));
+        List<Parameter> parameters = files.network().parameters();
+        for (Parameter each : parameters) StoredParameters.require(each, files.weights(), files.source(each));
+        Set<String> written = new HashSet<>(); // several parameters may be rows of one
+        for (Parameter each : parameters) {
+            Source to = files.family().ggufSource(files.decoder(), each.name());
+            if (written.add(to.tensor())) add(writer, each, to);
+        }
+        return writer;
+    }
+
+    private static Tensor tensor(List<Double> values) {
+        Tensor tensor = Tensor.zeros(Shape.of(values.size()));
+        for (int i = 0; i < values.size(); i++) tensor.array()[i] = values.get(i).floatValue();
+        return tensor;
+    }
+
+    private void add(GgufWriter writer, Parameter parameter, Source to) {
+        Source from = files.source(parameter);
+        StoredTensor stored = files.weights().tensor(from.tensor());
+        if (!stored.type().isFloat()) stored.floats(); // says what is expected
+        Shape shape = stored.shape();
+        int columns = shape.extent(shape.rank() - 1);
+        float added = from.added() - to.added();
+        boolean turned = parameter.name().contains(".q_proj.") || parameter.name().contains(".k_proj.");
+        int head = files.family().interleaved() && turned ? files.decoder().attention().size() : 0;
+        if (shape.rank() == 2) {
+            writer.add(to.tensor(), type, shape, (row, values, at) -> stored.read(
+                    (long) (head == 0 ? row : halves(row, head)) * columns, values, at, columns));
+            return;
+        }
+        float[] values = stored.floats().toArray();
+        Tensor all = Tensor.zeros(shape);
+        for (int i = 0; i < values.length; i++) {
+            all.array()[i] = values[head == 0 ? i : halves(i, head)] + added;
+        }
+        writer.add(to.tensor(), StoredType.F32, all);
+    }
+
+    /// Where Hugging Face's files, which have both halves of a head one after the other, have a row of GGUF's, which have
+    /// the pairs that rotary positions turn side by side.
+    private static int halves(int row, int head) {
+        int inside = row % head;
+        return row - inside + inside % 2 * (head / 2) + inside / 2;
+    }
+}
