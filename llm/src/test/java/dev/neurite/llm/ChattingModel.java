@@ -8,8 +8,9 @@ import java.nio.file.Path;
 
 /// A small model with a chat template and a long context, which writes nonsense.
 final class ChattingModel {
-    static final String TEMPLATE = "{% for message in messages %}{{ message['role'] + ': ' + message['content'] + '\\n' }}"
-            + "{% endfor %}{% if add_generation_prompt %}{{ 'assistant: ' }}{% endif %}";
+    static final String TEMPLATE =
+            "{% for message in messages %}{{ message['role'] + ': ' + message['content'] + '\\n' }}"
+                    + "{% endfor %}{% if add_generation_prompt %}{{ 'assistant: ' }}{% endif %}";
 
     private ChattingModel() {}
 
@@ -17,9 +18,8 @@ final class ChattingModel {
     static Path write(Path directory) {
         Path file = directory.resolve("chatting.gguf");
         try (GgufFile small = GgufFile.open(Truth.path("tiny-F32"))) {
-            Metadata metadata = small.metadata()
-                    .with("llama.context_length", 2048L)
-                    .with("tokenizer.chat_template", TEMPLATE);
+            Metadata metadata =
+                    small.metadata().with("llama.context_length", 2048L).with("tokenizer.chat_template", TEMPLATE);
             GgufWriter writer = new GgufWriter(metadata);
             for (StoredTensor each : small.weights().tensors()) writer.add(each);
             writer.write(file);

@@ -38,8 +38,9 @@ public final class LocalChat {
         try (LanguageModel model = LanguageModel.load(file)) {
             // region json
             String schema = """
-                    {"type": "object", "required": ["color", "sure"],
-                     "properties": {"color": {"enum": ["blue", "red"]}, "sure": {"type": "boolean"}}}""";
+                {"type": "object", "required": ["color", "sure"],
+                 "properties": {"color": {"enum": ["blue", "red"]}, "sure": {"type": "boolean"}}}\
+                """;
             Generation json = Generation.USUAL.withGrammar(JsonGrammar.schema(schema));
             out.println(model.complete("The sky as JSON: ", json).text()); // {"color": "blue", "sure": true}
             // endregion

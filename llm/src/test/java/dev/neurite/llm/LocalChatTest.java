@@ -30,7 +30,8 @@ class LocalChatTest {
     void aChatGoesOnWhereItWas() {
         try (LanguageModel model = LanguageModel.load(ChattingModel.write(directory))) {
             List<ChatMessage> first = List.of(new ChatMessage(ChatMessage.Role.USER, "the rain"));
-            assertThat(model.tokenizer().decode(model.prompt(first, Map.of()), false)).isEqualTo("user: the rain\nassistant: ");
+            assertThat(model.tokenizer().decode(model.prompt(first, Map.of()), false))
+                    .isEqualTo("user: the rain\nassistant: ");
             GeneratedText answer = model.chat(first, Generation.USUAL.greedy().withMost(5));
             List<ChatMessage> second = List.of(
                     first.getFirst(),
@@ -39,7 +40,8 @@ class LocalChatTest {
             GeneratedText next = model.chat(second, Generation.USUAL.greedy().withMost(5));
             assertThat(next.keptTokens()).isBetween(answer.promptTokens() - 3, next.promptTokens() - 1);
             model.forget();
-            assertThat(model.chat(second, Generation.USUAL.greedy().withMost(5)).tokens()).isEqualTo(next.tokens());
+            assertThat(model.chat(second, Generation.USUAL.greedy().withMost(5)).tokens())
+                    .isEqualTo(next.tokens());
         }
     }
 }

@@ -8,7 +8,7 @@ import dev.neurite.cli.option.GenerationOptions;
 import dev.neurite.error.ConfigException;
 import dev.neurite.error.DataException;
 import dev.neurite.kernel.Kernels;
-import dev.neurite.llm.Answer;
+import dev.neurite.llm.GeneratedText;
 import dev.neurite.llm.Generation;
 import dev.neurite.llm.LanguageModel;
 import dev.neurite.predict.Prediction;
@@ -89,8 +89,8 @@ final class GenerateCommand implements Callable<Integer> {
         boolean json = context.json();
         try (Kernels kernels = Kernels.create(context.threads())) {
             boolean[] begun = new boolean[1]; // nothing is shown before there is a token, as the model may fail
-            Prediction.Continuation text = predictor.generate(
-                    prompt, options.most(MOST), options.sampling(context.seed()), kernels, piece -> {
+            Prediction.Continuation text =
+                    predictor.generate(prompt, options.most(MOST), options.sampling(context.seed()), kernels, piece -> {
                         if (json) return;
                         show(begun[0] ? piece : prompt + piece);
                         begun[0] = true;
@@ -113,7 +113,7 @@ final class GenerateCommand implements Callable<Integer> {
                 LanguageModel model = LanguageFile.load(run, options.context(), 0, kernels)) {
             boolean json = context.json();
             boolean[] begun = new boolean[1]; // nothing is shown before the prompt was taken
-            Answer answer = model.complete(prompt, generation, piece -> {
+            GeneratedText answer = model.complete(prompt, generation, piece -> {
                 if (!json) show(begun[0] ? piece : prompt + piece);
                 begun[0] = true;
                 return true;

@@ -2,7 +2,7 @@ package dev.neurite.cli.command;
 
 import dev.neurite.cli.console.Text;
 import dev.neurite.llm.ModelDescription;
-import dev.neurite.llm.network.Decoder;
+import dev.neurite.llm.network.DecoderSettings;
 import dev.neurite.llm.tokenizer.ModelTokenizer;
 import dev.neurite.llm.weights.StoredType;
 import java.nio.file.Path;
@@ -34,14 +34,16 @@ record LanguageSummary(ModelDescription of) {
     private Map<StoredType, OfType> types() {
         Map<StoredType, OfType> types = new TreeMap<>();
         for (ModelDescription.Stored each : of.tensors()) {
-            types.put(each.type(), types.getOrDefault(each.type(), new OfType(0, 0, 0)).plus(each));
+            types.put(
+                    each.type(),
+                    types.getOrDefault(each.type(), new OfType(0, 0, 0)).plus(each));
         }
         return types;
     }
 
     String text() {
-        Decoder d = of.decoder();
-        Decoder.Attention a = d.attention();
+        DecoderSettings d = of.decoder();
+        DecoderSettings.Attention a = d.attention();
         ModelTokenizer tokenizer = of.tokenizer();
         List<String> lines = new ArrayList<>();
         lines.add(Text.format(
@@ -81,8 +83,8 @@ record LanguageSummary(ModelDescription of) {
     }
 
     Map<String, Object> json() {
-        Decoder d = of.decoder();
-        Decoder.Attention a = d.attention();
+        DecoderSettings d = of.decoder();
+        DecoderSettings.Attention a = d.attention();
         Map<String, Object> json = new LinkedHashMap<>();
         json.put("family", of.architecture());
         json.put("blocks", d.depth());
@@ -97,8 +99,7 @@ record LanguageSummary(ModelDescription of) {
         json.put("parameters", of.parameters());
         Map<String, Object> types = new LinkedHashMap<>();
         types().forEach((type, each) -> types.put(
-                type.name(),
-                Map.of("tensors", each.tensors(), "numbers", each.parameters(), "bytes", each.bytes())));
+                type.name(), Map.of("tensors", each.tensors(), "numbers", each.parameters(), "bytes", each.bytes())));
         json.put("types", types);
         json.put("weight_bytes", of.weightBytes());
         json.put("cache_bytes_1000_tokens", of.cacheBytes(TOKENS));
