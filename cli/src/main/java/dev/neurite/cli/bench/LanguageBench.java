@@ -4,7 +4,7 @@ import dev.neurite.cli.network.LanguageFile;
 import dev.neurite.error.ConfigException;
 import dev.neurite.error.DataException;
 import dev.neurite.kernel.Kernels;
-import dev.neurite.llm.Answer;
+import dev.neurite.llm.GeneratedText;
 import dev.neurite.llm.Generation;
 import dev.neurite.llm.LanguageModel;
 import dev.neurite.llm.ModelDescription;
@@ -59,7 +59,7 @@ record LanguageBench(String model, int prompt, int tokens, int repeat) {
             }
             var random = new SplittableRandom(0);
             for (int i = 0; i <= repeat; i++) {
-                Answer answer = answer(loaded, random);
+                GeneratedText answer = answer(loaded, random);
                 if (i == 0) continue; // warms up
                 prompts.add(prompt * SECOND / answer.ofPrompt().toNanos());
                 answers.add(computed(answer) * SECOND / answer.ofAnswer().toNanos());
@@ -71,15 +71,15 @@ record LanguageBench(String model, int prompt, int tokens, int repeat) {
     }
 
     /// The tokens that were computed after the prompt: its scores give the first one, and the last one is not fed.
-    private static int computed(Answer answer) {
-        return answer.tokens().size() - (answer.end() == Answer.End.LENGTH ? 1 : 0);
+    private static int computed(GeneratedText answer) {
+        return answer.tokens().size() - (answer.end() == GeneratedText.End.LENGTH ? 1 : 0);
     }
 
-    private Answer answer(LanguageModel loaded, SplittableRandom random) {
+    private GeneratedText answer(LanguageModel loaded, SplittableRandom random) {
         Generation generation = Generation.USUAL.greedy().withMost(tokens);
         for (int attempt = 0; attempt < ATTEMPTS; attempt++) {
             int[] ids = random.ints(prompt, 0, loaded.decoder().vocabulary()).toArray();
-            Answer answer = loaded.write(ids, generation, PieceListener.NONE);
+            GeneratedText answer = loaded.write(ids, generation, PieceListener.NONE);
             if (computed(answer) > 0) return answer;
         }
         throw new DataException(model, "expects a model that goes on with random tokens, got one that ends at once");

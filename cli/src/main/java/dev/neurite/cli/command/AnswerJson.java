@@ -1,7 +1,7 @@
 package dev.neurite.cli.command;
 
 import dev.neurite.cli.option.EnumChoice;
-import dev.neurite.llm.Answer;
+import dev.neurite.llm.GeneratedText;
 import java.time.Duration;
 import java.util.LinkedHashMap;
 import java.util.Map;
@@ -13,7 +13,7 @@ final class AnswerJson {
     private AnswerJson() {}
 
     /// All but the text.
-    static Map<String, Object> of(Answer answer) {
+    static Map<String, Object> of(GeneratedText answer) {
         Map<String, Object> json = new LinkedHashMap<>();
         json.put("tokens", answer.tokens());
         json.put("end", EnumChoice.name(answer.end()));
@@ -29,12 +29,12 @@ final class AnswerJson {
     }
 
     /// The tokens of the prompt that were computed in a second.
-    static double promptSpeed(Answer answer) {
+    static double promptSpeed(GeneratedText answer) {
         return (answer.promptTokens() - answer.keptTokens()) / seconds(answer.ofPrompt());
     }
 
     /// The tokens of the answer in a second.
-    static double answerSpeed(Answer answer) {
+    static double answerSpeed(GeneratedText answer) {
         return answer.tokens().size() / seconds(answer.ofAnswer());
     }
 }

@@ -9,11 +9,11 @@ import dev.neurite.error.DataException;
 import dev.neurite.error.NeuriteException;
 import dev.neurite.error.ResourceException;
 import dev.neurite.error.Spelling;
-import dev.neurite.llm.Answer;
+import dev.neurite.llm.GeneratedText;
 import dev.neurite.llm.Generation;
 import dev.neurite.llm.LanguageModel;
-import dev.neurite.llm.chat.Message;
-import dev.neurite.llm.chat.Message.Role;
+import dev.neurite.llm.chat.ChatMessage;
+import dev.neurite.llm.chat.ChatMessage.Role;
 import java.io.BufferedReader;
 import java.io.IOException;
 import java.io.InputStreamReader;
@@ -36,8 +36,8 @@ final class Chat {
     private final LanguageModel model;
     private final Generation generation;
     private final boolean interactive;
-    private final List<Message> messages = new ArrayList<>();
-    private @Nullable Answer last;
+    private final List<ChatMessage> messages = new ArrayList<>();
+    private @Nullable GeneratedText last;
 
     Chat(Context context, LanguageModel model, Generation generation) {
         this.context = context;
@@ -50,7 +50,7 @@ final class Chat {
     /// @param text blank for none
     void system(String text) {
         if (!messages.isEmpty() && messages.getFirst().role() == Role.SYSTEM) messages.removeFirst();
-        if (!text.isBlank()) messages.addFirst(new Message(Role.SYSTEM, text));
+        if (!text.isBlank()) messages.addFirst(new ChatMessage(Role.SYSTEM, text));
     }
 
     /// Chats until the input ends or a command says so.
@@ -108,7 +108,7 @@ final class Chat {
                 context.note(Text.format("%d messages in %s", messages.size(), value));
             }
             case "/load" -> {
-                List<Message> loaded = SavedChat.read(file(name, value));
+                List<ChatMessage> loaded = SavedChat.read(file(name, value));
                 messages.clear();
                 messages.addAll(loaded);
                 context.note(Text.format("%d messages", messages.size()));
@@ -142,9 +142,9 @@ final class Chat {
     }
 
     private void answer(String text) {
-        messages.addLast(new Message(Role.USER, text));
+        messages.addLast(new ChatMessage(Role.USER, text));
         boolean begun = false;
-        Answer answer;
+        GeneratedText answer;
         try (var stop = new AnswerStop()) {
             answer = model.chat(messages, generation, piece -> {
                 if (!context.json()) show(piece);
@@ -158,11 +158,11 @@ final class Chat {
             if (!begun) messages.removeLast(); // a question without an answer would stand before the next one
         }
         last = answer;
-        if (begun) messages.addLast(new Message(Role.ASSISTANT, answer.text()));
+        if (begun) messages.addLast(new ChatMessage(Role.ASSISTANT, answer.text()));
         report(text, answer);
     }
 
-    private void report(String text, Answer answer) {
+    private void report(String text, GeneratedText answer) {
         if (context.json()) {
             Map<String, Object> json = new LinkedHashMap<>();
             json.put("message", text);
@@ -173,8 +173,8 @@ final class Chat {
             return;
         }
         show("\n");
-        if (answer.end() == Answer.End.CANCELLED) context.note("stopped");
-        if (answer.end() == Answer.End.LENGTH) context.note("stopped as it is too long, see --most");
+        if (answer.end() == GeneratedText.End.CANCELLED) context.note("stopped");
+        if (answer.end() == GeneratedText.End.LENGTH) context.note("stopped as it is too long, see --most");
     }
 
     /// Prints a piece of an answer at once.
@@ -184,7 +184,7 @@ final class Chat {
     }
 
     private void stats() {
-        Answer of = last;
+        GeneratedText of = last;
         if (of == null) {
             context.note("no answer yet");
         } else {

@@ -8,7 +8,7 @@ import dev.neurite.cli.option.GenerationOptions;
 import dev.neurite.error.ConfigException;
 import dev.neurite.error.DataException;
 import dev.neurite.kernel.Kernels;
-import dev.neurite.llm.Answer;
+import dev.neurite.llm.GeneratedText;
 import dev.neurite.llm.Generation;
 import dev.neurite.llm.LanguageModel;
 import dev.neurite.predict.Prediction;
@@ -113,7 +113,7 @@ final class GenerateCommand implements Callable<Integer> {
                 LanguageModel model = LanguageFile.load(run, options.context(), 0, kernels)) {
             boolean json = context.json();
             boolean[] begun = new boolean[1]; // nothing is shown before the prompt was taken
-            Answer answer = model.complete(prompt, generation, piece -> {
+            GeneratedText answer = model.complete(prompt, generation, piece -> {
                 if (!json) show(begun[0] ? piece : prompt + piece);
                 begun[0] = true;
                 return true;

@@ -2,7 +2,7 @@ package dev.neurite.cli.command;
 
 import dev.neurite.cli.console.Text;
 import dev.neurite.llm.ModelDescription;
-import dev.neurite.llm.network.Decoder;
+import dev.neurite.llm.network.DecoderSettings;
 import dev.neurite.llm.tokenizer.ModelTokenizer;
 import dev.neurite.llm.weights.StoredType;
 import java.nio.file.Path;
@@ -40,8 +40,8 @@ record LanguageSummary(ModelDescription of) {
     }
 
     String text() {
-        Decoder d = of.decoder();
-        Decoder.Attention a = d.attention();
+        DecoderSettings d = of.decoder();
+        DecoderSettings.Attention a = d.attention();
         ModelTokenizer tokenizer = of.tokenizer();
         List<String> lines = new ArrayList<>();
         lines.add(Text.format(
@@ -81,8 +81,8 @@ record LanguageSummary(ModelDescription of) {
     }
 
     Map<String, Object> json() {
-        Decoder d = of.decoder();
-        Decoder.Attention a = d.attention();
+        DecoderSettings d = of.decoder();
+        DecoderSettings.Attention a = d.attention();
         Map<String, Object> json = new LinkedHashMap<>();
         json.put("family", of.architecture());
         json.put("blocks", d.depth());
