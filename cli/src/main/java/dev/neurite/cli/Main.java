@@ -52,8 +52,9 @@ public final class Main {
             silenceLog();
             boolean outTerminal = System.getProperty(OUT_TERMINAL) != null || Console.isTerminal(1);
             boolean errTerminal = System.getProperty(ERR_TERMINAL) != null || Console.isTerminal(2);
-            code = run(args, new Console(
-                            out, err, System.in, System.getenv(), outTerminal, errTerminal, Console.isTerminal(0)));
+            code = run(
+                    args,
+                    new Console(out, err, System.in, System.getenv(), outTerminal, errTerminal, Console.isTerminal(0)));
         }
         out.flush();
         if (code == 0 && sink.isLost()) {

@@ -39,8 +39,8 @@ public final class GgufConversion {
     /// Writes a file, atomically: it is there when it is complete.
     /// @param directory of Hugging Face: `config.json`, `tokenizer.json` and safetensors, also in several files
     /// @param type of matrices: F32, F16, BF16, Q8_0 or Q4_0
-    /// @throws ConfigException for another type, for settings that GGUF has no key for, for rows that are no whole number
-    /// of blocks of the type, and for numbers beyond the range of F16
+    /// @throws ConfigException for another type, for settings that GGUF has no key for, for rows that are no
+    /// whole number of blocks of the type, and for numbers beyond the range of F16
     /// @throws dev.neurite.error.DataException if a file is missing
     /// @throws ModelFormatException for files that are damaged, or a family that is not known
     /// @throws dev.neurite.error.ResourceException if the file cannot be written
@@ -50,7 +50,9 @@ public final class GgufConversion {
         }
         try (LoadedFiles files = LoadedFiles.ofDirectory(directory)) {
             Path name = directory.toAbsolutePath().normalize().getFileName();
-            new GgufConversion(files, type).writer(name == null ? "model" : name.toString()).write(file);
+            new GgufConversion(files, type)
+                    .writer(name == null ? "model" : name.toString())
+                    .write(file);
         }
     }
 
@@ -75,7 +77,8 @@ public final class GgufConversion {
 
     private static Tensor tensor(List<Double> values) {
         Tensor tensor = Tensor.zeros(Shape.of(values.size()));
-        for (int i = 0; i < values.size(); i++) tensor.array()[i] = values.get(i).floatValue();
+        for (int i = 0; i < values.size(); i++)
+            tensor.array()[i] = values.get(i).floatValue();
         return tensor;
     }
 
@@ -86,11 +89,18 @@ public final class GgufConversion {
         Shape shape = stored.shape();
         int columns = shape.extent(shape.rank() - 1);
         float added = from.added() - to.added();
-        boolean turned = parameter.name().contains(".q_proj.") || parameter.name().contains(".k_proj.");
-        int head = files.family().interleaved() && turned ? files.decoder().attention().size() : 0;
+        boolean turned =
+                parameter.name().contains(".q_proj.") || parameter.name().contains(".k_proj.");
+        int head = files.family().interleaved() && turned
+                ? files.decoder().attention().size()
+                : 0;
         if (shape.rank() == 2) {
-            writer.add(to.tensor(), type, shape, (row, values, at) -> stored.read(
-                    (long) (head == 0 ? row : halves(row, head)) * columns, values, at, columns));
+            writer.add(
+                    to.tensor(),
+                    type,
+                    shape,
+                    (row, values, at) ->
+                            stored.read((long) (head == 0 ? row : halves(row, head)) * columns, values, at, columns));
             return;
         }
         float[] values = stored.floats().toArray();
@@ -101,8 +111,8 @@ public final class GgufConversion {
         writer.add(to.tensor(), StoredType.F32, all);
     }
 
-    /// Where Hugging Face's files, which have both halves of a head one after the other, have a row of GGUF's, which have
-    /// the pairs that rotary positions turn side by side.
+    /// Where Hugging Face's files, which have both halves of a head one after the other, have a row of GGUF's,
+    /// which have the pairs that rotary positions turn side by side.
     private static int halves(int row, int head) {
         int inside = row % head;
         return row - inside + inside % 2 * (head / 2) + inside / 2;

@@ -130,7 +130,8 @@ final class LoadedFiles implements AutoCloseable {
 
     /// The network that predicts.
     Network network() {
-        return new Network(decoder.graph(DecoderSettings.Output.LAST_SCORES_AND_FEATURES), List.of(Shape.of(Shape.OPEN)));
+        return new Network(
+                decoder.graph(DecoderSettings.Output.LAST_SCORES_AND_FEATURES), List.of(Shape.of(Shape.OPEN)));
     }
 
     Parameters parameters(Kernels kernels) {

@@ -39,8 +39,8 @@ public record ModelDescription(
     }
 
     /// Reads the description of a GGUF file, or a directory of Hugging Face.
-    /// @throws dev.neurite.error.ModelFormatException for files that are damaged, a family that is not known, or tensors
-    /// that are not those of the description
+    /// @throws dev.neurite.error.ModelFormatException for files that are damaged, a family that is not known,
+    /// or tensors that are not those of the description
     /// @throws dev.neurite.error.DataException if there is no such file
     public static ModelDescription of(Path path) {
         try (LoadedFiles files = LoadedFiles.open(path)) {

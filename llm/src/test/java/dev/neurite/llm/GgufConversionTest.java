@@ -25,16 +25,15 @@ class GgufConversionTest {
     private static final float[] PROMPT = {3, 17, 5, 29, 31, 2, 11, 8, 23, 39, 1, 14};
     private static final Generation GREEDY = Generation.USUAL.greedy().withMost(16);
 
-    private static final String TOKENIZER =
-            """
-            {"version": "1.0", "model": {"type": "BPE", "byte_fallback": true, "unk_token": "<unk>",
-             "vocab": {"<unk>": 0, "a": 1, "b": 2, "ab": 3,
-              "c": 4, "d": 5, "e": 6, "f": 7, "g": 8, "h": 9, "i": 10, "j": 11, "k": 12, "l": 13, "m": 14, "n": 15,
-              "o": 16, "p": 17, "q": 18, "r": 19, "s": 20, "t": 21, "u": 22, "v": 23, "w": 24, "x": 25, "y": 26, "z": 27,
-              "0": 28, "1": 29, "2": 30, "3": 31, "4": 32, "5": 33, "6": 34, "7": 35, "8": 36, "9": 37, ".": 38, ",": 39}, "merges": ["a b"]},
-             "added_tokens": [{"id": 0, "content": "<unk>", "single_word": false, "lstrip": false, "rstrip": false, "normalized": false,
-              "special": true}]}
-            """;
+    private static final String TOKENIZER = """
+        {"version": "1.0", "model": {"type": "BPE", "byte_fallback": true, "unk_token": "<unk>",
+         "vocab": {"<unk>": 0, "a": 1, "b": 2, "ab": 3,
+          "c": 4, "d": 5, "e": 6, "f": 7, "g": 8, "h": 9, "i": 10, "j": 11, "k": 12, "l": 13, "m": 14, "n": 15,
+          "o": 16, "p": 17, "q": 18, "r": 19, "s": 20, "t": 21, "u": 22, "v": 23, "w": 24, "x": 25, "y": 26, "z": 27,
+          "0": 28, "1": 29, "2": 30, "3": 31, "4": 32, "5": 33, "6": 34, "7": 35, "8": 36, "9": 37, ".": 38, ",": 39}, "merges": ["a b"]},
+         "added_tokens": [{"id": 0, "content": "<unk>", "single_word": false, "lstrip": false, "rstrip": false, "normalized": false,
+          "special": true}]}
+        """;
 
     @TempDir
     Path temp;
@@ -82,7 +81,17 @@ class GgufConversionTest {
     @ParameterizedTest
     @ValueSource(
             strings = {
-                "llama2", "llama3", "linear", "mistral", "qwen2", "qwen2yarn", "qwen3", "phi3", "phi3long", "gemma", "gemma2",
+                "llama2",
+                "llama3",
+                "linear",
+                "mistral",
+                "qwen2",
+                "qwen2yarn",
+                "qwen3",
+                "phi3",
+                "phi3long",
+                "gemma",
+                "gemma2",
                 "gemma3"
             })
     void theFileIsTheSameModel(String family) throws IOException {
@@ -100,7 +109,8 @@ class GgufConversionTest {
                 assertThat(got[i]).isCloseTo(expected[i], within(2e-5f * (1 + Math.abs(expected[i]))));
             }
             assertThat(tokens(other)).isEqualTo(tokens(one)).isNotEmpty();
-            assertThat(other.tokenizer().encode("abba")).isEqualTo(one.tokenizer().encode("abba"));
+            assertThat(other.tokenizer().encode("abba"))
+                    .isEqualTo(one.tokenizer().encode("abba"));
             assertThat(other.context()).isEqualTo(one.context());
         }
         ModelDescription of = ModelDescription.of(from);

@@ -420,7 +420,6 @@ sealed interface BenchCase {
             millis.forEach((name, each) -> macs.put(name, 1e-6 * rows * in * out / median(each)));
             return new Rates(macs, median(reading));
         }
-
     }
 
     /// The middle one of some numbers.

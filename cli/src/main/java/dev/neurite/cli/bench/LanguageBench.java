@@ -66,8 +66,7 @@ record LanguageBench(String model, int prompt, int tokens, int repeat) {
                 reading.add(memory.gigabytes(kernels, watch));
             }
         }
-        return new Speeds(
-                BenchCase.median(prompts), BenchCase.median(answers), weights, BenchCase.median(reading));
+        return new Speeds(BenchCase.median(prompts), BenchCase.median(answers), weights, BenchCase.median(reading));
     }
 
     /// The tokens that were computed after the prompt: its scores give the first one, and the last one is not fed.

@@ -99,8 +99,9 @@ final class Chat {
             throw new ConfigException(name, "expects nothing after it, got '" + value + "'");
         }
         switch (name) {
-            case "/help" -> context.note("commands: " + String.join(" ", COMMANDS) + "\n/system TEXT sets the system"
-                    + " prompt; /save FILE and /load FILE write and read the messages; // begins a message with /");
+            case "/help" ->
+                context.note("commands: " + String.join(" ", COMMANDS) + "\n/system TEXT sets the system"
+                        + " prompt; /save FILE and /load FILE write and read the messages; // begins a message with /");
             case "/reset" -> reset();
             case "/system" -> system(value);
             case "/save" -> {
@@ -119,9 +120,7 @@ final class Chat {
             }
             default ->
                 throw new ConfigException(
-                        name,
-                        "expects one of " + String.join(", ", COMMANDS),
-                        Spelling.hint(name, COMMANDS));
+                        name, "expects one of " + String.join(", ", COMMANDS), Spelling.hint(name, COMMANDS));
         }
         return true;
     }

@@ -32,8 +32,8 @@ import picocli.CommandLine.Parameters;
             "  /exit         ends the chat, as Ctrl-D does",
             "A message that begins with / has // instead.",
             "",
-            "If standard input is no terminal, each of its lines is a message, and only answers are printed: with --json"
-                    + " an object a line. The first error then ends the program.",
+            "If standard input is no terminal, each of its lines is a message, and only answers are printed: with"
+                    + " --json an object a line. The first error then ends the program.",
             "",
             "Examples:",
             "  neurite chat qwen2.5-0.5b-instruct-q8_0.gguf",

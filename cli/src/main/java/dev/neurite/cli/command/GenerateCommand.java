@@ -89,8 +89,8 @@ final class GenerateCommand implements Callable<Integer> {
         boolean json = context.json();
         try (Kernels kernels = Kernels.create(context.threads())) {
             boolean[] begun = new boolean[1]; // nothing is shown before there is a token, as the model may fail
-            Prediction.Continuation text = predictor.generate(
-                    prompt, options.most(MOST), options.sampling(context.seed()), kernels, piece -> {
+            Prediction.Continuation text =
+                    predictor.generate(prompt, options.most(MOST), options.sampling(context.seed()), kernels, piece -> {
                         if (json) return;
                         show(begun[0] ? piece : prompt + piece);
                         begun[0] = true;

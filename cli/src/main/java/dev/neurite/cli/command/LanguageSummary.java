@@ -34,7 +34,9 @@ record LanguageSummary(ModelDescription of) {
     private Map<StoredType, OfType> types() {
         Map<StoredType, OfType> types = new TreeMap<>();
         for (ModelDescription.Stored each : of.tensors()) {
-            types.put(each.type(), types.getOrDefault(each.type(), new OfType(0, 0, 0)).plus(each));
+            types.put(
+                    each.type(),
+                    types.getOrDefault(each.type(), new OfType(0, 0, 0)).plus(each));
         }
         return types;
     }
@@ -97,8 +99,7 @@ record LanguageSummary(ModelDescription of) {
         json.put("parameters", of.parameters());
         Map<String, Object> types = new LinkedHashMap<>();
         types().forEach((type, each) -> types.put(
-                type.name(),
-                Map.of("tensors", each.tensors(), "numbers", each.parameters(), "bytes", each.bytes())));
+                type.name(), Map.of("tensors", each.tensors(), "numbers", each.parameters(), "bytes", each.bytes())));
         json.put("types", types);
         json.put("weight_bytes", of.weightBytes());
         json.put("cache_bytes_1000_tokens", of.cacheBytes(TOKENS));

@@ -48,7 +48,8 @@ import picocli.CommandLine.Parameters;
             "operators that are not supported. Of a model of Keras (.keras) its layers, as import makes them. Of"
                     + " weights",
             "(.pt, .pth, .bin, .npz, .weights.h5, .safetensors): the names and shapes of tensors. Of a",
-            "language model (GGUF, or a directory of Hugging Face): sizes, types, memory, tokenizer; no weights are read.",
+            "language model (GGUF, or a directory of Hugging Face): sizes, types, memory, tokenizer; no weights are"
+                    + " read.",
             "",
             "Examples:",
             "  neurite summary runs/2026-11-24_fashion-mnist-1",
@@ -68,8 +69,9 @@ final class SummaryCommand implements Callable<Integer> {
 
     @Parameters(
             paramLabel = "RUN",
-            description = "A run's directory, a model file, an ONNX model, a file that import reads, or a language model:"
-                    + " a GGUF file or a directory of Hugging Face.")
+            description =
+                    "A run's directory, a model file, an ONNX model, a file that import reads, or a language model:"
+                            + " a GGUF file or a directory of Hugging Face.")
     private String run = "";
 
     @Option(

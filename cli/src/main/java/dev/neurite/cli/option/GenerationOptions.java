@@ -139,9 +139,8 @@ public final class GenerationOptions {
     /// Refuses options that only language models take.
     /// @throws ConfigException if one is given
     public void refuseThoseOfLanguageModels() {
-        String given = !stops.isEmpty()
-                ? STOP
-                : schema != null ? SCHEMA : context != null ? CONTEXT : shift ? SHIFT : "";
+        String given =
+                !stops.isEmpty() ? STOP : schema != null ? SCHEMA : context != null ? CONTEXT : shift ? SHIFT : "";
         if (given.isEmpty()) return;
         throw new ConfigException(
                 given, "expects a language model, a GGUF file or a directory of Hugging Face, got a run");

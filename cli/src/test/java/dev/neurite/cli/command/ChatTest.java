@@ -76,8 +76,7 @@ class ChatTest {
                         Map.of("role", "system", "content", "be short"),
                         Map.of("role", "user", "content", "the rain"),
                         Map.of("role", "assistant", "content", answer)));
-        assertThat(messages("b.json"))
-                .isEqualTo(List.of(Map.of("role", "system", "content", "be short")));
+        assertThat(messages("b.json")).isEqualTo(List.of(Map.of("role", "system", "content", "be short")));
         Cli through = chat("the rain\nthe sea\n", "--system", "be short");
         Cli loaded = chat("/load " + path("a.json") + "\nthe sea\n");
         assertThat(loaded.err()).contains("3 messages");
@@ -101,7 +100,8 @@ class ChatTest {
 
     @Test
     void textsOfModelsDoNotControlTheTerminal() {
-        String out = Cli.answering("the rain\n", "chat", model, "--most", "40", "--temperature", "9").out();
+        String out = Cli.answering("the rain\n", "chat", model, "--most", "40", "--temperature", "9")
+                .out();
         assertThat(out.chars().filter(c -> c < ' ' && c != '\n' && c != '\t')).isEmpty();
     }
 
@@ -118,7 +118,9 @@ class ChatTest {
         Cli tooLong = chat("the rain ".repeat(200) + "\n", "--context", "64");
         assertThat(tooLong.code()).isEqualTo(3);
         assertThat(tooLong.err()).contains("expects fewer than 64 tokens", "--shift");
-        assertThat(chat("the rain ".repeat(200) + "\n", "--context", "64", "--shift").code()).isZero();
+        assertThat(chat("the rain ".repeat(200) + "\n", "--context", "64", "--shift")
+                        .code())
+                .isZero();
         Cli base = Cli.run("chat", TinyLanguageModel.base().toString());
         assertThat(base.code()).isEqualTo(2);
         assertThat(base.err()).contains("expects a model with a chat template", "neurite generate");

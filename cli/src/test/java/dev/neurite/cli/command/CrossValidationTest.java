@@ -36,7 +36,8 @@ final class CrossValidationTest {
 
     private static TrainSettings settings(String yaml) {
         var none = new PrintStream(PrintStream.nullOutputStream());
-        var reader = new TrainParser(new Console(none, none, InputStream.nullInputStream(), Map.of(), false, false, false));
+        var reader =
+                new TrainParser(new Console(none, none, InputStream.nullInputStream(), Map.of(), false, false, false));
         var tree = YamlReader.text(new Place("c.yaml", 1), yaml).asMapping();
         return reader.settings(ConfigReader.read(reader.keys(), "c.yaml", tree, Set.of()));
     }

@@ -20,8 +20,8 @@ class GenerateLanguageTest {
     Path temp;
 
     private static Cli generate(String... more) {
-        List<String> all = new ArrayList<>(List.of(
-                "generate", TinyLanguageModel.base().toString(), "--prompt", PROMPT, "--temperature", "0"));
+        List<String> all = new ArrayList<>(
+                List.of("generate", TinyLanguageModel.base().toString(), "--prompt", PROMPT, "--temperature", "0"));
         all.addAll(List.of(more));
         return Cli.run(all.toArray(String[]::new));
     }
@@ -86,7 +86,8 @@ class GenerateLanguageTest {
         Cli damaged = Cli.run("generate", cut.toString(), "--prompt", "x");
         assertThat(damaged.code()).isEqualTo(4);
         assertThat(damaged.err()).contains("cut.gguf").doesNotContain("Exception");
-        assertThat(Cli.run("predict", TinyLanguageModel.base().toString(), "x.csv").err())
+        assertThat(Cli.run("predict", TinyLanguageModel.base().toString(), "x.csv")
+                        .err())
                 .contains("got a language model in GGUF", "neurite chat", "neurite generate", "neurite summary");
     }
 

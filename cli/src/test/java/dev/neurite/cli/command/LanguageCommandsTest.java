@@ -14,16 +14,15 @@ import org.junit.jupiter.api.io.TempDir;
 /// Summary, bench and conversion of language models.
 class LanguageCommandsTest {
     private static final String FAMILIES = "../llm/src/test/resources/dev/neurite/llm/family/";
-    private static final String TOKENIZER =
-            """
-            {"version": "1.0", "model": {"type": "BPE", "byte_fallback": true, "unk_token": "<unk>",
-             "vocab": {"<unk>": 0, "a": 1, "b": 2, "ab": 3,
-              "c": 4, "d": 5, "e": 6, "f": 7, "g": 8, "h": 9, "i": 10, "j": 11, "k": 12, "l": 13, "m": 14, "n": 15,
-              "o": 16, "p": 17, "q": 18, "r": 19, "s": 20, "t": 21, "u": 22, "v": 23, "w": 24, "x": 25, "y": 26, "z": 27,
-              "0": 28, "1": 29, "2": 30, "3": 31, "4": 32, "5": 33, "6": 34, "7": 35, "8": 36, "9": 37, ".": 38, ",": 39}, "merges": ["a b"]},
-             "added_tokens": [{"id": 0, "content": "<unk>", "single_word": false, "lstrip": false, "rstrip": false, "normalized": false,
-              "special": true}]}
-            """;
+    private static final String TOKENIZER = """
+        {"version": "1.0", "model": {"type": "BPE", "byte_fallback": true, "unk_token": "<unk>",
+         "vocab": {"<unk>": 0, "a": 1, "b": 2, "ab": 3,
+          "c": 4, "d": 5, "e": 6, "f": 7, "g": 8, "h": 9, "i": 10, "j": 11, "k": 12, "l": 13, "m": 14, "n": 15,
+          "o": 16, "p": 17, "q": 18, "r": 19, "s": 20, "t": 21, "u": 22, "v": 23, "w": 24, "x": 25, "y": 26, "z": 27,
+          "0": 28, "1": 29, "2": 30, "3": 31, "4": 32, "5": 33, "6": 34, "7": 35, "8": 36, "9": 37, ".": 38, ",": 39}, "merges": ["a b"]},
+         "added_tokens": [{"id": 0, "content": "<unk>", "single_word": false, "lstrip": false, "rstrip": false, "normalized": false,
+          "special": true}]}
+        """;
 
     @TempDir
     Path temp;
@@ -35,8 +34,8 @@ class LanguageCommandsTest {
                 .contains("family         llama: ", "parameters     ", "F32 ", "context        64 tokens")
                 .contains("MB of weights; keys and values ", "answers end with '", "chat template  no");
         assertThat(Cli.ok("summary", TinyLanguageModel.forChats(temp)).out()).contains("chat template  yes");
-        Map<String, Object> json =
-                JsonText.object(Cli.ok("summary", TinyLanguageModel.base().toString(), "--json").out());
+        Map<String, Object> json = JsonText.object(
+                Cli.ok("summary", TinyLanguageModel.base().toString(), "--json").out());
         long parameters = ((Number) json.get("parameters")).longValue();
         assertThat(((Number) json.get("weight_bytes")).longValue()).isEqualTo(Float.BYTES * parameters);
         Map<?, ?> types = (Map<?, ?>) json.get("types");
@@ -79,7 +78,8 @@ class LanguageCommandsTest {
         Cli written = Cli.ok("convert", from.toString(), to, "--type", "f32");
         assertThat(written.out()).contains("small.gguf: gguf, f32, ");
         assertThat(written.err()).contains("neurite summary");
-        String[] words = {"generate", from.toString(), "--prompt", "abba", "--temperature", "0", "--most", "9", "--json"};
+        String[] words = {"generate", from.toString(), "--prompt", "abba", "--temperature", "0", "--most", "9", "--json"
+        };
         Object expected = JsonText.object(Cli.ok(words).out()).get("tokens");
         words[1] = to;
         assertThat(JsonText.object(Cli.ok(words).out()).get("tokens")).isEqualTo(expected);
@@ -89,11 +89,14 @@ class LanguageCommandsTest {
         Cli over = Cli.ok("convert", from.toString(), to, "--type", "f16", "--overwrite", "--json");
         assertThat(JsonText.object(over.out())).containsEntry("type", "f16");
         assertThat(Cli.ok("summary", to).out()).contains("F16 ");
-        assertThat(Cli.run("convert", from.toString(), to, "--type", "q3", "--overwrite").err())
+        assertThat(Cli.run("convert", from.toString(), to, "--type", "q3", "--overwrite")
+                        .err())
                 .contains("--type: expects one of q8_0, q4_0, f16, bf16, f32, got 'q3'");
-        assertThat(Cli.run("convert", from.toString(), temp.resolve("x.onnx").toString()).err())
+        assertThat(Cli.run("convert", from.toString(), temp.resolve("x.onnx").toString())
+                        .err())
                 .contains("expects a file that ends with .gguf");
-        assertThat(Cli.run("convert", from.toString(), to, "--opset", "18").err()).contains("--opset: expects a run");
+        assertThat(Cli.run("convert", from.toString(), to, "--opset", "18").err())
+                .contains("--opset: expects a run");
         assertThat(Cli.run("convert", from.toString(), to, "--into", "x").err()).contains("--into: expects a run");
         assertThat(Cli.run("convert", "a.pt", to).err()).contains("expects a directory of Hugging Face");
         assertThat(Cli.run("convert", "a.pt", "a.onnx", "--type", "f16").err()).contains("--type: expects a file that");

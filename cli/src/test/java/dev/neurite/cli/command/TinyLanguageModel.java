@@ -7,8 +7,7 @@ import java.nio.file.Path;
 
 /// Language models with random weights of a few kilobytes, from the tests of module llm.
 public final class TinyLanguageModel {
-    private static final String TEMPLATE =
-            "{% for m in messages %}{{ m.content }}.{% endfor %}";
+    private static final String TEMPLATE = "{% for m in messages %}{{ m.content }}.{% endfor %}";
 
     private TinyLanguageModel() {}
 

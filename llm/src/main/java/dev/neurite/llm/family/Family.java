@@ -44,8 +44,8 @@ public interface Family {
                 .orElse(name);
     }
 
-    /// Whether GGUF files have neighboring rows of queries and keys where rotary positions turn pairs, and not both halves
-    /// of a head.
+    /// Whether GGUF files have neighboring rows of queries and keys where rotary positions turn pairs, and not
+    /// both halves of a head.
     default boolean interleaved() {
         return false;
     }
