@@ -41,6 +41,7 @@ final class CommandsTest {
                 "evaluate",
                 "predict",
                 "generate",
+                "chat",
                 "embed",
                 "data",
                 "summary",

@@ -12,8 +12,9 @@ record Phi3() implements Family {
     @Override
     public DecoderSettings ofGguf(Metadata keys, WeightFile weights) {
         var gguf = new GgufKeys(keys, weights);
+        int window = (int) gguf.numberOr("attention.sliding_window", 0);
         return Llama.decoder(
-                gguf, attention(gguf.heads(), gguf.keyHeads(), gguf.headSize(), gguf.rotation(false), 0), weights);
+                gguf, attention(gguf.heads(), gguf.keyHeads(), gguf.headSize(), gguf.rotation(false), window), weights);
     }
 
     @Override

@@ -1,0 +1,104 @@
+package dev.neurite.cli.command;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.neurite.cli.Cli;
+import dev.neurite.cli.JsonText;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Map;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/// Summary, bench and conversion of language models.
+class LanguageCommandsTest {
+    private static final String FAMILIES = "../llm/src/test/resources/dev/neurite/llm/family/";
+    private static final String TOKENIZER = """
+        {"version": "1.0", "model": {"type": "BPE", "byte_fallback": true, "unk_token": "<unk>",
+         "vocab": {"<unk>": 0, "a": 1, "b": 2, "ab": 3,
+          "c": 4, "d": 5, "e": 6, "f": 7, "g": 8, "h": 9, "i": 10, "j": 11, "k": 12, "l": 13, "m": 14, "n": 15,
+          "o": 16, "p": 17, "q": 18, "r": 19, "s": 20, "t": 21, "u": 22, "v": 23, "w": 24, "x": 25, "y": 26, "z": 27,
+          "0": 28, "1": 29, "2": 30, "3": 31, "4": 32, "5": 33, "6": 34, "7": 35, "8": 36, "9": 37, ".": 38, ",": 39}, "merges": ["a b"]},
+         "added_tokens": [{"id": 0, "content": "<unk>", "single_word": false, "lstrip": false, "rstrip": false, "normalized": false,
+          "special": true}]}
+        """;
+
+    @TempDir
+    Path temp;
+
+    @Test
+    void aSummaryHasSizesTypesAndMemory() {
+        Cli text = Cli.ok("summary", TinyLanguageModel.base().toString());
+        assertThat(text.out())
+                .contains("family         llama: ", "parameters     ", "F32 ", "context        64 tokens")
+                .contains("MB of weights; keys and values ", "answers end with '", "chat template  no");
+        assertThat(Cli.ok("summary", TinyLanguageModel.forChats(temp)).out()).contains("chat template  yes");
+        Map<String, Object> json = JsonText.object(
+                Cli.ok("summary", TinyLanguageModel.base().toString(), "--json").out());
+        long parameters = ((Number) json.get("parameters")).longValue();
+        assertThat(((Number) json.get("weight_bytes")).longValue()).isEqualTo(Float.BYTES * parameters);
+        Map<?, ?> types = (Map<?, ?>) json.get("types");
+        assertThat(types.keySet()).hasToString("[F32]");
+        Cli refused = Cli.run("summary", TinyLanguageModel.base().toString(), "--length", "8");
+        assertThat(refused.code()).isEqualTo(2);
+        assertThat(refused.err()).contains("--length: expects a run, got a language model");
+    }
+
+    @Test
+    void aBenchHasSpeedsAndTheShareOfMemory() {
+        String model = TinyLanguageModel.base().toString();
+        String[] words = {
+            "bench", model, "--prompt-tokens", "16", "--tokens", "8", "--repeat", "1", "--seconds", "0.001", "--json"
+        };
+        Map<String, Object> json = JsonText.object(Cli.ok(words).out());
+        double answer = ((Number) json.get("answer_tokens_a_second")).doubleValue();
+        double bytes = ((Number) json.get("weight_bytes_a_token")).doubleValue();
+        assertThat(answer).isPositive();
+        assertThat(((Number) json.get("prompt_tokens_a_second")).doubleValue()).isPositive();
+        assertThat(((Number) json.get("weights_gbps")).doubleValue())
+                .isEqualTo(1e-9 * answer * bytes, org.assertj.core.api.Assertions.within(1e-4));
+        assertThat(((Number) json.get("memory_gbps")).doubleValue()).isPositive();
+        assertThat(json).containsKey("share_of_memory");
+        assertThat(Cli.run("bench", model).err()).contains("expect at most the 64 tokens of the context together");
+        assertThat(Cli.run("bench", model, "--tokens", "1").err()).contains("--tokens: expects at least 2, got 1");
+        assertThat(Cli.run("bench", model, "--batch", "2").err()).contains("beside a language model");
+        assertThat(Cli.run("bench", "mlp-s", "--tokens", "8").err())
+                .contains("--tokens: expects a language model, got 'mlp-s'");
+    }
+
+    @Test
+    void aDirectoryOfHuggingFaceBecomesAFile() throws Exception {
+        Path from = Files.createDirectory(temp.resolve("small"));
+        for (String each : List.of("config.json", "model.safetensors")) {
+            Files.copy(Path.of(FAMILIES, "qwen2", each), from.resolve(each));
+        }
+        Files.writeString(from.resolve("tokenizer.json"), TOKENIZER);
+        String to = temp.resolve("small.gguf").toString();
+        Cli written = Cli.ok("convert", from.toString(), to, "--type", "f32");
+        assertThat(written.out()).contains("small.gguf: gguf, f32, ");
+        assertThat(written.err()).contains("neurite summary");
+        String[] words = {"generate", from.toString(), "--prompt", "abba", "--temperature", "0", "--most", "9", "--json"
+        };
+        Object expected = JsonText.object(Cli.ok(words).out()).get("tokens");
+        words[1] = to;
+        assertThat(JsonText.object(Cli.ok(words).out()).get("tokens")).isEqualTo(expected);
+        Cli again = Cli.run("convert", from.toString(), to, "--type", "f16");
+        assertThat(again.code()).isEqualTo(2);
+        assertThat(again.err()).contains("expects a new file, got one that exists", "--overwrite");
+        Cli over = Cli.ok("convert", from.toString(), to, "--type", "f16", "--overwrite", "--json");
+        assertThat(JsonText.object(over.out())).containsEntry("type", "f16");
+        assertThat(Cli.ok("summary", to).out()).contains("F16 ");
+        assertThat(Cli.run("convert", from.toString(), to, "--type", "q3", "--overwrite")
+                        .err())
+                .contains("--type: expects one of q8_0, q4_0, f16, bf16, f32, got 'q3'");
+        assertThat(Cli.run("convert", from.toString(), temp.resolve("x.onnx").toString())
+                        .err())
+                .contains("expects a file that ends with .gguf");
+        assertThat(Cli.run("convert", from.toString(), to, "--opset", "18").err())
+                .contains("--opset: expects a run");
+        assertThat(Cli.run("convert", from.toString(), to, "--into", "x").err()).contains("--into: expects a run");
+        assertThat(Cli.run("convert", "a.pt", to).err()).contains("expects a directory of Hugging Face");
+        assertThat(Cli.run("convert", "a.pt", "a.onnx", "--type", "f16").err()).contains("--type: expects a file that");
+    }
+}
