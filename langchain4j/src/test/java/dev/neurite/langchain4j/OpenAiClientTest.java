@@ -70,14 +70,12 @@ class OpenAiClientTest {
     void answersOverHttpAreTheModels(@TempDir Path directory) throws Exception {
         Path file = LanguageFiles.chatting(directory.resolve("model.gguf"));
         try (LanguageModel model = LanguageModel.load(file);
-                NeuriteServer server = NeuriteServer.of(file)
-                        .port(0)
-                        .warmUp(Duration.ZERO)
-                        .start()) {
+                NeuriteServer server =
+                        NeuriteServer.of(file).port(0).warmUp(Duration.ZERO).start()) {
             String url = "http://127.0.0.1:" + server.port() + "/v1";
             String name = server.models().getFirst();
-            List<Message> messages = List.of(
-                    new Message(Message.Role.SYSTEM, "be brief"), new Message(Message.Role.USER, "the rain"));
+            List<Message> messages =
+                    List.of(new Message(Message.Role.SYSTEM, "be brief"), new Message(Message.Role.USER, "the rain"));
             Answer expected = model.chat(messages, Generation.USUAL.greedy().withMost(12));
             List<ChatMessage> given = List.of(SystemMessage.from("be brief"), UserMessage.from("the rain"));
 

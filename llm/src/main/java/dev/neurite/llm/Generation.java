@@ -12,20 +12,15 @@ import java.util.Optional;
 /// @param most the most tokens of an answer, from 1; 512 by default
 /// @param stops texts that end an answer and are not part of it, none of them empty; none by default. Tokens by which
 /// the model itself ends an answer always do
-/// @param likeliest how many of the likeliest tokens are given with their log probabilities beside each chosen one, 0 to
-/// [LogProbabilities#MOST]; −1, the default, for no log probabilities
-/// @param grammar which texts an answer may be, such as [dev.neurite.llm.grammar.JsonGrammar#schema]; empty, the default,
-/// for any. An answer that ends as it is too long is only the beginning of such a text
+/// @param likeliest how many of the likeliest tokens are given with their log probabilities beside each chosen
+/// one, 0 to [LogProbabilities#MOST]; −1, the default, for no log probabilities
+/// @param grammar which texts an answer may be, such as [dev.neurite.llm.grammar.JsonGrammar#schema]; empty,
+/// the default, for any. An answer that ends as it is too long is only the beginning of such a text
 /// @param overflow what happens when a text needs more positions than there are; [Overflow#REFUSE] by default
 public record Generation(
-        Sampling sampling,
-        int most,
-        List<String> stops,
-        int likeliest,
-        Optional<Grammar> grammar,
-        Overflow overflow) {
+        Sampling sampling, int most, List<String> stops, int likeliest, Optional<Grammar> grammar, Overflow overflow) {
     /// Up to 512 tokens by [Sampling#USUAL], with the defaults above.
-    public static final Generation USUAL = 
+    public static final Generation USUAL =
             new Generation(Sampling.USUAL, 512, List.of(), -1, Optional.empty(), Overflow.REFUSE);
 
     /// What happens when a text needs more positions than the [context][LanguageModel#context] has.

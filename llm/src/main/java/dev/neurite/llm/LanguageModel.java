@@ -6,15 +6,14 @@ import dev.neurite.generate.LogProbabilities;
 import dev.neurite.generate.Sampler;
 import dev.neurite.generate.TokenHistory;
 import dev.neurite.generate.TokenMask;
-import dev.neurite.kernel.Kernels;
 import dev.neurite.llm.chat.ChatTemplate;
 import dev.neurite.llm.chat.Message;
-import dev.neurite.llm.tokenizer.ModelTokenizer;
 import dev.neurite.llm.grammar.Grammar;
 import dev.neurite.llm.grammar.GrammarState;
 import dev.neurite.llm.grammar.TokenBytes;
 import dev.neurite.llm.grammar.TokenMasks;
 import dev.neurite.llm.network.Decoder;
+import dev.neurite.llm.tokenizer.ModelTokenizer;
 import dev.neurite.model.Model;
 import dev.neurite.model.PredictionSession;
 import dev.neurite.tensor.Shape;
@@ -34,14 +33,16 @@ import org.jspecify.annotations.Nullable;
 ///
 /// ```java
 /// try (LanguageModel model = LanguageModel.load(Path.of("qwen2.5-0.5b-instruct-q8_0.gguf"))) {
-///     Answer answer = model.chat(List.of(new Message(Message.Role.USER, "Name three rivers.")), Generation.USUAL, piece -> {
+///     Answer answer = model.chat(List.of(new Message(Message.Role.USER, "Name three rivers.")),
+/// Generation.USUAL, piece -> {
 ///         System.out.print(piece);
 ///         return true;
 ///     });
 /// }
 /// ```
-/// Threads may share it: each call computes a text of its own, and gives what it gives alone. What earlier texts have in
-/// common with a new one, such as the messages of a chat so far, is not computed again, see [LoadSettings#kept].
+/// Threads may share it: each call computes a text of its own, and gives what it gives alone. What earlier
+/// texts have in common with a new one, such as the messages of a chat so far, is not computed again, see
+/// [LoadSettings#kept].
 public final class LanguageModel implements AutoCloseable {
     private static final int PART = 512; // tokens of a prompt that are computed at once
 
@@ -55,7 +56,9 @@ public final class LanguageModel implements AutoCloseable {
         this.files = files;
         List<Shape> in = List.of(Shape.of(Shape.OPEN));
         this.model = Model.of(
-                in, files.decoder().graph(Decoder.Output.LAST_SCORES_AND_FEATURES), files.parameters(settings.kernels()));
+                in,
+                files.decoder().graph(Decoder.Output.LAST_SCORES_AND_FEATURES),
+                files.parameters(settings.kernels()));
         this.sessions = new Sessions(model, settings.kernels(), settings.kept());
         this.context = settings.context() == 0
                 ? files.decoder().context()
@@ -166,7 +169,8 @@ public final class LanguageModel implements AutoCloseable {
     public Answer write(int[] prompt, Generation generation, PieceListener listener) {
         for (int id : prompt) {
             if (id >= 0 && id < decoder().vocabulary()) continue;
-            throw new DataException("prompt", "expects ids of tokens below " + decoder().vocabulary() + ", got " + id);
+            throw new DataException(
+                    "prompt", "expects ids of tokens below " + decoder().vocabulary() + ", got " + id);
         }
         if (prompt.length == 0) throw new DataException("prompt", "expects at least 1 token, got none");
         int[] seen = prompt;
@@ -198,7 +202,8 @@ public final class LanguageModel implements AutoCloseable {
         PredictionSession session = sessions.begin(tokens.length);
         for (int at = 0; at < tokens.length; at += PART) {
             int end = Math.min(tokens.length, at + PART);
-            float[] features = session.logits(List.of(ids(tokens, at, end))).getLast().toArray();
+            float[] features =
+                    session.logits(List.of(ids(tokens, at, end))).getLast().toArray();
             for (int i = 0; i < features.length; i++) sum[i % sum.length] += features[i];
         }
         double squares = 0;
@@ -229,7 +234,9 @@ public final class LanguageModel implements AutoCloseable {
     private TokenMasks masks() {
         TokenMasks made = masks;
         if (made == null) {
-            made = new TokenMasks(new VocabularyBytes(tokenizer(), decoder().vocabulary()), tokenizer().ends());
+            made = new TokenMasks(
+                    new VocabularyBytes(tokenizer(), decoder().vocabulary()),
+                    tokenizer().ends());
             masks = made;
         }
         return made;

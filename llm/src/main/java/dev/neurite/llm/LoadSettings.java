@@ -17,7 +17,8 @@ public record LoadSettings(int context, int kept, Kernels kernels) {
     public LoadSettings {
         if (context < 0 || kept < 0) {
             throw new ConfigException(
-                    "language model", "expects a context and a number of texts from 0, got " + context + " and " + kept);
+                    "language model",
+                    "expects a context and a number of texts from 0, got " + context + " and " + kept);
         }
     }
 

@@ -92,8 +92,8 @@ final class LoadedFiles implements AutoCloseable {
     }
 
     Parameters parameters(Kernels kernels) {
-        var network = new Network(
-                decoder.graph(Decoder.Output.LAST_SCORES_AND_FEATURES), List.of(Shape.of(Shape.OPEN)));
+        var network =
+                new Network(decoder.graph(Decoder.Output.LAST_SCORES_AND_FEATURES), List.of(Shape.of(Shape.OPEN)));
         return StoredParameters.read(network, weights, sources, kernels);
     }
 

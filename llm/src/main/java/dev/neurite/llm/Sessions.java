@@ -86,9 +86,8 @@ final class Sessions {
         if (!whole && common < SHARED) return null;
         if (whole) waiting.remove(best);
         boolean copies = !whole || best.session.most() < capacity;
-        PredictionSession session = copies
-                ? best.session.withMost(Math.max(capacity, best.session.most()))
-                : best.session;
+        PredictionSession session =
+                copies ? best.session.withMost(Math.max(capacity, best.session.most())) : best.session;
         session.rewind(common);
         return new Held(session, Arrays.copyOf(best.tokens, common), common);
     }

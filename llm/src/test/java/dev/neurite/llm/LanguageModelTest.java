@@ -29,8 +29,9 @@ import org.junit.jupiter.params.provider.MethodSource;
 class LanguageModelTest {
     private static final String TEXT = "the rain and the sea 12 it's";
     private static final Generation GREEDY = Generation.USUAL.greedy().withMost(32);
-    private static final Generation LIVELY =
-            Generation.USUAL.withMost(24).withSampling(Sampling.USUAL.withTopP(0.9).withSeed(5));
+    private static final Generation LIVELY = Generation.USUAL
+            .withMost(24)
+            .withSampling(Sampling.USUAL.withTopP(0.9).withSeed(5));
 
     private static LanguageModel load(String file) {
         return LanguageModel.load(Truth.path(file));
@@ -44,8 +45,8 @@ class LanguageModelTest {
 
     // ------------------------------------------------------------------------------------------------------ arithmetic
 
-    /// Activations stay floats beside floats of any width; beside codes they are rounded to 8 bits, as in llama.cpp, whose
-    /// scores of such models are off by 0.25 to 1.
+    /// Activations stay floats beside floats of any width; beside codes they are rounded to 8 bits, as in
+    /// llama.cpp, whose scores of such models are off by 0.25 to 1.
     @ParameterizedTest
     @MethodSource("dev.neurite.llm.Truth#all")
     void scoresAreThoseOfAnotherProgram(Truth truth) {
@@ -74,7 +75,9 @@ class LanguageModelTest {
                 answers.add(model.complete(TEXT, LIVELY));
             }
         }
-        assertThat(answers).allSatisfy(each -> assertThat(each.tokens()).isEqualTo(answers.getFirst().tokens()));
+        assertThat(answers)
+                .allSatisfy(each ->
+                        assertThat(each.tokens()).isEqualTo(answers.getFirst().tokens()));
     }
 
     // ----------------------------------------------------------------------------------------------- texts that go on
@@ -106,7 +109,8 @@ class LanguageModelTest {
             for (int round = 0; round < 3; round++) {
                 for (int[] each : new int[][] {prompt, other}) {
                     assertThat(model.write(each, LIVELY, PieceListener.NONE).tokens())
-                            .isEqualTo(fresh.write(each, LIVELY, PieceListener.NONE).tokens());
+                            .isEqualTo(fresh.write(each, LIVELY, PieceListener.NONE)
+                                    .tokens());
                 }
             }
             assertThat(model.bytes()).isGreaterThan(fresh.bytes());
@@ -126,7 +130,8 @@ class LanguageModelTest {
                 prompts.add(prompt);
             }
             List<List<Integer>> alone = new ArrayList<>();
-            for (int[] each : prompts) alone.add(model.write(each, LIVELY, PieceListener.NONE).tokens());
+            for (int[] each : prompts)
+                alone.add(model.write(each, LIVELY, PieceListener.NONE).tokens());
             List<Future<Answer>> together = new ArrayList<>();
             for (int[] each : prompts) {
                 together.add(threads.submit(() -> model.write(each, LIVELY, PieceListener.NONE)));
@@ -228,7 +233,8 @@ class LanguageModelTest {
         return done.get(1, TimeUnit.MINUTES);
     }
 
-    // ------------------------------------------------------------------------------------------------------- and besides
+    // ------------------------------------------------------------------------------------------------------- and
+    // besides
 
     @Test
     void logProbabilitiesAreThoseOfTheScores() {

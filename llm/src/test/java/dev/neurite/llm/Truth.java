@@ -53,7 +53,8 @@ record Truth(String file, List<Integer> prompt, List<Double> logits, List<Intege
     }
 
     private static Truth of(String file, Map<String, Json> members) {
-        return new Truth(file, integers(members.get("prompt")), numbers(members.get("logits")), integers(members.get("greedy")));
+        return new Truth(
+                file, integers(members.get("prompt")), numbers(members.get("logits")), integers(members.get("greedy")));
     }
 
     private static List<Double> numbers(Json json) {

@@ -30,9 +30,7 @@ sealed interface Decoder {
 
         @Override
         public Optional<byte[]> bytes(String token) {
-            return decoders.stream()
-                    .flatMap(each -> each.bytes(token).stream())
-                    .findFirst();
+            return decoders.stream().flatMap(each -> each.bytes(token).stream()).findFirst();
         }
     }
 

@@ -380,8 +380,8 @@ public final class Tokenizer {
         return begun;
     }
 
-    /// What a token adds to a text that goes on, in UTF-8: characters, or some bytes of one. The text of a special token
-    /// is what stands for it.
+    /// What a token adds to a text that goes on, in UTF-8: characters, or some bytes of one. The text of a
+    /// special token is what stands for it.
     /// @param id from 0, below [#vocabularySize()]
     /// @throws DataException for another id
     public byte[] bytes(int id) {

@@ -154,11 +154,13 @@ final class TemplateBuiltins {
         all.put(
                 "max",
                 new Builtin(
-                        List.of("case_sensitive", "attribute"), (run, value, given) -> extreme(run, value, given, true)));
+                        List.of("case_sensitive", "attribute"),
+                        (run, value, given) -> extreme(run, value, given, true)));
         all.put(
                 "min",
                 new Builtin(
-                        List.of("case_sensitive", "attribute"), (run, value, given) -> extreme(run, value, given, false)));
+                        List.of("case_sensitive", "attribute"),
+                        (run, value, given) -> extreme(run, value, given, false)));
         all.put("reject", new Builtin(ANY, (run, value, given) -> selected(run, value, given, false, false)));
         all.put("rejectattr", new Builtin(ANY, (run, value, given) -> selected(run, value, given, true, false)));
         all.put(

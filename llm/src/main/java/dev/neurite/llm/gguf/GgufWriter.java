@@ -197,8 +197,8 @@ public final class GgufWriter {
         out.int64(offset);
     }
 
-    private static void encode(
-            String name, StoredType type, Shape shape, Rows rows, GgufOutput out, Kernels kernels) throws IOException {
+    private static void encode(String name, StoredType type, Shape shape, Rows rows, GgufOutput out, Kernels kernels)
+            throws IOException {
         int columns = columns(name, shape);
         int count = shape.size() / columns;
         int most = Math.min(count, Math.max(1, CHUNK / columns));

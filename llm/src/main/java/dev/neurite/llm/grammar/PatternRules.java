@@ -139,7 +139,8 @@ final class PatternRules {
             case 'r' -> set.set('\r');
             case 't' -> set.set('\t');
             default -> {
-                if (c >= 0x7F || Character.isLetterOrDigit(c)) throw wrong("\\d \\w \\s \\D \\W \\S \\n \\r \\t or an escaped sign");
+                if (c >= 0x7F || Character.isLetterOrDigit(c))
+                    throw wrong("\\d \\w \\s \\D \\W \\S \\n \\r \\t or an escaped sign");
                 set.set(c);
             }
         }

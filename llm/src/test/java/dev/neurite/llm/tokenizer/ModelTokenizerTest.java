@@ -149,7 +149,10 @@ final class ModelTokenizerTest {
                 "smollm",
                 "tekken",
                 "gpt-4o",
-                "deepseek-llm", "deepseek-coder", "deepseek-v3", "default",
+                "deepseek-llm",
+                "deepseek-coder",
+                "deepseek-v3",
+                "default",
                 "llama",
                 "gemma"
             })

@@ -2,14 +2,8 @@ package dev.neurite.serve.api;
 
 import dev.neurite.http.HttpProblem;
 import dev.neurite.http.JsonFields;
-import dev.neurite.io.json.Json;
 import dev.neurite.io.json.Json.JsonArray;
-import dev.neurite.io.json.Json.JsonBoolean;
-import dev.neurite.io.json.Json.JsonNull;
-import dev.neurite.io.json.Json.JsonNumber;
-import dev.neurite.io.json.Json.JsonObject;
-import dev.neurite.io.json.Json.JsonString;
-import dev.neurite.io.json.Json.SyntaxException;
+import dev.neurite.llm.chat.ChatJson;
 import dev.neurite.llm.chat.Message;
 import dev.neurite.llm.chat.Message.Role;
 import java.util.ArrayList;
@@ -17,7 +11,6 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.StringJoiner;
-import org.jspecify.annotations.Nullable;
 
 /// Reads the messages of a chat.
 final class ChatMessages {
@@ -40,7 +33,8 @@ final class ChatMessages {
     private static Message message(JsonFields given) {
         String role = given.choice("role", "system", "developer", "user", "assistant", "tool");
         return switch (role) {
-            case "system", "developer" -> new Message(Role.SYSTEM, content(given.only("role", "content", "name")), named(given));
+            case "system", "developer" ->
+                new Message(Role.SYSTEM, content(given.only("role", "content", "name")), named(given));
             case "user" -> new Message(Role.USER, content(given.only("role", "content", "name")), named(given));
             case "tool" -> {
                 given.only("role", "content", "name", "tool_call_id");
@@ -55,7 +49,15 @@ final class ChatMessages {
     /// A message of the model. Members in which there is nothing are those of clients that send answers back.
     private static Message assistant(JsonFields given) {
         given.only(
-                "role", "content", "name", CALLS, "reasoning_content", "refusal", "audio", "function_call", "annotations");
+                "role",
+                "content",
+                "name",
+                CALLS,
+                "reasoning_content",
+                "refusal",
+                "audio",
+                "function_call",
+                "annotations");
         for (String each : List.of("refusal", "audio", "function_call")) {
             if (given.has(each)) throw given.problem(each, "expects none: models here take texts and calls of tools");
         }
@@ -75,23 +77,11 @@ final class ChatMessages {
         return new Message(Role.ASSISTANT, text ? content(given) : "", more);
     }
 
-    /// A call of a tool. Templates want its arguments as values; what is no JSON stays text.
     private static Map<String, Object> call(JsonFields given) {
         given.only("id", "type", "function").choice("type", "function");
         JsonFields function = given.object("function").only("name", "arguments");
-        Map<String, @Nullable Object> called = new LinkedHashMap<>();
-        called.put("name", function.text("name"));
         String arguments = function.text("arguments", TextInputs.MOST_CHARACTERS);
-        try {
-            called.put("arguments", value(Json.read(arguments)));
-        } catch (SyntaxException _) {
-            called.put("arguments", arguments);
-        }
-        Map<String, Object> call = new LinkedHashMap<>();
-        if (given.has("id")) call.put("id", given.text("id"));
-        call.put("type", "function");
-        call.put("function", called);
-        return call;
+        return ChatJson.call(given.text("id", ""), function.text("name"), arguments);
     }
 
     private static Map<String, Object> named(JsonFields given) {
@@ -112,29 +102,5 @@ final class ChatMessages {
             parts.add(each.only("type", "text").text("text", TextInputs.MOST_CHARACTERS));
         }
         return parts.toString();
-    }
-
-    /// A value as templates have it.
-    static @Nullable Object value(Json json) {
-        return switch (json) {
-            case JsonNull _ -> null;
-            case JsonBoolean(boolean flag) -> flag;
-            case JsonString(String text) -> text;
-            case JsonNumber(String literal) -> number(literal);
-            case JsonArray(List<Json> items) -> {
-                List<@Nullable Object> values = new ArrayList<>();
-                for (Json each : items) values.add(value(each));
-                yield values;
-            }
-            case JsonObject(Map<String, Json> members) -> {
-                Map<String, @Nullable Object> values = new LinkedHashMap<>();
-                members.forEach((name, each) -> values.put(name, value(each)));
-                yield values;
-            }
-        };
-    }
-
-    private static Number number(String literal) {
-        return literal.matches("-?[0-9]{1,18}") ? (Number) Long.parseLong(literal) : (Number) Double.parseDouble(literal);
     }
 }

@@ -6,6 +6,7 @@ import dev.neurite.http.JsonFields;
 import dev.neurite.io.json.Json.JsonObject;
 import dev.neurite.io.json.Json.JsonString;
 import dev.neurite.llm.Generation;
+import dev.neurite.llm.chat.ChatJson;
 import dev.neurite.llm.chat.Message;
 import dev.neurite.llm.grammar.Grammar;
 import java.util.LinkedHashMap;
@@ -113,7 +114,7 @@ record ChatRequest(
             if (!(body.value("chat_template_kwargs") instanceof JsonObject(var members))) {
                 throw body.problem("chat_template_kwargs", "expects an object");
             }
-            members.forEach((name, value) -> more.put(name, ChatMessages.value(value)));
+            members.forEach((name, value) -> more.put(name, ChatJson.value(value)));
         }
         String choice = toolChoice(body);
         if (!body.has("tools")) return more;
@@ -121,7 +122,7 @@ record ChatRequest(
             each.only("type", "function").choice("type", "function");
             each.object("function").text("name");
         }
-        if (choice.equals("auto")) more.put("tools", ChatMessages.value(body.value("tools")));
+        if (choice.equals("auto")) more.put("tools", ChatJson.value(body.value("tools")));
         return more;
     }
 

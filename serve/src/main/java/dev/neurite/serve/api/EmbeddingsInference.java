@@ -64,8 +64,7 @@ final class EmbeddingsInference {
     }
 
     private Answer embed(Request request, JsonFields body, Deadline deadline) {
-        ModelKind.Embeddings model =
-                EMBEDDER.only(models, request).kind();
+        ModelKind.Embeddings model = EMBEDDER.only(models, request).kind();
         body.only("inputs", "truncate", "truncation_direction", "prompt_name", "normalize", "dimensions");
         if (body.has("prompt_name")) throw body.problem("prompt_name", "expects none: the model has no named prompts");
         var form = OpenAiEmbeddings.Form.of(body, model.dimension(), body.flag("normalize", true));

@@ -22,7 +22,8 @@ public final class LanguageExample {
     /// @param name of the model
     public static String body(String name, ModelKind.Language kind) {
         Map<String, Object> body = chats(kind)
-                ? Schema.json("model", name, "messages", List.of(Schema.json("role", "user", "content", "Name a river.")))
+                ? Schema.json(
+                        "model", name, "messages", List.of(Schema.json("role", "user", "content", "Name a river.")))
                 : Schema.json("model", name, "prompt", "A river is", "max_tokens", 100);
         return Json.of(body).write();
     }

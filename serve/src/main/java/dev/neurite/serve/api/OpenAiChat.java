@@ -40,8 +40,7 @@ final class OpenAiChat {
     }
 
     private static Answer answer(Repository models, TextWriter writer, ChatRequest asked, Deadline deadline) {
-        ModelKind.Language model =
-                CHATTER.named(models, asked.model(), "model").kind();
+        ModelKind.Language model = CHATTER.named(models, asked.model(), "model").kind();
         var writing = new Writing(asked, model, writer, deadline);
         return asked.streamed()
                 ? Answer.pieces(
@@ -182,7 +181,9 @@ final class OpenAiChat {
             List<Object> content = new ArrayList<>();
             for (LogProbabilities each : answer.logProbabilities()) {
                 Map<String, Object> token = token(each.chosen());
-                token.put("top_logprobs", each.likeliest().stream().map(this::token).toList());
+                token.put(
+                        "top_logprobs",
+                        each.likeliest().stream().map(this::token).toList());
                 content.add(token);
             }
             Map<String, @Nullable Object> all = new LinkedHashMap<>();

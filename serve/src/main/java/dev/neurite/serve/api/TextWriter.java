@@ -102,9 +102,16 @@ final class TextWriter {
     /// Writes a text with a language model, within [#apart] or [#inTurn].
     /// @param prompt its tokens
     /// @param path of the prompt in the request
-    /// @throws HttpProblem 400 for a prompt that the model does not take, with the code `context_length_exceeded` if it
-    /// is too long; 504 if the time is over, 503 if the server closes or the model was taken away
-    Answer write(ModelKind.Language kind, int[] prompt, String path, Generation how, Deadline deadline, Consumer<String> out) {
+    /// @throws HttpProblem 400 for a prompt that the model does not take, with the code
+    /// `context_length_exceeded` if it is too long; 504 if the time is over, 503 if the server closes or the
+    /// model was taken away
+    Answer write(
+            ModelKind.Language kind,
+            int[] prompt,
+            String path,
+            Generation how,
+            Deadline deadline,
+            Consumer<String> out) {
         deadline.check();
         int context = kind.model().context();
         if (prompt.length >= context) {
@@ -115,11 +122,12 @@ final class TextWriter {
                     "expects fewer than " + context + " tokens, got " + prompt.length);
         }
         try {
-            return kind.held().use(model -> model.write(prompt, how, piece -> {
-                checkGoesOn(deadline);
-                if (!piece.isEmpty()) out.accept(piece);
-                return true;
-            }));
+            return kind.held()
+                    .use(model -> model.write(prompt, how, piece -> {
+                        checkGoesOn(deadline);
+                        if (!piece.isEmpty()) out.accept(piece);
+                        return true;
+                    }));
         } catch (DataException | ConfigException e) {
             throw new HttpProblem(400, "data", path, e.problem());
         }

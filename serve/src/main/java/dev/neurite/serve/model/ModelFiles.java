@@ -25,7 +25,8 @@ import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
 /// The files of a model.
-/// @param model a model file of Neurite, an ONNX or GGUF file, or a directory of a language model, as Hugging Face has it
+/// @param model a model file of Neurite, an ONNX or GGUF file, or a directory of a language model, as Hugging
+/// Face has it
 /// @param tokenizer the `tokenizer.json` beside an ONNX file, or above its directory `onnx`; empty if there is none
 /// @param kind of an ONNX model, if it is said; otherwise its outputs tell
 public record ModelFiles(Path model, Optional<Path> tokenizer, Optional<OnnxKind> kind) {
@@ -39,12 +40,13 @@ public record ModelFiles(Path model, Optional<Path> tokenizer, Optional<OnnxKind
     private static final String OF_PARTS = "model.safetensors.index.json";
 
     /// The model at a path: a file, or a directory with the file of one model: `model.safetensors`, as a run has it,
-    /// `model.onnx`, `onnx/model.onnx`, `model.gguf`, or any ONNX file beside a `tokenizer.json`; or that of a language
-    /// model: `config.json` beside safetensors, without an ONNX file. Empty if there is none.
+    /// `model.onnx`, `onnx/model.onnx`, `model.gguf`, or any ONNX file beside a `tokenizer.json`; or that of a
+    /// language model: `config.json` beside safetensors, without an ONNX file. Empty if there is none.
     static Optional<ModelFiles> at(Path path, Optional<OnnxKind> kind) {
         if (Files.isRegularFile(path)) return isModel(path) ? Optional.of(file(path, kind)) : Optional.empty();
         List<Path> onnx = List.of(path.resolve(OF_ONNX), path.resolve("onnx", OF_ONNX));
-        boolean published = Files.isRegularFile(path.resolve(CONFIG)) && onnx.stream().noneMatch(Files::isRegularFile);
+        boolean published =
+                Files.isRegularFile(path.resolve(CONFIG)) && onnx.stream().noneMatch(Files::isRegularFile);
         if (published && Stream.of(OF_RUN, OF_PARTS).map(path::resolve).anyMatch(Files::isRegularFile)) {
             return Optional.of(new ModelFiles(path, Optional.empty(), kind));
         }

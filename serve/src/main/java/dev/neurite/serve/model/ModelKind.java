@@ -51,9 +51,7 @@ public sealed interface ModelKind {
         /// The vectors of texts, normalized if [#normalizes].
         default List<TextVector> vectors(List<String> texts, Deadline deadline) {
             List<TextVector> raw = queue().compute(texts, deadline);
-            return normalizes()
-                    ? raw.stream().map(TextVector::normalized).toList()
-                    : raw;
+            return normalizes() ? raw.stream().map(TextVector::normalized).toList() : raw;
         }
     }
 

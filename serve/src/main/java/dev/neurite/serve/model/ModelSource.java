@@ -127,11 +127,12 @@ public record ModelSource(String name, String version, Optional<ModelFiles> file
     static Loader loader(LanguageModel model, boolean owned) {
         return (name, setup) -> {
             var held = new HeldModel(model, owned);
-            Function<List<String>, List<TextVector>> vectors = texts -> held.use(
-                    in -> texts.stream().map(text -> vector(in, text)).toList());
+            Function<List<String>, List<TextVector>> vectors = texts ->
+                    held.use(in -> texts.stream().map(text -> vector(in, text)).toList());
             Batching<String> batching = Batching.ofTexts(setup.batches(), String::length);
             return new Loaded(
-                    new ModelKind.Language(held, queue(name, batching, vectors, setup)), WarmUp.ofTexts(vectors::apply));
+                    new ModelKind.Language(held, queue(name, batching, vectors, setup)),
+                    WarmUp.ofTexts(vectors::apply));
         };
     }
 

@@ -60,8 +60,8 @@ class OpenAiChatTest {
     }
 
     private static Map<String, Object> body(Object... more) {
-        Map<String, Object> body = new HashMap<>(Map.of(
-                "model", "chat", "messages", List.of(QUESTION), "temperature", 0, "max_tokens", 12));
+        Map<String, Object> body = new HashMap<>(
+                Map.of("model", "chat", "messages", List.of(QUESTION), "temperature", 0, "max_tokens", 12));
         for (int i = 0; i < more.length; i += 2) body.put((String) more[i], more[i + 1]);
         return body;
     }
@@ -106,14 +106,27 @@ class OpenAiChatTest {
     @Test
     void settingsAreTheModels() {
         Sampling sampling = Sampling.USUAL.withTemperature(0.9).withTopP(0.8).withSeed(7);
-        Reply reply = good(body("temperature", 0.9, "top_p", 0.8, "seed", 7, "n", 2, "max_completion_tokens", 9, "max_tokens", Json.of(null)));
+        Reply reply = good(body(
+                "temperature",
+                0.9,
+                "top_p",
+                0.8,
+                "seed",
+                7,
+                "n",
+                2,
+                "max_completion_tokens",
+                9,
+                "max_tokens",
+                Json.of(null)));
         for (int i = 0; i < 2; i++) {
             Answer expected = expected(GREEDY.withMost(9).withSampling(sampling.withSeed(7 + i)));
             assertThat(reply.text("choices." + i + ".message.content")).isEqualTo(expected.text());
         }
         assertThat(reply.number("usage.completion_tokens")).isEqualTo(18);
         Map<String, Object> penalized = body("frequency_penalty", 2, "presence_penalty", 2);
-        assertThat(good(penalized).text("choices.0.message.content")).isNotEqualTo(expected(GREEDY).text());
+        assertThat(good(penalized).text("choices.0.message.content"))
+                .isNotEqualTo(expected(GREEDY).text());
     }
 
     @Test
@@ -159,11 +172,13 @@ class OpenAiChatTest {
         List<LogProbabilities> expected =
                 expected(GREEDY.withLogProbabilities(3)).logProbabilities();
         Reply whole = good(body("logprobs", true, "top_logprobs", 3));
-        List<Reply> events = good(body("logprobs", true, "top_logprobs", 3, "stream", true)).events();
+        List<Reply> events =
+                good(body("logprobs", true, "top_logprobs", 3, "stream", true)).events();
         assertThat(events.getLast().at("choices.0.logprobs")).isEqualTo(whole.at("choices.0.logprobs"));
         for (int i = 0; i < expected.size(); i++) {
             String path = "choices.0.logprobs.content." + i;
-            assertThat(whole.at(path + ".logprob")).isEqualTo(Json.of(expected.get(i).chosen().logProbability()));
+            assertThat(whole.at(path + ".logprob"))
+                    .isEqualTo(Json.of(expected.get(i).chosen().logProbability()));
             assertThat(((JsonArray) whole.at(path + ".top_logprobs")).list()).hasSize(3);
             assertThat(whole.at(path + ".top_logprobs.0.token")).isEqualTo(whole.at(path + ".token")); // the likeliest
             assertThat(((JsonArray) whole.at(path + ".bytes")).list()).isNotEmpty();
@@ -180,8 +195,11 @@ class OpenAiChatTest {
         assertThat(Json.read(text)).isInstanceOf(Json.JsonObject.class);
         Generation how = GREEDY.withMost(200).withGrammar(JsonGrammar.schema(Json.of(schema)));
         assertThat(text).isEqualTo(expected(how).text());
-        String object = good(body("response_format", Map.of("type", "json_object"))).text("choices.0.message.content");
-        assertThat(object).startsWith("{").isEqualTo(expected(GREEDY.withGrammar(JsonGrammar.object())).text());
+        String object =
+                good(body("response_format", Map.of("type", "json_object"))).text("choices.0.message.content");
+        assertThat(object)
+                .startsWith("{")
+                .isEqualTo(expected(GREEDY.withGrammar(JsonGrammar.object())).text());
         assertThat(good(body("response_format", Map.of("type", "text"))).text("choices.0.message.content"))
                 .isEqualTo(expected(GREEDY).text());
     }
@@ -220,10 +238,8 @@ class OpenAiChatTest {
         List<Object> tools = List.of(Map.of("type", "function", "function", Map.of("name", "tide")));
         long without = good(body()).number("usage.prompt_tokens");
         assertThat(good(body("tools", tools, "tool_choice", "auto")).number("usage.prompt_tokens"))
-                .isEqualTo(model.prompt(
-                                        List.of(new Message(Role.USER, "the rain and the sea")),
-                                        Map.of("tools", tools))
-                                .length)
+                .isEqualTo(model.prompt(List.of(new Message(Role.USER, "the rain and the sea")), Map.of("tools", tools))
+                        .length)
                 .isGreaterThan(without);
         assertThat(good(body("tools", tools, "tool_choice", "none")).number("usage.prompt_tokens"))
                 .isEqualTo(without);
@@ -282,7 +298,8 @@ class OpenAiChatTest {
     @Test
     void anAnswerEndsWhenItsClientHasLeft() throws IOException {
         for (int i = 0; i < 4; i++) { // two at a time have their turn: a third would wait for those that went on
-            String endless = Json.of(body("stream", true, "max_tokens", 1 << 20)).write();
+            String endless =
+                    Json.of(body("stream", true, "max_tokens", 1 << 20)).write();
             try (Socket _ = server.stream(CHAT, endless)) {}
         }
         long begin = System.nanoTime();
