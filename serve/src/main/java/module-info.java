@@ -5,6 +5,7 @@ import org.jspecify.annotations.NullMarked;
 @SuppressWarnings("requires-transitive-automatic") // Micrometer has no descriptor
 module dev.neurite.serve {
     requires transitive dev.neurite.core;
+    requires transitive dev.neurite.llm;
     requires transitive dev.neurite.onnx;
     requires dev.neurite.dashboard; // the page
     requires dev.neurite.datasets;

@@ -13,7 +13,16 @@ import org.junit.jupiter.api.Test;
 /// What nobody else checks, as this module has no descriptor.
 class ArchitectureTest {
     private static final String BASE = "dev.neurite.langchain4j";
-    private static final Set<String> USED = Set.of(BASE, "dev.neurite.error", "dev.neurite.onnx", "dev.neurite.text");
+    private static final Set<String> USED = Set.of(
+            BASE,
+            "dev.neurite.error",
+            "dev.neurite.generate",
+            "dev.neurite.io.json",
+            "dev.neurite.llm",
+            "dev.neurite.llm.chat",
+            "dev.neurite.llm.grammar",
+            "dev.neurite.onnx",
+            "dev.neurite.text");
 
     private static final JavaClasses CLASSES = new ClassFileImporter()
             .importUrl(NeuriteEmbeddingModel.class

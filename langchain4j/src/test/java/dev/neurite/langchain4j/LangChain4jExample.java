@@ -2,13 +2,16 @@ package dev.neurite.langchain4j;
 
 import dev.langchain4j.data.embedding.Embedding;
 import dev.langchain4j.data.segment.TextSegment;
+import dev.langchain4j.memory.chat.MessageWindowChatMemory;
 import dev.langchain4j.model.embedding.EmbeddingModel;
 import dev.langchain4j.model.scoring.ScoringModel;
 import dev.langchain4j.rag.content.Content;
 import dev.langchain4j.rag.content.aggregator.ContentAggregator;
 import dev.langchain4j.rag.content.aggregator.ReRankingContentAggregator;
 import dev.langchain4j.rag.query.Query;
+import dev.langchain4j.service.AiServices;
 import dev.langchain4j.store.embedding.CosineSimilarity;
+import dev.neurite.llm.LanguageModel;
 import dev.neurite.onnx.TextEmbedder.Pooling;
 import java.nio.file.Path;
 import java.util.Comparator;
@@ -33,6 +36,24 @@ final class LangChain4jExample {
                 .orElseThrow();
         // endregion
         return texts.get(vectors.indexOf(nearest));
+    }
+
+    interface Assistant {
+        String answer(String question);
+    }
+
+    static String answered(Path file, String question) {
+        String answer;
+        // region chat
+        try (LanguageModel model = LanguageModel.load(file)) {
+            Assistant assistant = AiServices.builder(Assistant.class)
+                    .chatModel(NeuriteChatModel.of(model))
+                    .chatMemory(MessageWindowChatMemory.withMaxMessages(20))
+                    .build();
+            answer = assistant.answer(question);
+        }
+        // endregion
+        return answer;
     }
 
     static List<Content> inOrder(Path folder, String question, List<Content> found) {

@@ -2,7 +2,9 @@ package dev.neurite.langchain4j;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import java.nio.file.Path;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 
 class LangChain4jExampleTest {
     @Test
@@ -12,5 +14,11 @@ class LangChain4jExampleTest {
                 .isEqualTo("Rain is expected in the north.");
         assertThat(LangChain4jExample.mostSimilar(classes, "What is my pet doing?"))
                 .isEqualTo("The cat sleeps on the sofa.");
+    }
+
+    @Test
+    void anAssistantAnswers(@TempDir Path directory) {
+        Path file = LanguageFiles.chatting(directory.resolve("model.gguf"));
+        assertThat(LangChain4jExample.answered(file, "the rain")).isNotEmpty();
     }
 }

@@ -4,21 +4,38 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.langchain4j.data.embedding.Embedding;
+import dev.langchain4j.data.message.ChatMessage;
+import dev.langchain4j.data.message.SystemMessage;
+import dev.langchain4j.data.message.UserMessage;
 import dev.langchain4j.data.segment.TextSegment;
+import dev.langchain4j.exception.InvalidRequestException;
 import dev.langchain4j.exception.ModelNotFoundException;
+import dev.langchain4j.model.chat.response.ChatResponse;
+import dev.langchain4j.model.chat.response.StreamingChatResponseHandler;
 import dev.langchain4j.model.embedding.EmbeddingModel;
+import dev.langchain4j.model.openai.OpenAiChatModel;
 import dev.langchain4j.model.openai.OpenAiEmbeddingModel;
+import dev.langchain4j.model.openai.OpenAiStreamingChatModel;
+import dev.langchain4j.model.output.FinishReason;
 import dev.langchain4j.model.output.Response;
+import dev.neurite.llm.Answer;
+import dev.neurite.llm.Generation;
+import dev.neurite.llm.LanguageModel;
+import dev.neurite.llm.chat.Message;
 import dev.neurite.onnx.OnnxModel;
 import dev.neurite.onnx.TextEmbedder;
 import dev.neurite.serve.NeuriteServer;
 import dev.neurite.text.Tokenizer;
 import java.io.IOException;
 import java.io.InputStream;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.Objects;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 
 /// LangChain4j's client of OpenAI asks the server of models.
 class OpenAiClientTest {
@@ -46,6 +63,74 @@ class OpenAiClientTest {
             assertThatThrownBy(() -> client(server, "other").embed("a"))
                     .isInstanceOf(ModelNotFoundException.class)
                     .hasMessageContaining("there is no model 'other'");
+        }
+    }
+
+    @Test
+    void answersOverHttpAreTheModels(@TempDir Path directory) throws Exception {
+        Path file = LanguageFiles.chatting(directory.resolve("model.gguf"));
+        try (LanguageModel model = LanguageModel.load(file);
+                NeuriteServer server =
+                        NeuriteServer.of(file).port(0).warmUp(Duration.ZERO).start()) {
+            String url = "http://127.0.0.1:" + server.port() + "/v1";
+            String name = server.models().getFirst();
+            List<Message> messages =
+                    List.of(new Message(Message.Role.SYSTEM, "be brief"), new Message(Message.Role.USER, "the rain"));
+            Answer expected = model.chat(messages, Generation.USUAL.greedy().withMost(12));
+            List<ChatMessage> given = List.of(SystemMessage.from("be brief"), UserMessage.from("the rain"));
+
+            ChatResponse whole = OpenAiChatModel.builder()
+                    .baseUrl(url)
+                    .apiKey("none")
+                    .modelName(name)
+                    .temperature(0.0)
+                    .maxTokens(12)
+                    .build()
+                    .chat(given);
+            assertThat(whole.aiMessage().text()).isEqualTo(expected.text()).isNotEmpty();
+            assertThat(whole.finishReason()).isEqualTo(FinishReason.LENGTH);
+            assertThat(whole.tokenUsage().inputTokenCount()).isEqualTo(expected.promptTokens());
+            assertThat(whole.tokenUsage().outputTokenCount()).isEqualTo(12);
+
+            var pieces = new StringBuffer();
+            var last = new CompletableFuture<ChatResponse>();
+            OpenAiStreamingChatModel.builder()
+                    .baseUrl(url)
+                    .apiKey("none")
+                    .modelName(name)
+                    .temperature(0.0)
+                    .maxTokens(12)
+                    .build()
+                    .chat(given, new StreamingChatResponseHandler() {
+                        @Override
+                        public void onPartialResponse(String piece) {
+                            pieces.append(piece);
+                        }
+
+                        @Override
+                        public void onCompleteResponse(ChatResponse response) {
+                            last.complete(response);
+                        }
+
+                        @Override
+                        public void onError(Throwable problem) {
+                            last.completeExceptionally(problem);
+                        }
+                    });
+            ChatResponse streamed = last.get(20, TimeUnit.SECONDS);
+            assertThat(pieces).hasToString(expected.text());
+            assertThat(streamed.aiMessage().text()).isEqualTo(expected.text());
+            assertThat(streamed.tokenUsage().totalTokenCount()).isEqualTo(expected.promptTokens() + 12);
+
+            assertThatThrownBy(() -> OpenAiChatModel.builder()
+                            .baseUrl(url)
+                            .apiKey("none")
+                            .modelName(name)
+                            .maxRetries(0)
+                            .build()
+                            .chat("a ".repeat(1024)))
+                    .isInstanceOf(InvalidRequestException.class)
+                    .hasMessageContaining("context_length_exceeded");
         }
     }
 

@@ -33,13 +33,16 @@ public final class NeuriteServer implements AutoCloseable {
     ///
     /// | path | models |
     /// |---|---|
-    /// | `model.safetensors`, `model.onnx` | one, named as the file; of a file `model.…` as its directory |
-    /// | a directory with such a file, as that of a run | one, named as the directory |
+    /// | `model.safetensors`, `model.onnx`, `model.gguf` | one, named as the file; of a file `model.…` as its
+    /// directory |
+    /// | a directory with such a file, as that of a run, or of a language model of Hugging Face | one, named as
+    /// the directory |
     /// | `NAME/1`, `NAME/2` …, files or directories of a model | the versions of one, the newest by default |
     /// | a directory of those, also of files such as `NAME.onnx` | all of them |
     ///
     /// An ONNX model with a `tokenizer.json` beside it takes texts: it gives vectors, or, if it gives one
-    /// number for a row, scores of pairs.
+    /// number for a row, scores of pairs. GGUF files, and directories with `config.json` beside safetensors,
+    /// are language models: they chat, continue texts, and give vectors.
     public static ServerSettings of(Path... models) {
         return ServerSettings.of(List.of(models));
     }

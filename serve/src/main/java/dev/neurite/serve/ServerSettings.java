@@ -4,6 +4,7 @@ import dev.neurite.error.ConfigException;
 import dev.neurite.http.Access;
 import dev.neurite.http.HttpService;
 import dev.neurite.http.Limits;
+import dev.neurite.llm.LanguageModel;
 import dev.neurite.onnx.OnnxKind;
 import dev.neurite.onnx.OnnxModel;
 import dev.neurite.onnx.TextEmbedder;
@@ -115,6 +116,11 @@ public final class ServerSettings {
     /// With a cross-encoder that is in memory.
     public ServerSettings model(String name, TextScorer scorer) {
         return given(ModelSource.of(name, scorer));
+    }
+
+    /// With a language model that is in memory, and is not closed with the server.
+    public ServerSettings model(String name, LanguageModel model) {
+        return given(ModelSource.of(name, model));
     }
 
     private ServerSettings location(ModelLocation another) {

@@ -4,6 +4,7 @@ import dev.neurite.io.json.Json;
 import dev.neurite.onnx.value.ElementType;
 import dev.neurite.onnx.value.ValueInfo;
 import dev.neurite.serve.api.Endpoints;
+import dev.neurite.serve.api.LanguageExample;
 import dev.neurite.serve.inference.Datatype;
 import dev.neurite.serve.model.ModelKind;
 import dev.neurite.serve.model.ModelState.State;
@@ -60,6 +61,7 @@ record TryCommands(String base, String curl) {
                 post(
                         "/v1/embeddings",
                         Json.of(Map.of("model", name, "input", "a text")).write());
+            case ModelKind.Language each -> post(LanguageExample.path(each), LanguageExample.body(name, each));
             case ModelKind.Scores _, ModelKind.Tensors _ -> tensors(model);
         };
     }

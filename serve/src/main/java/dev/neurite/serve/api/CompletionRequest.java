@@ -1,13 +1,9 @@
 package dev.neurite.serve.api;
 
-import dev.neurite.generate.Penalties;
 import dev.neurite.generate.Sampling;
 import dev.neurite.http.HttpProblem;
 import dev.neurite.http.JsonFields;
-import dev.neurite.io.json.Json;
-import dev.neurite.io.json.Json.JsonObject;
 import java.util.List;
-import java.util.concurrent.ThreadLocalRandom;
 
 /// What a client wants written.
 /// @param model its name
@@ -33,8 +29,6 @@ record CompletionRequest(
 
     private static final int MOST_TOKENS = 8192;
     private static final int USUAL_TOKENS = 16;
-    private static final int MOST_STOPS = 4;
-    private static final long MOST_SEED = 1L << 53;
 
     /// @throws HttpProblem 400 for what cannot be, or is not done here
     static CompletionRequest of(JsonFields body) {
@@ -71,11 +65,11 @@ record CompletionRequest(
                 prompts,
                 choices,
                 body.integer("max_tokens", USUAL_TOKENS, 1, MOST_TOKENS),
-                sampling(body),
-                stops(body),
+                WritingFields.sampling(body),
+                WritingFields.stops(body),
                 body.flag("echo", false),
                 streamed,
-                usage(body, streamed));
+                WritingFields.usage(body, streamed));
     }
 
     /// Refuses what would change the texts, and is not done here, unless it has the value that changes nothing.
@@ -84,50 +78,7 @@ record CompletionRequest(
         if (!body.text("suffix", "").isEmpty()) {
             throw body.problem("suffix", "expects none: a text is not fitted between two others here");
         }
-        boolean biased = body.has("logit_bias")
-                && !(body.value("logit_bias") instanceof JsonObject(var tokens) && tokens.isEmpty());
-        if (biased) throw body.problem("logit_bias", "expects none: tokens are not made likelier here");
-    }
-
-    private static Sampling sampling(JsonFields body) {
-        double topP = body.number("top_p", 1, 0, 1);
-        return new Sampling(
-                body.number("temperature", 1, 0, 2),
-                body.integer("top_k", 0, 0, Integer.MAX_VALUE),
-                topP == 0 ? Double.MIN_VALUE : topP, // the most likely token
-                body.number("min_p", 0, 0, 1),
-                penalties(body),
-                seed(body));
-    }
-
-    private static Penalties penalties(JsonFields body) {
-        return new Penalties(
-                body.number("repetition_penalty", 1, Prompts.LEAST_REPETITION, Prompts.MOST_REPETITION),
-                body.number("frequency_penalty", 0, -2, 2),
-                body.number("presence_penalty", 0, -2, 2),
-                body.integer("repeat_last_n", Penalties.NONE.window(), 0, Penalties.LONGEST));
-    }
-
-    private static long seed(JsonFields body) {
-        if (!body.has("seed")) return ThreadLocalRandom.current().nextLong(MOST_SEED);
-        double seed = body.number("seed", -MOST_SEED, MOST_SEED);
-        if (seed == Math.rint(seed)) return (long) seed;
-        throw body.problem("seed", "expects a whole number, got " + seed);
-    }
-
-    private static List<String> stops(JsonFields body) {
-        if (!body.has("stop")) return List.of();
-        Json stop = body.value("stop");
-        boolean none = stop instanceof Json.JsonArray(var items) && items.isEmpty();
-        List<String> stops = none ? List.of() : TextInputs.textOrTexts(body, "stop", MOST_STOPS);
-        if (stops.contains("")) throw body.problem("stop", "expects texts that are not empty");
-        return stops;
-    }
-
-    private static boolean usage(JsonFields body, boolean streamed) {
-        if (!body.has("stream_options")) return false;
-        if (!streamed) throw body.problem("stream_options", "expects \"stream\": true beside it");
-        return body.object("stream_options").only("include_usage").flag("include_usage", false);
+        WritingFields.refuseBias(body);
     }
 
     /// How tokens of a text are chosen.

@@ -36,6 +36,8 @@ final class EmbeddingsInference {
         return body;
     };
 
+    private static final ChosenModel.Wish<ModelKind.Embeddings> EMBEDDER =
+            new ChosenModel.Wish<>(ModelKind.Embeddings.class, "a model that makes vectors of texts");
     private static final ChosenModel.Wish<ModelKind.Texts> TEXTS =
             new ChosenModel.Wish<>(ModelKind.Texts.class, "a model that makes vectors or scores of texts");
 
@@ -62,11 +64,10 @@ final class EmbeddingsInference {
     }
 
     private Answer embed(Request request, JsonFields body, Deadline deadline) {
-        ModelKind.Embeddings model =
-                OpenAiEmbeddings.EMBEDDER.only(models, request).kind();
+        ModelKind.Embeddings model = EMBEDDER.only(models, request).kind();
         body.only("inputs", "truncate", "truncation_direction", "prompt_name", "normalize", "dimensions");
         if (body.has("prompt_name")) throw body.problem("prompt_name", "expects none: the model has no named prompts");
-        var form = OpenAiEmbeddings.Form.of(body, model.embedder(), body.flag("normalize", true));
+        var form = OpenAiEmbeddings.Form.of(body, model.dimension(), body.flag("normalize", true));
         Side side = side(body);
         List<String> texts = new ArrayList<>();
         for (String text : TextInputs.textOrTexts(body, "inputs", TextInputs.MOST_TEXTS)) {

@@ -15,6 +15,7 @@ final class OpenAi {
         TextRoutes texts = new TextRoutes(models, memory);
         routes.add(OpenAiEmbeddings.route(texts));
         routes.add(OpenAiCompletions.route(texts, writer));
+        routes.add(OpenAiChat.route(texts, writer));
         routes.add(Rerank.route(texts));
         routes.addAll(new EmbeddingsInference(models).routes(texts));
         return routes;

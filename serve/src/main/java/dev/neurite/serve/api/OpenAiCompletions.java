@@ -5,6 +5,8 @@ import dev.neurite.http.Answer;
 import dev.neurite.http.HttpProblem;
 import dev.neurite.http.Route;
 import dev.neurite.io.json.Json;
+import dev.neurite.llm.Answer.End;
+import dev.neurite.llm.Generation;
 import dev.neurite.predict.Predictor;
 import dev.neurite.serve.model.Deadline;
 import dev.neurite.serve.model.ModelKind;
@@ -23,8 +25,8 @@ import org.jspecify.annotations.Nullable;
 /// Texts that models of language write, in OpenAI's form: `POST /v1/completions`. [TextWriter] computes
 /// few of them at once.
 final class OpenAiCompletions {
-    private static final ChosenModel.Wish<ModelKind.Predictions> WRITER =
-            new ChosenModel.Wish<>(ModelKind.Predictions.class, "a model of language");
+    private static final ChosenModel.Wish<ModelKind> WRITER =
+            new ChosenModel.Wish<>(ModelKind.class, "a model of language");
 
     private OpenAiCompletions() {}
 
@@ -37,20 +39,25 @@ final class OpenAiCompletions {
 
     /// Whether a model writes texts.
     static boolean writes(ModelKind kind) {
-        return kind instanceof ModelKind.Predictions all
-                && all.predictor().signature().output() instanceof Output.Continuation;
+        return kind instanceof ModelKind.Language
+                || kind instanceof ModelKind.Predictions all
+                        && all.predictor().signature().output() instanceof Output.Continuation;
     }
 
     private static Answer complete(Repository models, TextWriter writer, CompletionRequest asked, Deadline deadline) {
-        ModelKind.Predictions model =
-                WRITER.named(models, asked.model(), "model").kind();
-        if (!writes(model)) {
-            throw HttpProblem.bad(
-                    "model",
-                    "expects a model of language, got one that "
-                            + model.predictor().signature().words());
-        }
-        var writing = new Writing(asked, model.predictor(), writer, deadline);
+        ModelKind model = WRITER.named(models, asked.model(), "model").kind();
+        Continuing continuing = switch (model) {
+            case ModelKind.Language each -> new OfLanguage(each, asked, writer, deadline);
+            case ModelKind.Predictions each
+            when writes(each) -> new OfPredictor(each.predictor(), asked, writer, deadline);
+            case ModelKind.Predictions each ->
+                throw HttpProblem.bad(
+                        "model",
+                        "expects a model of language, got one that "
+                                + each.predictor().signature().words());
+            default -> throw new HttpProblem(400, "kind", "model", "expects a model of language, got another");
+        };
+        var writing = new Writing(asked, continuing, writer, deadline);
         return asked.streamed()
                 ? Answer.pieces(OpenAiForm.CHUNKS, writing::stream)
                 : Answer.json(writer.apart(deadline, writing::answer));
@@ -77,10 +84,86 @@ final class OpenAiCompletions {
         }
     }
 
+    /// Continues the prompts of a request.
+    private interface Continuing {
+        /// The tokens of a prompt.
+        int tokens(String prompt);
+
+        /// Writes a text.
+        /// @param choice its number
+        /// @param path of the prompt
+        Written write(String prompt, int choice, String path, Consumer<String> out);
+    }
+
+    private record Written(Reason reason, int tokens) {}
+
+    private record OfPredictor(Predictor predictor, CompletionRequest asked, TextWriter writer, Deadline deadline)
+            implements Continuing {
+        @Override
+        public int tokens(String prompt) {
+            return predictor.promptTokens(prompt);
+        }
+
+        @Override
+        public Written write(String prompt, int choice, String path, Consumer<String> out) {
+            var wish = new TextWriter.Wish(predictor, prompt, path, asked.most(), asked.sampling(choice));
+            var text = new StopText(asked.stops(), out);
+            int[] tokens = new int[1];
+            try {
+                writer.write(wish, deadline, (piece, count) -> {
+                    tokens[0] += count;
+                    if (text.add(piece)) throw new Stopped();
+                });
+            } catch (Stopped _) {
+                return new Written(Reason.STOP, tokens[0]);
+            }
+            text.end();
+            return new Written(Reason.LENGTH, tokens[0]);
+        }
+    }
+
+    private record OfLanguage(ModelKind.Language model, CompletionRequest asked, TextWriter writer, Deadline deadline)
+            implements Continuing {
+        @Override
+        public int tokens(String prompt) {
+            return model.model().tokenizer().encode(prompt).length;
+        }
+
+        @Override
+        public Written write(String prompt, int choice, String path, Consumer<String> out) {
+            Generation how = Generation.USUAL
+                    .withSampling(asked.sampling(choice))
+                    .withMost(asked.most())
+                    .withStops(asked.stops().toArray(new String[0]));
+            int[] tokens = model.model().tokenizer().encode(prompt);
+            dev.neurite.llm.Answer answer = writer.write(model, tokens, path, how, deadline, out);
+            Reason reason = answer.end() == End.LENGTH ? Reason.LENGTH : Reason.STOP;
+            return new Written(reason, answer.tokens().size());
+        }
+    }
+
+    /// Passes a text on, after its prompt where a request wants that.
+    private static final class Echo implements Consumer<String> {
+        private final Consumer<String> out;
+        private String prompt;
+
+        Echo(String prompt, Consumer<String> out) {
+            this.prompt = prompt;
+            this.out = out;
+        }
+
+        @Override
+        public void accept(String piece) {
+            String all = prompt + piece;
+            prompt = "";
+            if (!all.isEmpty()) out.accept(all);
+        }
+    }
+
     /// The texts of one request.
     private static final class Writing {
         private final CompletionRequest asked;
-        private final Predictor predictor;
+        private final Continuing continuing;
         private final TextWriter writer;
         private final Deadline deadline;
         private final String id = "cmpl-" + UUID.randomUUID().toString().replace("-", "");
@@ -88,9 +171,9 @@ final class OpenAiCompletions {
         private int promptTokens;
         private int tokens;
 
-        Writing(CompletionRequest asked, Predictor predictor, TextWriter writer, Deadline deadline) {
+        Writing(CompletionRequest asked, Continuing continuing, TextWriter writer, Deadline deadline) {
             this.asked = asked;
-            this.predictor = predictor;
+            this.continuing = continuing;
             this.writer = writer;
             this.deadline = deadline;
         }
@@ -103,7 +186,7 @@ final class OpenAiCompletions {
                 choices.add(choice(choices.size(), text.toString(), reason.word));
             });
             Map<String, @Nullable Object> answer = object(choices);
-            answer.put("usage", usage());
+            answer.put("usage", OpenAiForm.usage(promptTokens, tokens));
             return answer;
         }
 
@@ -123,14 +206,14 @@ final class OpenAiCompletions {
             });
             if (!asked.usage()) return;
             Map<String, @Nullable Object> last = object(List.of());
-            last.put("usage", usage());
+            last.put("usage", OpenAiForm.usage(promptTokens, tokens));
             out.accept(Json.of(last).write());
         }
 
         /// @param write takes the numbers of a prompt and of a choice
         private void each(BiConsumer<Integer, Integer> write) {
             for (int prompt = 0; prompt < asked.prompts().size(); prompt++) {
-                promptTokens += predictor.promptTokens(asked.prompts().get(prompt));
+                promptTokens += continuing.tokens(asked.prompts().get(prompt));
                 for (int choice = 0; choice < asked.choices(); choice++) write.accept(prompt, choice);
             }
         }
@@ -138,25 +221,12 @@ final class OpenAiCompletions {
         /// Writes a text.
         private Reason write(int number, int choice, Consumer<String> out) {
             String prompt = asked.prompts().get(number);
-            var text = new StopText(asked.stops(), out);
-            boolean[] begun = new boolean[1];
             String path = asked.prompts().size() == 1 ? "prompt" : "prompt[" + number + "]";
-            try {
-                writer.write(wish(prompt, path, choice), deadline, (piece, count) -> {
-                    if (asked.echo() && !begun[0]) out.accept(prompt);
-                    begun[0] = true;
-                    tokens += count;
-                    if (text.add(piece)) throw new Stopped();
-                });
-            } catch (Stopped _) {
-                return Reason.STOP;
-            }
-            text.end();
-            return Reason.LENGTH;
-        }
-
-        private TextWriter.Wish wish(String prompt, String path, int choice) {
-            return new TextWriter.Wish(predictor, prompt, path, asked.most(), asked.sampling(choice));
+            var echo = new Echo(asked.echo() ? prompt : "", out);
+            Written written = continuing.write(prompt, choice, path, echo);
+            echo.accept(""); // of an empty text
+            tokens += written.tokens;
+            return written.reason;
         }
 
         private String chunk(Map<String, @Nullable Object> choice) {
@@ -182,14 +252,6 @@ final class OpenAiCompletions {
             choice.put("logprobs", null);
             choice.put("finish_reason", reason);
             return choice;
-        }
-
-        private Map<String, Object> usage() {
-            Map<String, Object> usage = new LinkedHashMap<>();
-            usage.put("prompt_tokens", promptTokens);
-            usage.put("completion_tokens", tokens);
-            usage.put("total_tokens", promptTokens + tokens);
-            return usage;
         }
     }
 }

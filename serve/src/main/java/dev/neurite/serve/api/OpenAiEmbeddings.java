@@ -4,7 +4,6 @@ import dev.neurite.http.Answer;
 import dev.neurite.http.HttpProblem;
 import dev.neurite.http.JsonFields;
 import dev.neurite.http.Route;
-import dev.neurite.onnx.TextEmbedder;
 import dev.neurite.onnx.TextVector;
 import dev.neurite.serve.model.Deadline;
 import dev.neurite.serve.model.ModelKind;
@@ -20,8 +19,8 @@ import java.util.Map;
 
 /// Vectors of texts in OpenAI's form: `POST /v1/embeddings`.
 final class OpenAiEmbeddings {
-    static final ChosenModel.Wish<ModelKind.Embeddings> EMBEDDER =
-            new ChosenModel.Wish<>(ModelKind.Embeddings.class, "a model that makes vectors of texts");
+    private static final ChosenModel.Wish<ModelKind.Vectors> EMBEDDER =
+            new ChosenModel.Wish<>(ModelKind.Vectors.class, "a model that makes vectors of texts");
 
     private OpenAiEmbeddings() {}
 
@@ -35,10 +34,10 @@ final class OpenAiEmbeddings {
     private static Answer embeddings(Repository models, JsonFields body, Deadline deadline) {
         body.only("model", "input", "encoding_format", "dimensions", "user");
         String name = body.text("model");
-        ModelKind.Embeddings model = EMBEDDER.named(models, name, "model").kind();
+        ModelKind.Vectors model = EMBEDDER.named(models, name, "model").kind();
         boolean base64 = body.has("encoding_format")
                 && body.choice("encoding_format", "float", "base64").equals("base64");
-        Form form = Form.of(body, model.embedder(), model.embedder().normalizes());
+        Form form = Form.of(body, model.dimension(), model.normalizes());
         List<String> texts = TextInputs.textOrTexts(body, "input", TextInputs.MOST_TEXTS);
         List<TextVector> vectors = form.vectors(model, texts, deadline);
         List<Object> data = new ArrayList<>();
@@ -75,13 +74,13 @@ final class OpenAiEmbeddings {
     /// @param normalized whether vectors have length 1
     record Form(int dimensions, boolean normalized) {
         /// @param normalized see there
-        static Form of(JsonFields body, TextEmbedder embedder, boolean normalized) {
+        static Form of(JsonFields body, int dimension, boolean normalized) {
             if (!body.has("dimensions")) return new Form(Integer.MAX_VALUE, normalized);
-            return new Form(body.integer("dimensions", 1, embedder.dimension()), normalized);
+            return new Form(body.integer("dimensions", 1, dimension), normalized);
         }
 
         /// The vectors of texts in this form.
-        List<TextVector> vectors(ModelKind.Embeddings model, List<String> texts, Deadline deadline) {
+        List<TextVector> vectors(ModelKind.Vectors model, List<String> texts, Deadline deadline) {
             return model.queue().compute(texts, deadline).stream()
                     .map(this::formed)
                     .toList();

@@ -65,6 +65,15 @@ final class OpenAiForm {
         return Map.of("error", error);
     }
 
+    /// How many tokens there were.
+    static Map<String, Object> usage(int ofPrompts, int ofTexts) {
+        Map<String, Object> usage = new LinkedHashMap<>();
+        usage.put("prompt_tokens", ofPrompts);
+        usage.put("completion_tokens", ofTexts);
+        usage.put("total_tokens", ofPrompts + ofTexts);
+        return usage;
+    }
+
     /// A list of objects.
     static Map<String, Object> list(List<?> data) {
         Map<String, Object> list = new LinkedHashMap<>();

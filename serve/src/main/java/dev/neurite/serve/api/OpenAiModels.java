@@ -42,7 +42,9 @@ final class OpenAiModels {
     }
 
     private static boolean takesTexts(Served model) {
-        return model.kind() instanceof ModelKind.Texts || OpenAiCompletions.writes(model.kind());
+        return model.kind() instanceof ModelKind.Texts
+                || model.kind() instanceof ModelKind.Vectors
+                || OpenAiCompletions.writes(model.kind());
     }
 
     private Map<String, Object> described(Served served) {

@@ -29,7 +29,7 @@ final class OpenApi {
     private static final int MOST_EXAMPLE = 20_000; // characters
     private static final Map<String, String> SUMMARIES = Map.ofEntries(
             Map.entry("/v2", "Open Inference Protocol"),
-            Map.entry("/v1", "in the form of OpenAI"),
+            Map.entry("/v1", "in the form of OpenAI; language models chat and continue texts"),
             Map.entry("/rerank", "how well texts answer a query"),
             Map.entry("/embed", "vectors of texts"),
             Map.entry("/info", "what the model of texts takes"),
@@ -61,6 +61,7 @@ final class OpenApi {
         SequencedMap<String, Object> paths = new LinkedHashMap<>();
         SequencedMap<String, Object> schemas = json("Problem", problem());
         ChosenModel.readyVersions(models).forEach(versions -> {
+            if (versions.getLast().kind() instanceof ModelKind.Language) return; // below /v1
             String name = versions.getLast().name();
             String path = "/predict/" + escaped(name);
             paths.put(path, json("post", predict(versions.getLast(), id(name), schemas)));

@@ -125,10 +125,18 @@ final class OpenInference {
         answer.put(
                 "versions",
                 models.versions(served.name()).stream().map(Served::version).toList());
-        answer.put("platform", served.kind() instanceof ModelKind.Predictions ? "neurite_safetensors" : "onnx_onnxv1");
+        answer.put("platform", platform(served.kind()));
         answer.put("inputs", tensors(served.tensors().inputs()));
         answer.put("outputs", tensors(served.tensors().outputs()));
         return Answer.json(answer);
+    }
+
+    private static String platform(ModelKind kind) {
+        return switch (kind) {
+            case ModelKind.Predictions _ -> "neurite_safetensors";
+            case ModelKind.Language _ -> "neurite_llm";
+            default -> "onnx_onnxv1";
+        };
     }
 
     private static List<Map<String, Object>> tensors(List<ValueInfo> tensors) {

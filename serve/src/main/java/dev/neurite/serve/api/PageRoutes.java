@@ -71,7 +71,12 @@ final class PageRoutes {
                 json.put("kind", "embeddings");
                 json.put("words", "takes a text and gives its vector");
             }
-            default -> {
+            case ModelKind.Language each -> {
+                json.put("kind", "language");
+                json.put("words", LanguageExample.chats(each) ? "answers in chats" : "continues texts");
+                json.put("path", LanguageExample.path(each));
+            }
+            case ModelKind.Scores _ -> {
                 json.put("kind", "scores");
                 json.put("words", "says how well texts answer a query");
             }
@@ -92,6 +97,9 @@ final class PageRoutes {
     /// What a command sends: an example of the document, or a file.
     private static Map<String, Object> curl(Served served) {
         if (served.kind() instanceof ModelKind.Scores) return Schema.json("type", Bodies.JSON, "body", RERANKED);
+        if (served.kind() instanceof ModelKind.Language each) {
+            return Schema.json("type", Bodies.JSON, "body", LanguageExample.body(served.name(), each));
+        }
         List<String> types = PredictRoutes.types(served.kind());
         if (types.contains(Bodies.PNG)) return Schema.json("type", Bodies.PNG, "file", "image.png");
         if (served.kind() instanceof ModelKind.Predictions each

@@ -4,13 +4,17 @@ import dev.neurite.error.ConfigException;
 import dev.neurite.error.DataException;
 import dev.neurite.generate.Sampling;
 import dev.neurite.http.HttpProblem;
+import dev.neurite.llm.Answer;
+import dev.neurite.llm.Generation;
 import dev.neurite.predict.Prediction;
 import dev.neurite.predict.Predictor;
 import dev.neurite.serve.model.Deadline;
+import dev.neurite.serve.model.ModelKind;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.FutureTask;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Consumer;
 import java.util.function.Supplier;
 
 /// Writes texts with models of language: two at the same time, whichever interface they are for; some wait for their
@@ -87,12 +91,50 @@ final class TextWriter {
         deadline.check();
         try {
             return wish.predictor.generatePieces(wish.prompt, wish.most, wish.sampling, (piece, tokens) -> {
-                deadline.check();
-                if (Thread.currentThread().isInterrupted()) throw HttpProblem.busy("the server closes");
+                checkGoesOn(deadline);
                 out.piece(piece, tokens);
             });
         } catch (DataException | ConfigException e) {
             throw new HttpProblem(400, "data", wish.path, e.problem());
         }
+    }
+
+    /// Writes a text with a language model, within [#apart] or [#inTurn].
+    /// @param prompt its tokens
+    /// @param path of the prompt in the request
+    /// @throws HttpProblem 400 for a prompt that the model does not take, with the code
+    /// `context_length_exceeded` if it is too long; 504 if the time is over, 503 if the server closes or the
+    /// model was taken away
+    Answer write(
+            ModelKind.Language kind,
+            int[] prompt,
+            String path,
+            Generation how,
+            Deadline deadline,
+            Consumer<String> out) {
+        deadline.check();
+        int context = kind.model().context();
+        if (prompt.length >= context) {
+            throw new HttpProblem(
+                    400,
+                    "context_length_exceeded",
+                    path,
+                    "expects fewer than " + context + " tokens, got " + prompt.length);
+        }
+        try {
+            return kind.held()
+                    .use(model -> model.write(prompt, how, piece -> {
+                        checkGoesOn(deadline);
+                        if (!piece.isEmpty()) out.accept(piece);
+                        return true;
+                    }));
+        } catch (DataException | ConfigException e) {
+            throw new HttpProblem(400, "data", path, e.problem());
+        }
+    }
+
+    private static void checkGoesOn(Deadline deadline) {
+        deadline.check();
+        if (Thread.currentThread().isInterrupted()) throw HttpProblem.busy("the server closes");
     }
 }

@@ -71,6 +71,7 @@ final class Interfaces {
             case ModelKind.Tensors _ -> "tensors";
             case ModelKind.Embeddings _ -> "embeddings";
             case ModelKind.Scores _ -> "scores";
+            case ModelKind.Language _ -> "texts";
         };
     }
 

@@ -4,6 +4,8 @@ import dev.neurite.error.DataException;
 import dev.neurite.error.ModelFormatException;
 import dev.neurite.error.ResourceException;
 import dev.neurite.kernel.Kernels;
+import dev.neurite.llm.LanguageModel;
+import dev.neurite.llm.LoadSettings;
 import dev.neurite.onnx.OnnxKind;
 import dev.neurite.onnx.OnnxModel;
 import dev.neurite.onnx.TextEmbedder;
@@ -19,25 +21,39 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Objects;
 import java.util.Optional;
+import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
 /// The files of a model.
-/// @param model a model file of Neurite, or an ONNX file
+/// @param model a model file of Neurite, an ONNX or GGUF file, or a directory of a language model, as Hugging
+/// Face has it
 /// @param tokenizer the `tokenizer.json` beside an ONNX file, or above its directory `onnx`; empty if there is none
 /// @param kind of an ONNX model, if it is said; otherwise its outputs tell
 public record ModelFiles(Path model, Optional<Path> tokenizer, Optional<OnnxKind> kind) {
     private static final String OF_RUN = "model.safetensors";
     private static final String ONNX = ".onnx";
+    private static final String GGUF = ".gguf";
+    private static final String OF_GGUF = "model" + GGUF;
     private static final String OF_ONNX = "model" + ONNX;
     private static final String TOKENIZER = "tokenizer.json";
+    private static final String CONFIG = "config.json";
+    private static final String OF_PARTS = "model.safetensors.index.json";
 
     /// The model at a path: a file, or a directory with the file of one model: `model.safetensors`, as a run has it,
-    /// `model.onnx`, `onnx/model.onnx`, or any ONNX file beside a `tokenizer.json`. Empty if there is none.
+    /// `model.onnx`, `onnx/model.onnx`, `model.gguf`, or any ONNX file beside a `tokenizer.json`; or that of a
+    /// language model: `config.json` beside safetensors, without an ONNX file. Empty if there is none.
     static Optional<ModelFiles> at(Path path, Optional<OnnxKind> kind) {
         if (Files.isRegularFile(path)) return isModel(path) ? Optional.of(file(path, kind)) : Optional.empty();
-        for (Path each : List.of(path.resolve(OF_RUN), path.resolve(OF_ONNX), path.resolve("onnx", OF_ONNX))) {
-            if (Files.isRegularFile(each)) return Optional.of(file(each, kind));
+        List<Path> onnx = List.of(path.resolve(OF_ONNX), path.resolve("onnx", OF_ONNX));
+        boolean published =
+                Files.isRegularFile(path.resolve(CONFIG)) && onnx.stream().noneMatch(Files::isRegularFile);
+        if (published && Stream.of(OF_RUN, OF_PARTS).map(path::resolve).anyMatch(Files::isRegularFile)) {
+            return Optional.of(new ModelFiles(path, Optional.empty(), kind));
         }
+        Stream<Path> usual = Stream.of(List.of(path.resolve(OF_RUN)), onnx, List.of(path.resolve(OF_GGUF)))
+                .flatMap(List::stream);
+        Optional<Path> first = usual.filter(Files::isRegularFile).findFirst();
+        if (first.isPresent()) return Optional.of(file(first.get(), kind));
         if (!Files.isRegularFile(path.resolve(TOKENIZER))) return Optional.empty();
         List<Path> files = children(path).stream()
                 .filter(each -> named(each, ONNX) && Files.isRegularFile(each))
@@ -47,7 +63,7 @@ public record ModelFiles(Path model, Optional<Path> tokenizer, Optional<OnnxKind
 
     /// Whether a file is one of a model, by its name.
     static boolean isModel(Path file) {
-        return named(file, ONNX) || named(file, ".safetensors");
+        return named(file, ONNX) || named(file, ".safetensors") || named(file, GGUF);
     }
 
     private static boolean named(Path file, String ending) {
@@ -93,6 +109,12 @@ public record ModelFiles(Path model, Optional<Path> tokenizer, Optional<OnnxKind
     }
 
     private String stamps() {
+        if (Files.isDirectory(model)) {
+            return children(model).stream()
+                    .filter(Files::isRegularFile)
+                    .map(ModelFiles::stamp)
+                    .collect(Collectors.joining());
+        }
         if (!named(model, ONNX)) return stamp(model);
         String name = model.getFileName().toString();
         Path directory = Optional.ofNullable(model.getParent()).orElse(Path.of(""));
@@ -122,6 +144,9 @@ public record ModelFiles(Path model, Optional<Path> tokenizer, Optional<OnnxKind
     /// @throws DataException if a file is missing, or has another content than its name says
     /// @throws ModelFormatException if a file is damaged, or the model is not of its kind
     ModelSource.Loader load(Kernels kernels) {
+        if (named(model, GGUF) || Files.isDirectory(model)) {
+            return ModelSource.loader(LanguageModel.load(model, LoadSettings.USUAL.withKernels(kernels)), true);
+        }
         if (!named(model, ONNX)) return ModelSource.loader(Predictor.load(model));
         OnnxModel loaded = OnnxModel.load(model).with(kernels);
         OnnxKind chosen = kind.orElseGet(() -> tokenizer.isPresent() ? OnnxKind.of(loaded) : OnnxKind.TENSORS);

@@ -1,5 +1,6 @@
 package dev.neurite.serve.model;
 
+import dev.neurite.llm.LanguageModel;
 import dev.neurite.onnx.OnnxModel;
 import dev.neurite.onnx.TextEmbedder;
 import dev.neurite.onnx.TextPair;
@@ -35,18 +36,62 @@ public sealed interface ModelKind {
     /// An ONNX model with a tokenizer.
     sealed interface Texts extends ModelKind {}
 
-    /// An ONNX model with a tokenizer that gives vectors of texts. An item is a text.
-    /// @param queue gives vectors before they are normalized
-    record Embeddings(TextEmbedder embedder, BatchQueue<String, TextVector> queue) implements Texts {
-        /// The vectors of texts, normalized if the embedder does so.
-        public List<TextVector> vectors(List<String> texts, Deadline deadline) {
-            List<TextVector> raw = queue.compute(texts, deadline);
-            return embedder.normalizes()
-                    ? raw.stream().map(TextVector::normalized).toList()
-                    : raw;
+    /// A model that gives vectors of texts. An item is a text.
+    sealed interface Vectors extends ModelKind {
+        /// Gives vectors before they are normalized.
+        @Override
+        BatchQueue<String, TextVector> queue();
+
+        /// The numbers of a vector.
+        int dimension();
+
+        /// Whether vectors have length 1, if a request does not say it.
+        boolean normalizes();
+
+        /// The vectors of texts, normalized if [#normalizes].
+        default List<TextVector> vectors(List<String> texts, Deadline deadline) {
+            List<TextVector> raw = queue().compute(texts, deadline);
+            return normalizes() ? raw.stream().map(TextVector::normalized).toList() : raw;
+        }
+    }
+
+    /// An ONNX model with a tokenizer that gives vectors of texts.
+    record Embeddings(TextEmbedder embedder, BatchQueue<String, TextVector> queue) implements Texts, Vectors {
+        @Override
+        public int dimension() {
+            return embedder.dimension();
+        }
+
+        @Override
+        public boolean normalizes() {
+            return embedder.normalizes();
         }
     }
 
     /// An ONNX model with a tokenizer that says how well texts answer queries.
     record Scores(TextScorer scorer, BatchQueue<TextPair, TextScore> queue) implements Texts {}
+
+    /// A language model of a published family. It writes texts, which do not go through its queue, and gives vectors.
+    record Language(HeldModel held, BatchQueue<String, TextVector> queue) implements Vectors {
+        /// The model, for what it is. It computes in [HeldModel#use].
+        public LanguageModel model() {
+            return held.model();
+        }
+
+        @Override
+        public int dimension() {
+            return model().decoder().width();
+        }
+
+        @Override
+        public boolean normalizes() {
+            return true;
+        }
+    }
+
+    /// Computes what waits, and frees the model.
+    default void close() {
+        queue().close();
+        if (this instanceof Language(HeldModel held, var _)) held.close();
+    }
 }

@@ -17,8 +17,9 @@ import java.util.function.Consumer;
 ///
 /// | path | models |
 /// |---|---|
-/// | `model.safetensors`, `model.onnx` | one, named as the file |
-/// | a directory with such a file, as that of a run | one, named as the directory |
+/// | `model.safetensors`, `model.onnx`, `model.gguf` | one, named as the file |
+/// | a directory with such a file, as that of a run, or of a language model of Hugging Face | one, named as the
+/// directory |
 /// | `NAME/1`, `NAME/2` …, files or directories of a model | the versions of one |
 /// | a directory of those | all of them, also files such as `NAME.onnx` |
 ///
@@ -55,7 +56,8 @@ public record ModelLocation(Path path, Optional<String> name, Optional<OnnxKind>
         if (!Files.exists(path)) throw DataException.missing(path, "a model, or a directory of models");
         List<ModelSource> all = several(notices);
         if (all.isEmpty()) {
-            String expected = "expects a run, a model file (.safetensors, .onnx), or a directory of models, got ";
+            String expected =
+                    "expects a run, a model file (.safetensors, .onnx, .gguf), or a directory of models, got ";
             throw new DataException(
                     path.toString(), expected + (Files.isDirectory(path) ? "a directory without" : "another file"));
         }

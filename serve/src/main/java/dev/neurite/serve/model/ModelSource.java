@@ -1,10 +1,12 @@
 package dev.neurite.serve.model;
 
 import dev.neurite.kernel.Kernels;
+import dev.neurite.llm.LanguageModel;
 import dev.neurite.onnx.OnnxModel;
 import dev.neurite.onnx.TextEmbedder;
 import dev.neurite.onnx.TextPair;
 import dev.neurite.onnx.TextScorer;
+import dev.neurite.onnx.TextVector;
 import dev.neurite.predict.Predictor;
 import dev.neurite.predict.WarmUp;
 import java.lang.System.Logger;
@@ -58,6 +60,11 @@ public record ModelSource(String name, String version, Optional<ModelFiles> file
     /// A scorer that is in memory.
     public static ModelSource of(String name, TextScorer scorer) {
         return inMemory(name, loader(scorer));
+    }
+
+    /// A language model that is in memory, and is not closed with the server.
+    public static ModelSource of(String name, LanguageModel model) {
+        return inMemory(name, loader(model, false));
     }
 
     /// Its file; of a model that is in memory its name.
@@ -114,6 +121,23 @@ public record ModelSource(String name, String version, Optional<ModelFiles> file
                             .map(each -> new TextPair("a query", each))
                             .toList())));
         };
+    }
+
+    /// @param owned whether the model is closed when it is no longer served
+    static Loader loader(LanguageModel model, boolean owned) {
+        return (name, setup) -> {
+            var held = new HeldModel(model, owned);
+            Function<List<String>, List<TextVector>> vectors = texts ->
+                    held.use(in -> texts.stream().map(text -> vector(in, text)).toList());
+            Batching<String> batching = Batching.ofTexts(setup.batches(), String::length);
+            return new Loaded(
+                    new ModelKind.Language(held, queue(name, batching, vectors, setup)),
+                    WarmUp.ofTexts(vectors::apply));
+        };
+    }
+
+    private static TextVector vector(LanguageModel model, String text) {
+        return new TextVector(model.embed(text), model.tokenizer().encode(text).length);
     }
 
     private static <T, R> BatchQueue<T, R> queue(

@@ -1,5 +1,6 @@
 package dev.neurite.serve.model;
 
+import dev.neurite.llm.LanguageModel;
 import dev.neurite.onnx.OnnxModel;
 import dev.neurite.onnx.TextEmbedder;
 import dev.neurite.onnx.TextScorer;
@@ -59,6 +60,11 @@ public final class Served implements AutoCloseable {
         return of(name, version, ModelSource.loader(scorer));
     }
 
+    /// A language model, with the usual settings. It is not closed with this.
+    public static Served of(String name, String version, LanguageModel model) {
+        return of(name, version, ModelSource.loader(model, false));
+    }
+
     private static Served of(String name, String version, ModelSource.Loader loader) {
         return new Served(
                 name, version, loader.load(name, ModelSource.Setup.USUAL).kind());
@@ -102,7 +108,7 @@ public final class Served implements AutoCloseable {
     /// Computes what waits, and ends its thread.
     @Override
     public void close() {
-        kind.queue().close();
+        kind.close();
     }
 
     /// Name and version.

@@ -28,7 +28,7 @@ interface TensorForm {
         return switch (kind) {
             case ModelKind.Predictions predictions -> new PredictorTensors(predictions);
             case ModelKind.Tensors tensors -> new OnnxTensors(tensors);
-            case ModelKind.Embeddings embeddings -> TextTensors.of(embeddings);
+            case ModelKind.Vectors vectors -> TextTensors.of(vectors);
             case ModelKind.Scores scores -> TextTensors.of(scores);
         };
     }

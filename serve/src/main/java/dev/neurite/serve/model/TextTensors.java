@@ -27,8 +27,8 @@ record TextTensors(Served.Tensors tensors, Compute compute) implements TensorFor
         Value of(Map<String, Value> inputs, Deadline deadline);
     }
 
-    static TextTensors of(ModelKind.Embeddings kind) {
-        int size = kind.embedder().dimension();
+    static TextTensors of(ModelKind.Vectors kind) {
+        int size = kind.dimension();
         var output = new ValueInfo(EMBEDDING, ElementType.FLOAT, List.of(BATCH, Integer.toString(size)), false);
         return new TextTensors(new Served.Tensors(List.of(texts(TEXT)), List.of(output)), (inputs, deadline) -> {
             TensorForm.rows(List.of(texts(TEXT)), inputs);

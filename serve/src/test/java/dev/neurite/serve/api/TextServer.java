@@ -122,11 +122,16 @@ final class TextServer implements AutoCloseable {
 
     /// Begins a stream, and reads its first piece. Closing the socket ends it with a reset.
     Socket stream(String json) throws IOException {
+        return stream("/v1/completions", json);
+    }
+
+    /// [#stream(String)] of another path.
+    Socket stream(String path, String json) throws IOException {
         Socket socket = new Socket(InetAddress.getLoopbackAddress(), service.port());
         socket.setSoTimeout((int) PATIENCE.toMillis());
         socket.setSoLinger(true, 0);
         byte[] body = json.getBytes(StandardCharsets.UTF_8);
-        String head = "POST /v1/completions HTTP/1.1\r\nHost: 127.0.0.1:" + service.port()
+        String head = "POST " + path + " HTTP/1.1\r\nHost: 127.0.0.1:" + service.port()
                 + "\r\nContent-Type: application/json\r\nContent-Length: " + body.length + "\r\n\r\n";
         socket.getOutputStream().write(head.getBytes(StandardCharsets.US_ASCII));
         socket.getOutputStream().write(body);

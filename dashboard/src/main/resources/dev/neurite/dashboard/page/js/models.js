@@ -15,7 +15,7 @@ const closing = /** @type {(() => void)[]} */ ([]);
 const quoted = (word) => `'${word.replaceAll("'", "'\\''")}'`;
 
 /** Where a model is asked. @param {any} model */
-const pathOf = (model) => (model.kind === 'scores' ? '/rerank?model=' : '/predict/') + encodeURIComponent(model.name);
+const pathOf = (model) => model.kind === 'language' ? model.path : (model.kind === 'scores' ? '/rerank?model=' : '/predict/') + encodeURIComponent(model.name);
 
 /** @param {any} model */
 function command(model) {
@@ -93,6 +93,13 @@ async function tryModel(model) {
     const box = h('textarea', { id: 'text', rows: 5, maxlength: 100_000 });
     return askForm([h('section', { class: 'card pad stack', 'aria-labelledby': 'text-title' }, h('h3', { id: 'text-title' }, 'Text'), h('label', { for: 'text' }, 'Its vector is computed'), box)],
       async () => ({ text: box.value }), (answer) => output(result(`vector of ${answer.tokens} tokens`, answer.vector)), path);
+  }
+  if (model.kind === 'language') {
+    const box = h('textarea', { id: 'text', rows: 5, maxlength: 100_000 });
+    const chats = path.endsWith('/chat/completions');
+    return askForm([h('section', { class: 'card pad stack', 'aria-labelledby': 'text-title' }, h('h3', { id: 'text-title' }, chats ? 'Message' : 'Text'), h('label', { for: 'text' }, chats ? 'It is answered' : 'It goes on'), box)],
+      async () => ({ model: model.name, max_tokens: 200, ...(chats ? { messages: [{ role: 'user', content: box.value }] } : { prompt: box.value }) }),
+      (answer) => h('section', { class: 'card pad' }, h('p', { class: 'passage' }, answer.choices[0].message?.content ?? answer.choices[0].text)), path);
   }
   return rerankForm(path);
 }

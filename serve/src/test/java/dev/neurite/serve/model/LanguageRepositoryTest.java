@@ -1,0 +1,84 @@
+package dev.neurite.serve.model;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
+
+import dev.neurite.http.HttpProblem;
+import dev.neurite.kernel.Kernels;
+import dev.neurite.llm.Answer;
+import dev.neurite.llm.Generation;
+import dev.neurite.llm.LanguageModel;
+import dev.neurite.serve.api.LanguageFiles;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/// Language models from files.
+class LanguageRepositoryTest {
+    private static final Generation GREEDY = Generation.USUAL.greedy().withMost(4);
+    private static final RepositorySettings SETTINGS =
+            RepositorySettings.USUAL.warmUp(Duration.ZERO).reload(Duration.ZERO);
+
+    private static Repository open(Path path) throws InterruptedException {
+        Repository models = Repository.open(
+                List.of(ModelLocation.of(path)), List.of(), SETTINGS, Kernels.shared(), RepositoryWatcher.NONE);
+        models.awaitLoaded();
+        return models;
+    }
+
+    private static ModelKind.Language language(Served served) {
+        return (ModelKind.Language) served.kind();
+    }
+
+    @Test
+    void aDirectoryOfFilesHasAModelOfEach(@TempDir Path directory) throws IOException, InterruptedException {
+        Files.copy(LanguageFiles.plain(), directory.resolve("one.gguf"));
+        Files.createDirectory(directory.resolve("two"));
+        Files.copy(LanguageFiles.plain(), directory.resolve("two").resolve("model.gguf"));
+        try (Repository models = open(directory);
+                LanguageModel alone = LanguageModel.load(LanguageFiles.plain())) {
+            assertThat(models.names()).containsExactly("one", "two");
+            Answer expected = alone.complete("the rain", GREEDY);
+            for (String each : models.names()) {
+                Answer answer = language(models.newest(each)).held().use(model -> model.complete("the rain", GREEDY));
+                assertThat(answer.tokens()).isEqualTo(expected.tokens());
+            }
+        }
+    }
+
+    /// The weights are those of a language model by what is beside them; its family is known by its description.
+    @Test
+    void aDirectoryOfHuggingFaceIsALanguageModel(@TempDir Path directory) throws IOException, InterruptedException {
+        Path model = Files.createDirectory(directory.resolve("mine"));
+        Files.writeString(model.resolve("config.json"), "{\"model_type\": \"bert\"}");
+        Files.write(model.resolve("model.safetensors"), new byte[8]);
+        try (Repository models = open(directory)) {
+            ModelState state = models.index().getFirst();
+            assertThat(state.state()).isEqualTo(ModelState.State.UNAVAILABLE);
+            assertThat(state.reason()).contains("bert");
+        }
+    }
+
+    @Test
+    void aModelThatWasTakenAwayIsToBeAskedForAgain() throws InterruptedException {
+        ModelKind.Language kind;
+        try (Repository models = open(LanguageFiles.plain())) {
+            kind = language(models.newest("tiny-F32"));
+        }
+        assertThatExceptionOfType(HttpProblem.class)
+                .isThrownBy(() -> kind.held().use(LanguageModel::context))
+                .satisfies(problem -> assertThat(problem.status()).isEqualTo(503));
+    }
+
+    @Test
+    void aModelInMemoryStaysOpen() {
+        try (LanguageModel model = LanguageModel.load(LanguageFiles.plain())) {
+            Served.of("mine", "1", model).close();
+            assertThat(model.complete("the rain", GREEDY).tokens()).hasSize(4);
+        }
+    }
+}
