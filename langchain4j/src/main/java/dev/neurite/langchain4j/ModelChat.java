@@ -25,7 +25,7 @@ import dev.neurite.generate.Sampling;
 import dev.neurite.io.json.Json;
 import dev.neurite.io.json.Json.JsonObject;
 import dev.neurite.io.json.Json.SyntaxException;
-import dev.neurite.llm.Answer;
+import dev.neurite.llm.GeneratedText;
 import dev.neurite.llm.Generation;
 import dev.neurite.llm.LanguageModel;
 import dev.neurite.llm.PieceListener;
@@ -51,12 +51,12 @@ record ModelChat(LanguageModel model, Generation usual) {
         return response(model.chat(messages(request), tools(request), generation(request), listener));
     }
 
-    private static ChatResponse response(Answer answer) {
+    private static ChatResponse response(GeneratedText answer) {
         return ChatResponse.builder()
                 .aiMessage(AiMessage.builder().text(answer.text()).build())
                 .tokenUsage(
                         new TokenUsage(answer.promptTokens(), answer.tokens().size()))
-                .finishReason(answer.end() == Answer.End.LENGTH ? FinishReason.LENGTH : FinishReason.STOP)
+                .finishReason(answer.end() == GeneratedText.End.LENGTH ? FinishReason.LENGTH : FinishReason.STOP)
                 .build();
     }
 

@@ -25,7 +25,7 @@ import dev.langchain4j.model.output.FinishReason;
 import dev.langchain4j.service.AiServices;
 import dev.neurite.generate.Sampling;
 import dev.neurite.io.json.Json;
-import dev.neurite.llm.Answer;
+import dev.neurite.llm.GeneratedText;
 import dev.neurite.llm.Generation;
 import dev.neurite.llm.LanguageModel;
 import dev.neurite.llm.chat.Message;
@@ -68,7 +68,7 @@ class NeuriteChatModelTest {
 
     @Test
     void anAnswerIsTheModels() {
-        Answer expected = model.chat(List.of(ASKED), GREEDY);
+        GeneratedText expected = model.chat(List.of(ASKED), GREEDY);
         ChatResponse response = chat.chat(RAIN);
         assertThat(response.aiMessage().text()).isEqualTo(expected.text()).isNotEmpty();
         assertThat(response.finishReason()).isEqualTo(FinishReason.LENGTH);
@@ -80,7 +80,7 @@ class NeuriteChatModelTest {
     void parametersAreTheRequests() {
         Generation how = GREEDY.withMost(20)
                 .withSampling(new Sampling(0.9, 40, 0.8, 0, GREEDY.sampling().penalties(), 0));
-        Answer whole = model.chat(List.of(ASKED), how);
+        GeneratedText whole = model.chat(List.of(ASKED), how);
         ChatRequest.Builder asked =
                 request().temperature(0.9).topK(40).topP(0.8).maxOutputTokens(20);
         assertThat(chat.chat(asked.build()).aiMessage().text()).isEqualTo(whole.text());

@@ -18,7 +18,7 @@ import dev.langchain4j.model.openai.OpenAiEmbeddingModel;
 import dev.langchain4j.model.openai.OpenAiStreamingChatModel;
 import dev.langchain4j.model.output.FinishReason;
 import dev.langchain4j.model.output.Response;
-import dev.neurite.llm.Answer;
+import dev.neurite.llm.GeneratedText;
 import dev.neurite.llm.Generation;
 import dev.neurite.llm.LanguageModel;
 import dev.neurite.llm.chat.Message;
@@ -76,7 +76,8 @@ class OpenAiClientTest {
             String name = server.models().getFirst();
             List<Message> messages =
                     List.of(new Message(Message.Role.SYSTEM, "be brief"), new Message(Message.Role.USER, "the rain"));
-            Answer expected = model.chat(messages, Generation.USUAL.greedy().withMost(12));
+            GeneratedText expected =
+                    model.chat(messages, Generation.USUAL.greedy().withMost(12));
             List<ChatMessage> given = List.of(SystemMessage.from("be brief"), UserMessage.from("the rain"));
 
             ChatResponse whole = OpenAiChatModel.builder()

@@ -6,8 +6,8 @@ import dev.neurite.generate.LogProbabilities;
 import dev.neurite.generate.Sampler;
 import dev.neurite.generate.TokenHistory;
 import dev.neurite.generate.TokenMask;
-import dev.neurite.llm.chat.ChatMessage;
 import dev.neurite.llm.chat.ChatTemplate;
+import dev.neurite.llm.chat.Message;
 import dev.neurite.llm.grammar.Grammar;
 import dev.neurite.llm.grammar.GrammarState;
 import dev.neurite.llm.grammar.TokenBytes;
@@ -33,7 +33,7 @@ import org.jspecify.annotations.Nullable;
 ///
 /// ```java
 /// try (LanguageModel model = LanguageModel.load(Path.of("qwen2.5-0.5b-instruct-q8_0.gguf"))) {
-///     GeneratedText answer = model.chat(List.of(new ChatMessage(ChatMessage.Role.USER, "Name three rivers.")),
+///     GeneratedText answer = model.chat(List.of(new Message(Message.Role.USER, "Name three rivers.")),
 /// Generation.USUAL, piece -> {
 ///         System.out.print(piece);
 ///         return true;
@@ -129,24 +129,24 @@ public final class LanguageModel implements AutoCloseable {
     /// @param messages the last one is to be answered
     /// @throws ConfigException for a model without a chat template
     /// @throws DataException if the template refuses the messages, or they are too long
-    public GeneratedText chat(List<ChatMessage> messages, Generation generation, PieceListener listener) {
+    public GeneratedText chat(List<Message> messages, Generation generation, PieceListener listener) {
         return chat(messages, Map.of(), generation, listener);
     }
 
     /// [#chat(List, Generation, PieceListener)] with further values for the chat template.
     /// @param more such as `tools`, see [dev.neurite.llm.chat.ChatTemplate#render]
     public GeneratedText chat(
-            List<ChatMessage> messages, Map<String, ?> more, Generation generation, PieceListener listener) {
+            List<Message> messages, Map<String, ?> more, Generation generation, PieceListener listener) {
         return write(prompt(messages, more), generation, listener);
     }
 
     /// [#chat(List, Generation, PieceListener)] without a listener.
-    public GeneratedText chat(List<ChatMessage> messages, Generation generation) {
+    public GeneratedText chat(List<Message> messages, Generation generation) {
         return chat(messages, generation, PieceListener.NONE);
     }
 
     /// The tokens that [#chat] continues.
-    public int[] prompt(List<ChatMessage> messages, Map<String, ?> more) {
+    public int[] prompt(List<Message> messages, Map<String, ?> more) {
         return tokenizer().encodeChat(template().render(messages, true, more));
     }
 
@@ -161,7 +161,7 @@ public final class LanguageModel implements AutoCloseable {
 
     /// Writes an answer piece by piece, in a thread of its own, for whoever subscribes. Each subscriber gets an answer
     /// computed for it; its demand holds the model up, and it cancels it.
-    public Flow.Publisher<String> stream(List<ChatMessage> messages, Generation generation) {
+    public Flow.Publisher<String> stream(List<Message> messages, Generation generation) {
         return new AnswerPublisher(listener -> chat(messages, generation, listener));
     }
 

@@ -8,7 +8,7 @@ import dev.neurite.error.ConfigException;
 import dev.neurite.error.DataException;
 import dev.neurite.generate.Sampling;
 import dev.neurite.kernel.Kernels;
-import dev.neurite.llm.chat.ChatMessage;
+import dev.neurite.llm.chat.Message;
 import dev.neurite.llm.grammar.JsonGrammar;
 import dev.neurite.tensor.Shape;
 import dev.neurite.tensor.Tensor;
@@ -283,7 +283,7 @@ class LanguageModelTest {
     @Test
     void whatCannotBeIsRefused() {
         try (LanguageModel model = load("tiny-F32")) {
-            List<ChatMessage> messages = List.of(new ChatMessage(ChatMessage.Role.USER, "Hello"));
+            List<Message> messages = List.of(new Message(Message.Role.USER, "Hello"));
             assertThatExceptionOfType(ConfigException.class)
                     .isThrownBy(() -> model.chat(messages, GREEDY))
                     .withMessageContaining("expects a model with a chat template");

@@ -1,7 +1,7 @@
 package dev.neurite.llm;
 
 import dev.neurite.generate.Sampling;
-import dev.neurite.llm.chat.ChatMessage;
+import dev.neurite.llm.chat.Message;
 import dev.neurite.llm.grammar.JsonGrammar;
 import java.io.PrintStream;
 import java.nio.file.Path;
@@ -20,9 +20,9 @@ public final class LocalChat {
     static void run(Path file, PrintStream out) {
         // region chat
         try (LanguageModel model = LanguageModel.load(file)) {
-            List<ChatMessage> messages = new ArrayList<>();
-            messages.add(new ChatMessage(ChatMessage.Role.SYSTEM, "Answer in one sentence."));
-            messages.add(new ChatMessage(ChatMessage.Role.USER, "Why is the sky blue?"));
+            List<Message> messages = new ArrayList<>();
+            messages.add(new Message(Message.Role.SYSTEM, "Answer in one sentence."));
+            messages.add(new Message(Message.Role.USER, "Why is the sky blue?"));
             Generation careful = Generation.USUAL
                     .withMost(200) //                                      tokens
                     .withSampling(Sampling.USUAL.withTemperature(0.7).withTopP(0.9));
@@ -30,8 +30,8 @@ public final class LocalChat {
                 out.print(piece); //                                       while it is written
                 return true; //                                            false ends it
             });
-            messages.add(new ChatMessage(ChatMessage.Role.ASSISTANT, answer.text()));
-            messages.add(new ChatMessage(ChatMessage.Role.USER, "And at sunset?"));
+            messages.add(new Message(Message.Role.ASSISTANT, answer.text()));
+            messages.add(new Message(Message.Role.USER, "And at sunset?"));
             out.println(model.chat(messages, careful).text()); //          computes the new messages alone
         }
         // endregion

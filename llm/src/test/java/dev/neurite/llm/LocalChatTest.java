@@ -3,7 +3,7 @@ package dev.neurite.llm;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.neurite.io.json.Json;
-import dev.neurite.llm.chat.ChatMessage;
+import dev.neurite.llm.chat.Message;
 import java.io.ByteArrayOutputStream;
 import java.io.PrintStream;
 import java.nio.charset.StandardCharsets;
@@ -29,14 +29,14 @@ class LocalChatTest {
     @Test
     void aChatGoesOnWhereItWas() {
         try (LanguageModel model = LanguageModel.load(ChattingModel.write(directory))) {
-            List<ChatMessage> first = List.of(new ChatMessage(ChatMessage.Role.USER, "the rain"));
+            List<Message> first = List.of(new Message(Message.Role.USER, "the rain"));
             assertThat(model.tokenizer().decode(model.prompt(first, Map.of()), false))
                     .isEqualTo("user: the rain\nassistant: ");
             GeneratedText answer = model.chat(first, Generation.USUAL.greedy().withMost(5));
-            List<ChatMessage> second = List.of(
+            List<Message> second = List.of(
                     first.getFirst(),
-                    new ChatMessage(ChatMessage.Role.ASSISTANT, "and"),
-                    new ChatMessage(ChatMessage.Role.USER, "the sea"));
+                    new Message(Message.Role.ASSISTANT, "and"),
+                    new Message(Message.Role.USER, "the sea"));
             GeneratedText next = model.chat(second, Generation.USUAL.greedy().withMost(5));
             assertThat(next.keptTokens()).isBetween(answer.promptTokens() - 3, next.promptTokens() - 1);
             model.forget();

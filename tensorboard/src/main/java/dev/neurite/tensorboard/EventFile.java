@@ -95,9 +95,9 @@ public final class EventFile implements AutoCloseable {
         created.event(
                 step.orElse(0),
                 event -> event.text(EventFields.EVENT_FILE_VERSION, VERSION)
-                        .message(EventFields.EVENT_SOURCE, new Message().text(EventFields.SOURCE_WRITER, WRITER)));
+                        .message(EventFields.EVENT_SOURCE, new EventMessage().text(EventFields.SOURCE_WRITER, WRITER)));
         if (step.isPresent()) {
-            var start = new Message().whole(EventFields.SESSION_STATUS, EventFields.SESSION_START);
+            var start = new EventMessage().whole(EventFields.SESSION_STATUS, EventFields.SESSION_START);
             created.event(step.getAsLong(), event -> event.message(EventFields.EVENT_SESSION_LOG, start));
         }
         created.flush();
@@ -176,11 +176,11 @@ public final class EventFile implements AutoCloseable {
         for (int i = 0; i < counts.length; i++) {
             rows.putDouble(edges[i]).putDouble(edges[i + 1]).putDouble(counts[i]);
         }
-        Message tensor = new Message()
+        EventMessage tensor = new EventMessage()
                 .whole(EventFields.TENSOR_TYPE, EventFields.TYPE_DOUBLE)
                 .message(
                         EventFields.TENSOR_SHAPE,
-                        new Message()
+                        new EventMessage()
                                 .message(EventFields.SHAPE_DIMENSION, dimension(counts.length))
                                 .message(EventFields.SHAPE_DIMENSION, dimension(3)))
                 .bytes(EventFields.TENSOR_CONTENT, rows.array());
@@ -190,15 +190,15 @@ public final class EventFile implements AutoCloseable {
                         .message(EventFields.VALUE_TENSOR, tensor)
                         .message(
                                 EventFields.VALUE_METADATA,
-                                new Message()
+                                new EventMessage()
                                         .message(
                                                 EventFields.METADATA_PLUGIN,
-                                                new Message().text(EventFields.PLUGIN_NAME, "histograms"))
+                                                new EventMessage().text(EventFields.PLUGIN_NAME, "histograms"))
                                         .whole(EventFields.METADATA_DATA_CLASS, EventFields.DATA_CLASS_TENSOR)));
     }
 
-    private static Message dimension(int size) {
-        return new Message().whole(EventFields.DIMENSION_SIZE, size);
+    private static EventMessage dimension(int size) {
+        return new EventMessage().whole(EventFields.DIMENSION_SIZE, size);
     }
 
     /// Writes an image.
@@ -206,7 +206,7 @@ public final class EventFile implements AutoCloseable {
     /// @param png the image as a PNG file
     /// @param channels 1 for gray, 3 for red, green and blue
     public void image(String tag, long step, int width, int height, int channels, byte[] png) {
-        Message image = new Message()
+        EventMessage image = new EventMessage()
                 .whole(EventFields.IMAGE_HEIGHT, height)
                 .whole(EventFields.IMAGE_WIDTH, width)
                 .whole(EventFields.IMAGE_COLORS, channels)
@@ -219,33 +219,34 @@ public final class EventFile implements AutoCloseable {
     /// @param metrics the tags of the scalars that runs are compared by
     public void start(SequencedMap<String, ?> hparams, Collection<String> metrics) {
         double now = seconds();
-        var experiment = new Message().number(EventFields.EXPERIMENT_CREATED, now);
-        var start = new Message();
+        var experiment = new EventMessage().number(EventFields.EXPERIMENT_CREATED, now);
+        var start = new EventMessage();
         hparams.forEach((name, value) -> {
             experiment.message(
                     EventFields.EXPERIMENT_HPARAM,
-                    new Message().text(EventFields.HPARAM_NAME, name).whole(EventFields.HPARAM_TYPE, type(value)));
+                    new EventMessage().text(EventFields.HPARAM_NAME, name).whole(EventFields.HPARAM_TYPE, type(value)));
             start.message(
                     EventFields.START_HPARAM,
-                    new Message().text(EventFields.ENTRY_KEY, name).message(EventFields.ENTRY_VALUE, any(value)));
+                    new EventMessage().text(EventFields.ENTRY_KEY, name).message(EventFields.ENTRY_VALUE, any(value)));
         });
         for (String tag : metrics) {
             experiment.message(
                     EventFields.EXPERIMENT_METRIC,
-                    new Message().message(EventFields.METRIC_NAME, new Message().text(EventFields.METRIC_TAG, tag)));
+                    new EventMessage()
+                            .message(EventFields.METRIC_NAME, new EventMessage().text(EventFields.METRIC_TAG, tag)));
         }
         start.text(EventFields.START_GROUP, group(hparams)).number(EventFields.START_TIME, now);
-        hparams(EXPERIMENT, new Message().message(EventFields.HPARAMS_EXPERIMENT, experiment));
-        hparams(SESSION_START, new Message().message(EventFields.HPARAMS_START, start));
+        hparams(EXPERIMENT, new EventMessage().message(EventFields.HPARAMS_EXPERIMENT, experiment));
+        hparams(SESSION_START, new EventMessage().message(EventFields.HPARAMS_START, start));
     }
 
     /// Writes that the run of [#start] has ended.
     /// @param success whether it did not fail
     public void end(boolean success) {
-        Message end = new Message()
+        EventMessage end = new EventMessage()
                 .whole(EventFields.END_STATUS, success ? EventFields.STATUS_SUCCESS : EventFields.STATUS_FAILURE)
                 .number(EventFields.END_TIME, seconds());
-        hparams(SESSION_END, new Message().message(EventFields.HPARAMS_END, end));
+        hparams(SESSION_END, new EventMessage().message(EventFields.HPARAMS_END, end));
         flush();
     }
 
@@ -264,37 +265,40 @@ public final class EventFile implements AutoCloseable {
         };
     }
 
-    private static Message any(Object value) {
+    private static EventMessage any(Object value) {
         return switch (value) {
-            case Number number -> new Message().number(EventFields.ANY_NUMBER, number.doubleValue());
-            case Boolean flag -> new Message().flag(EventFields.ANY_FLAG, flag);
-            default -> new Message().text(EventFields.ANY_TEXT, value.toString());
+            case Number number -> new EventMessage().number(EventFields.ANY_NUMBER, number.doubleValue());
+            case Boolean flag -> new EventMessage().flag(EventFields.ANY_FLAG, flag);
+            default -> new EventMessage().text(EventFields.ANY_TEXT, value.toString());
         };
     }
 
-    private void hparams(String tag, Message content) {
-        Message plugin =
-                new Message().text(EventFields.PLUGIN_NAME, "hparams").message(EventFields.PLUGIN_CONTENT, content);
+    private void hparams(String tag, EventMessage content) {
+        EventMessage plugin = new EventMessage()
+                .text(EventFields.PLUGIN_NAME, "hparams")
+                .message(EventFields.PLUGIN_CONTENT, content);
         value(
                 0,
                 value -> value.text(EventFields.VALUE_TAG, tag)
                         .message(
                                 EventFields.VALUE_METADATA,
-                                new Message()
+                                new EventMessage()
                                         .message(EventFields.METADATA_PLUGIN, plugin)
                                         .whole(EventFields.METADATA_DATA_CLASS, EventFields.DATA_CLASS_TENSOR)));
     }
 
-    private void value(long step, Consumer<Message> content) {
-        var value = new Message();
+    private void value(long step, Consumer<EventMessage> content) {
+        var value = new EventMessage();
         content.accept(value);
-        var summary = new Message().message(EventFields.SUMMARY_VALUE, value);
+        var summary = new EventMessage().message(EventFields.SUMMARY_VALUE, value);
         event(step, event -> event.message(EventFields.EVENT_SUMMARY, summary));
     }
 
-    private void event(long step, Consumer<Message> content) {
+    private void event(long step, Consumer<EventMessage> content) {
         if (out == null) return;
-        var event = new Message().number(EventFields.EVENT_WALL_TIME, seconds()).whole(EventFields.EVENT_STEP, step);
+        var event = new EventMessage()
+                .number(EventFields.EVENT_WALL_TIME, seconds())
+                .whole(EventFields.EVENT_STEP, step);
         content.accept(event);
         byte[] record = framed(event.toBytes());
         attempt(stream -> stream.write(record));

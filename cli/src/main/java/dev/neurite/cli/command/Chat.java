@@ -12,8 +12,8 @@ import dev.neurite.error.Spelling;
 import dev.neurite.llm.GeneratedText;
 import dev.neurite.llm.Generation;
 import dev.neurite.llm.LanguageModel;
-import dev.neurite.llm.chat.ChatMessage;
-import dev.neurite.llm.chat.ChatMessage.Role;
+import dev.neurite.llm.chat.Message;
+import dev.neurite.llm.chat.Message.Role;
 import java.io.BufferedReader;
 import java.io.IOException;
 import java.io.InputStreamReader;
@@ -36,7 +36,7 @@ final class Chat {
     private final LanguageModel model;
     private final Generation generation;
     private final boolean interactive;
-    private final List<ChatMessage> messages = new ArrayList<>();
+    private final List<Message> messages = new ArrayList<>();
     private @Nullable GeneratedText last;
 
     Chat(Context context, LanguageModel model, Generation generation) {
@@ -50,7 +50,7 @@ final class Chat {
     /// @param text blank for none
     void system(String text) {
         if (!messages.isEmpty() && messages.getFirst().role() == Role.SYSTEM) messages.removeFirst();
-        if (!text.isBlank()) messages.addFirst(new ChatMessage(Role.SYSTEM, text));
+        if (!text.isBlank()) messages.addFirst(new Message(Role.SYSTEM, text));
     }
 
     /// Chats until the input ends or a command says so.
@@ -109,7 +109,7 @@ final class Chat {
                 context.note(Text.format("%d messages in %s", messages.size(), value));
             }
             case "/load" -> {
-                List<ChatMessage> loaded = SavedChat.read(file(name, value));
+                List<Message> loaded = SavedChat.read(file(name, value));
                 messages.clear();
                 messages.addAll(loaded);
                 context.note(Text.format("%d messages", messages.size()));
@@ -141,7 +141,7 @@ final class Chat {
     }
 
     private void answer(String text) {
-        messages.addLast(new ChatMessage(Role.USER, text));
+        messages.addLast(new Message(Role.USER, text));
         boolean begun = false;
         GeneratedText answer;
         try (var stop = new AnswerStop()) {
@@ -157,7 +157,7 @@ final class Chat {
             if (!begun) messages.removeLast(); // a question without an answer would stand before the next one
         }
         last = answer;
-        if (begun) messages.addLast(new ChatMessage(Role.ASSISTANT, answer.text()));
+        if (begun) messages.addLast(new Message(Role.ASSISTANT, answer.text()));
         report(text, answer);
     }
 

@@ -9,7 +9,7 @@ import dev.neurite.io.json.Json;
 import dev.neurite.io.json.Json.JsonArray;
 import dev.neurite.io.json.Json.JsonObject;
 import dev.neurite.io.json.Json.JsonString;
-import dev.neurite.llm.chat.ChatMessage;
+import dev.neurite.llm.chat.Message;
 import java.io.IOException;
 import java.nio.charset.CharacterCodingException;
 import java.nio.charset.StandardCharsets;
@@ -27,10 +27,10 @@ final class SavedChat {
     private SavedChat() {}
 
     /// Writes messages. Only a file of messages is replaced.
-    static void write(Path file, List<ChatMessage> messages) {
+    static void write(Path file, List<Message> messages) {
         if (Files.exists(file)) read(file);
         List<Map<String, Object>> all = new ArrayList<>();
-        for (ChatMessage each : messages) {
+        for (Message each : messages) {
             Map<String, Object> one = new LinkedHashMap<>();
             one.put("role", each.role().label());
             one.put("content", each.content());
@@ -41,14 +41,14 @@ final class SavedChat {
 
     /// Reads messages.
     /// @throws DataException for a file that is missing, or has anything else
-    static List<ChatMessage> read(Path file) {
+    static List<Message> read(Path file) {
         if (!Files.exists(file)) throw DataException.missing(file, "messages that /save wrote");
         try {
             if (!Files.isRegularFile(file) || Files.size(file) > LONGEST) throw wrong(file, "got another file");
             if (!(Json.read(Files.readString(file)) instanceof JsonArray(List<Json> items))) {
                 throw wrong(file, "got another value");
             }
-            List<ChatMessage> messages = new ArrayList<>();
+            List<Message> messages = new ArrayList<>();
             for (Json each : items) messages.add(message(file, each));
             return messages;
         } catch (CharacterCodingException _) {
@@ -60,13 +60,13 @@ final class SavedChat {
         }
     }
 
-    private static ChatMessage message(Path file, Json json) {
+    private static Message message(Path file, Json json) {
         if (json instanceof JsonObject(Map<String, Json> members)
                 && members.get("role") instanceof JsonString(String role)
                 && members.get("content") instanceof JsonString(String content)
                 && members.size() == 2) {
             try {
-                return new ChatMessage(EnumChoice.of(file.toString(), role, ChatMessage.Role.values()), content);
+                return new Message(EnumChoice.of(file.toString(), role, Message.Role.values()), content);
             } catch (ConfigException e) {
                 throw new DataException(e.where(), e.problem());
             }

@@ -71,14 +71,14 @@ public final class ChatTemplate {
     /// descriptions as JSON has them, `enable_thinking`, `date_string` and others. Texts, booleans, numbers, null,
     /// lists and maps of these, at most 64 in each other
     /// @throws DataException if the template refuses the messages, or takes too long; the message names the line
-    public String render(List<ChatMessage> messages, boolean generationPrompt, Map<String, ?> more) {
+    public String render(List<Message> messages, boolean generationPrompt, Map<String, ?> more) {
         long[] characters = {0};
         Map<String, @Nullable Object> names = new HashMap<>();
         names.put("tools", null);
         names.put("documents", null);
         more.forEach((name, value) -> names.put(name, copied(value, name, 0, characters)));
         List<@Nullable Object> chat = new ArrayList<>();
-        for (ChatMessage each : messages) chat.add(copied(each.fields(), "messages", 0, characters));
+        for (Message each : messages) chat.add(copied(each.fields(), "messages", 0, characters));
         names.put("messages", chat);
         names.put("bos_token", bos);
         names.put("eos_token", eos);

@@ -13,7 +13,7 @@ import dev.neurite.io.json.Json.JsonNull;
 import dev.neurite.io.json.Json.JsonNumber;
 import dev.neurite.io.json.Json.JsonObject;
 import dev.neurite.io.json.Json.JsonString;
-import dev.neurite.llm.chat.ChatMessage.Role;
+import dev.neurite.llm.chat.Message.Role;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
@@ -81,11 +81,11 @@ final class ChatTemplateTest {
         return (Map<String, Object>) Objects.requireNonNull(value(json));
     }
 
-    private static ChatMessage message(Json json) {
+    private static Message message(Json json) {
         Map<String, Object> fields = fields(json);
         String role = (String) Objects.requireNonNull(fields.remove("role"));
         String content = (String) Objects.requireNonNull(fields.remove("content"));
-        return new ChatMessage(
+        return new Message(
                 Arrays.stream(Role.values())
                         .filter(each -> each.label().equals(role))
                         .findFirst()
@@ -95,7 +95,7 @@ final class ChatTemplateTest {
     }
 
     private static String rendered(ChatTemplate template, Map<String, Json> chat) {
-        List<ChatMessage> messages = new ArrayList<>();
+        List<Message> messages = new ArrayList<>();
         if (chat.get("messages") instanceof JsonArray(List<Json> items)) {
             for (Json each : items) messages.add(message(each));
         }

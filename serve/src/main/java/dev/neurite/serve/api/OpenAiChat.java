@@ -7,7 +7,8 @@ import dev.neurite.http.Answer;
 import dev.neurite.http.HttpProblem;
 import dev.neurite.http.Route;
 import dev.neurite.io.json.Json;
-import dev.neurite.llm.Answer.End;
+import dev.neurite.llm.GeneratedText;
+import dev.neurite.llm.GeneratedText.End;
 import dev.neurite.llm.LanguageModel;
 import dev.neurite.serve.model.Deadline;
 import dev.neurite.serve.model.ModelKind;
@@ -75,7 +76,7 @@ final class OpenAiChat {
             List<Object> choices = new ArrayList<>();
             int[] prompt = prompt();
             for (int i = 0; i < asked.choices(); i++) {
-                dev.neurite.llm.Answer answer = write(prompt, i, _ -> {});
+                GeneratedText answer = write(prompt, i, _ -> {});
                 Map<String, @Nullable Object> message = new LinkedHashMap<>();
                 message.put("role", "assistant");
                 message.put("content", answer.text());
@@ -92,7 +93,7 @@ final class OpenAiChat {
             for (int i = 0; i < asked.choices(); i++) {
                 int index = i;
                 boolean[] begun = new boolean[1];
-                dev.neurite.llm.Answer answer = write(prompt, i, piece -> {
+                GeneratedText answer = write(prompt, i, piece -> {
                     begin(index, begun, out);
                     out.accept(chunk(index, Map.of("content", piece), null, null));
                 });
@@ -124,9 +125,8 @@ final class OpenAiChat {
             }
         }
 
-        private dev.neurite.llm.Answer write(int[] prompt, int choice, Consumer<String> out) {
-            dev.neurite.llm.Answer answer =
-                    writer.write(kind, prompt, "messages", asked.generation(choice), deadline, out);
+        private GeneratedText write(int[] prompt, int choice, Consumer<String> out) {
+            GeneratedText answer = writer.write(kind, prompt, "messages", asked.generation(choice), deadline, out);
             if (choice == 0) kept = answer.keptTokens();
             tokens += answer.tokens().size();
             return answer;
@@ -138,7 +138,7 @@ final class OpenAiChat {
             return usage;
         }
 
-        private static String reason(dev.neurite.llm.Answer answer) {
+        private static String reason(GeneratedText answer) {
             return answer.end() == End.LENGTH ? "length" : "stop";
         }
 
@@ -176,7 +176,7 @@ final class OpenAiChat {
 
         // ---------------------------------------------------------------------------------------- log probabilities
 
-        private @Nullable Object logProbabilities(dev.neurite.llm.Answer answer) {
+        private @Nullable Object logProbabilities(GeneratedText answer) {
             if (asked.likeliest() < 0) return null;
             List<Object> content = new ArrayList<>();
             for (LogProbabilities each : answer.logProbabilities()) {

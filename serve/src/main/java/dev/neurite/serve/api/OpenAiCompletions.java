@@ -5,7 +5,8 @@ import dev.neurite.http.Answer;
 import dev.neurite.http.HttpProblem;
 import dev.neurite.http.Route;
 import dev.neurite.io.json.Json;
-import dev.neurite.llm.Answer.End;
+import dev.neurite.llm.GeneratedText;
+import dev.neurite.llm.GeneratedText.End;
 import dev.neurite.llm.Generation;
 import dev.neurite.predict.Predictor;
 import dev.neurite.serve.model.Deadline;
@@ -136,7 +137,7 @@ final class OpenAiCompletions {
                     .withMost(asked.most())
                     .withStops(asked.stops().toArray(new String[0]));
             int[] tokens = model.model().tokenizer().encode(prompt);
-            dev.neurite.llm.Answer answer = writer.write(model, tokens, path, how, deadline, out);
+            GeneratedText answer = writer.write(model, tokens, path, how, deadline, out);
             Reason reason = answer.end() == End.LENGTH ? Reason.LENGTH : Reason.STOP;
             return new Written(reason, answer.tokens().size());
         }

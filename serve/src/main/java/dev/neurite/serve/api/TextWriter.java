@@ -4,7 +4,7 @@ import dev.neurite.error.ConfigException;
 import dev.neurite.error.DataException;
 import dev.neurite.generate.Sampling;
 import dev.neurite.http.HttpProblem;
-import dev.neurite.llm.Answer;
+import dev.neurite.llm.GeneratedText;
 import dev.neurite.llm.Generation;
 import dev.neurite.predict.Prediction;
 import dev.neurite.predict.Predictor;
@@ -105,7 +105,7 @@ final class TextWriter {
     /// @throws HttpProblem 400 for a prompt that the model does not take, with the code
     /// `context_length_exceeded` if it is too long; 504 if the time is over, 503 if the server closes or the
     /// model was taken away
-    Answer write(
+    GeneratedText write(
             ModelKind.Language kind,
             int[] prompt,
             String path,

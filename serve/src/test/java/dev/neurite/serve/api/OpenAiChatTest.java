@@ -6,7 +6,7 @@ import dev.neurite.generate.LogProbabilities;
 import dev.neurite.generate.Sampling;
 import dev.neurite.io.json.Json;
 import dev.neurite.io.json.Json.JsonArray;
-import dev.neurite.llm.Answer;
+import dev.neurite.llm.GeneratedText;
 import dev.neurite.llm.Generation;
 import dev.neurite.llm.LanguageModel;
 import dev.neurite.llm.chat.Message;
@@ -76,11 +76,11 @@ class OpenAiChatTest {
         return reply;
     }
 
-    private static Answer expected(Generation how, Message... messages) {
+    private static GeneratedText expected(Generation how, Message... messages) {
         return model.chat(List.of(messages), how);
     }
 
-    private static Answer expected(Generation how) {
+    private static GeneratedText expected(Generation how) {
         return expected(how, new Message(Role.USER, "the rain and the sea"));
     }
 
@@ -88,7 +88,7 @@ class OpenAiChatTest {
 
     @Test
     void anAnswerIsTheModels() {
-        Answer expected = expected(GREEDY);
+        GeneratedText expected = expected(GREEDY);
         Reply reply = good(body());
         assertThat(expected.text()).isNotEmpty();
         assertThat(reply.text("choices.0.message.content")).isEqualTo(expected.text());
@@ -120,7 +120,7 @@ class OpenAiChatTest {
                 "max_tokens",
                 Json.of(null)));
         for (int i = 0; i < 2; i++) {
-            Answer expected = expected(GREEDY.withMost(9).withSampling(sampling.withSeed(7 + i)));
+            GeneratedText expected = expected(GREEDY.withMost(9).withSampling(sampling.withSeed(7 + i)));
             assertThat(reply.text("choices." + i + ".message.content")).isEqualTo(expected.text());
         }
         assertThat(reply.number("usage.completion_tokens")).isEqualTo(18);
@@ -219,7 +219,7 @@ class OpenAiChatTest {
                 message("user", List.of(Map.of("type", "text", "text", "a"), Map.of("type", "text", "text", "b"))),
                 assistant,
                 Map.of("role", "tool", "content", "12", "tool_call_id", "1"));
-        Answer expected = expected(
+        GeneratedText expected = expected(
                 GREEDY,
                 new Message(Role.SYSTEM, "be brief"),
                 new Message(Role.USER, "a\nb"),
@@ -314,7 +314,7 @@ class OpenAiChatTest {
         Map<String, Object> body =
                 Map.of("model", "plain", "prompt", "the rain", "max_tokens", 9, "temperature", 0, "echo", true);
         Reply reply = server.post("/v1/completions", Json.of(body).write());
-        Answer expected = plain.complete("the rain", GREEDY.withMost(9));
+        GeneratedText expected = plain.complete("the rain", GREEDY.withMost(9));
         assertThat(reply.text("choices.0.text")).isEqualTo("the rain" + expected.text());
         assertThat(reply.number("usage.prompt_tokens")).isEqualTo(expected.promptTokens());
         assertThat(reply.number("usage.completion_tokens")).isEqualTo(9);

@@ -5,7 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 
 import dev.neurite.http.HttpProblem;
 import dev.neurite.kernel.Kernels;
-import dev.neurite.llm.Answer;
+import dev.neurite.llm.GeneratedText;
 import dev.neurite.llm.Generation;
 import dev.neurite.llm.LanguageModel;
 import dev.neurite.serve.api.LanguageFiles;
@@ -42,9 +42,10 @@ class LanguageRepositoryTest {
         try (Repository models = open(directory);
                 LanguageModel alone = LanguageModel.load(LanguageFiles.plain())) {
             assertThat(models.names()).containsExactly("one", "two");
-            Answer expected = alone.complete("the rain", GREEDY);
+            GeneratedText expected = alone.complete("the rain", GREEDY);
             for (String each : models.names()) {
-                Answer answer = language(models.newest(each)).held().use(model -> model.complete("the rain", GREEDY));
+                GeneratedText answer =
+                        language(models.newest(each)).held().use(model -> model.complete("the rain", GREEDY));
                 assertThat(answer.tokens()).isEqualTo(expected.tokens());
             }
         }

@@ -7,7 +7,7 @@ import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 
 /// A protobuf message that is written field by field. The field numbers are those of [EventFields].
-final class Message {
+final class EventMessage {
     private final ByteArrayOutputStream bytes = new ByteArrayOutputStream();
     private final CodedOutputStream out = CodedOutputStream.newInstance(bytes);
 
@@ -15,7 +15,7 @@ final class Message {
         void run() throws IOException;
     }
 
-    private Message write(Writing writing) {
+    private EventMessage write(Writing writing) {
         try {
             writing.run();
             return this;
@@ -24,33 +24,33 @@ final class Message {
         }
     }
 
-    Message number(int field, double value) {
+    EventMessage number(int field, double value) {
         return write(() -> out.writeDouble(field, value));
     }
 
-    Message small(int field, float value) {
+    EventMessage small(int field, float value) {
         return write(() -> out.writeFloat(field, value));
     }
 
-    Message whole(int field, long value) {
+    EventMessage whole(int field, long value) {
         return write(() -> out.writeInt64(field, value));
     }
 
-    Message flag(int field, boolean value) {
+    EventMessage flag(int field, boolean value) {
         return write(() -> out.writeBool(field, value));
     }
 
     /// Through bytes: the methods of protobuf for strings use sun.misc.Unsafe, of which the JVM warns.
     /// @param value half of a surrogate pair becomes `?`, as UTF-8 has none
-    Message text(int field, String value) {
+    EventMessage text(int field, String value) {
         return write(() -> out.writeByteArray(field, value.getBytes(StandardCharsets.UTF_8)));
     }
 
-    Message bytes(int field, byte[] value) {
+    EventMessage bytes(int field, byte[] value) {
         return write(() -> out.writeByteArray(field, value));
     }
 
-    Message message(int field, Message value) {
+    EventMessage message(int field, EventMessage value) {
         return bytes(field, value.toBytes());
     }
 

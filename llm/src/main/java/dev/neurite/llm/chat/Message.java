@@ -8,7 +8,7 @@ import java.util.Map;
 /// @param content its text; empty if there is none
 /// @param more what else templates may ask for, such as `tool_calls`, `tool_call_id` or `reasoning_content`: texts,
 /// booleans, numbers, lists, and maps of these
-public record ChatMessage(Role role, String content, Map<String, Object> more) {
+public record Message(Role role, String content, Map<String, Object> more) {
     /// Who wrote a message.
     public enum Role {
         /// The program, which says how to answer.
@@ -33,12 +33,12 @@ public record ChatMessage(Role role, String content, Map<String, Object> more) {
     }
 
     /// Copies what else there is.
-    public ChatMessage {
+    public Message {
         more = Collections.unmodifiableMap(new LinkedHashMap<>(more));
     }
 
     /// A message of a text only.
-    public ChatMessage(Role role, String content) {
+    public Message(Role role, String content) {
         this(role, content, Map.of());
     }
 
