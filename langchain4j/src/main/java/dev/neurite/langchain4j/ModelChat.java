@@ -38,6 +38,7 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.StringJoiner;
 import org.jspecify.annotations.Nullable;
@@ -113,7 +114,7 @@ record ModelChat(LanguageModel model, Generation usual) {
     /// A schema, which LangChain4j writes as that of the parameters of a tool.
     private static Json json(JsonObjectSchema schema) {
         var tool = ToolSpecification.builder().name("answer").parameters(schema).build();
-        return parsed(tool).get("parameters");
+        return Objects.requireNonNull(parsed(tool).get("parameters"));
     }
 
     private static Map<String, Json> parsed(ToolSpecification tool) {

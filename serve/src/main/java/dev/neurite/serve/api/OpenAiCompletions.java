@@ -41,8 +41,8 @@ final class OpenAiCompletions {
     /// Whether a model writes texts.
     static boolean writes(ModelKind kind) {
         return kind instanceof ModelKind.Language
-                || kind instanceof ModelKind.Predictions all
-                        && all.predictor().signature().output() instanceof Output.Continuation;
+                || (kind instanceof ModelKind.Predictions all
+                        && all.predictor().signature().output() instanceof Output.Continuation);
     }
 
     private static Answer complete(Repository models, TextWriter writer, CompletionRequest asked, Deadline deadline) {

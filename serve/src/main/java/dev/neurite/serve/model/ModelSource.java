@@ -127,13 +127,14 @@ public record ModelSource(String name, String version, Optional<ModelFiles> file
     static Loader loader(LanguageModel model, boolean owned) {
         return (name, setup) -> {
             var held = new HeldModel(model, owned);
-            Function<List<String>, List<TextVector>> vectors = texts ->
-                    held.use(in -> texts.stream().map(text -> vector(in, text)).toList());
             Batching<String> batching = Batching.ofTexts(setup.batches(), String::length);
-            return new Loaded(
-                    new ModelKind.Language(held, queue(name, batching, vectors, setup)),
-                    WarmUp.ofTexts(vectors::apply));
+            BatchQueue<String, TextVector> queue = queue(name, batching, texts -> vectors(held, texts), setup);
+            return new Loaded(new ModelKind.Language(held, queue), WarmUp.ofTexts(texts -> vectors(held, texts)));
         };
+    }
+
+    private static List<TextVector> vectors(HeldModel held, List<String> texts) {
+        return held.use(model -> texts.stream().map(each -> vector(model, each)).toList());
     }
 
     private static TextVector vector(LanguageModel model, String text) {
