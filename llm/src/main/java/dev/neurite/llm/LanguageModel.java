@@ -220,6 +220,12 @@ public final class LanguageModel implements AutoCloseable {
         return ids;
     }
 
+    /// The scores of the tokens that the tokenizer has: models have more rows, which mean nothing.
+    private Tensor known(Tensor scores) {
+        int tokens = Math.min(scores.size(), tokenizer().tokenizer().vocabularySize());
+        return Tensor.view(Shape.of(tokens), scores.array(), scores.offset());
+    }
+
     /// Forgets the texts that it keeps, and gives their memory back.
     public void forget() {
         sessions.clear();
@@ -313,7 +319,8 @@ public final class LanguageModel implements AutoCloseable {
             Tensor scores = Tensor.EMPTY;
             for (int at = held.count(); at < prompt.length; at = held.count()) {
                 int end = Math.min(prompt.length, at + PART);
-                scores = held.session.logits(List.of(ids(prompt, at, end))).getFirst();
+                scores =
+                        known(held.session.logits(List.of(ids(prompt, at, end))).getFirst());
                 held.add(prompt, at, end);
                 if (!listener.piece("")) return Tensor.EMPTY;
             }
@@ -337,7 +344,7 @@ public final class LanguageModel implements AutoCloseable {
                 if (chosen.size() == generation.most()) return GeneratedText.End.LENGTH;
                 if (held.count() < context) {
                     one[0] = token;
-                    scores = held.session.logits(List.of(ids(one, 0, 1))).getFirst();
+                    scores = known(held.session.logits(List.of(ids(one, 0, 1))).getFirst());
                     held.add(one, 0, 1);
                 } else if (generation.overflow() == Generation.Overflow.REFUSE) {
                     return GeneratedText.End.LENGTH;

@@ -9,9 +9,13 @@ import dev.neurite.error.DataException;
 import dev.neurite.generate.Sampling;
 import dev.neurite.kernel.Kernels;
 import dev.neurite.llm.chat.Message;
+import dev.neurite.llm.gguf.GgufFile;
+import dev.neurite.llm.gguf.GgufWriter;
 import dev.neurite.llm.grammar.JsonGrammar;
+import dev.neurite.llm.weights.StoredTensor;
 import dev.neurite.tensor.Shape;
 import dev.neurite.tensor.Tensor;
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
@@ -25,6 +29,7 @@ import java.util.concurrent.TimeUnit;
 import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
@@ -278,6 +283,37 @@ class LanguageModelTest {
             assertThat(model.embed("the rain")).isEqualTo(one);
             assertThat(model.embed("and the sea")).isNotEqualTo(one);
         }
+    }
+
+    /// Published models have more rows than tokens, so that their number is a multiple of many.
+    @Test
+    void rowsWithoutATokenAreNotChosen(@TempDir Path directory) {
+        Path file = directory.resolve("padded.gguf");
+        Truth truth = Truth.of("tiny-F32");
+        try (GgufFile small = GgufFile.open(truth.path())) {
+            var writer = new GgufWriter(small.metadata());
+            for (StoredTensor each : small.weights().tensors()) {
+                if (each.name().equals("token_embd.weight"))
+                    writer.add(each.name(), each.type(), padded(each.floats()));
+                else writer.add(each);
+            }
+            writer.write(file);
+        }
+        try (LanguageModel model = LanguageModel.load(file)) {
+            assertThat(model.decoder().vocabulary()).isEqualTo(264);
+            assertThat(model.write(truth.promptIds(), GREEDY, PieceListener.NONE)
+                            .tokens())
+                    .isEqualTo(truth.greedy());
+        }
+    }
+
+    /// With four more rows, whose scores are a hundred times those of the likeliest token.
+    private static Tensor padded(Tensor table) {
+        int width = table.shape().extent(1);
+        float[] rows = Arrays.copyOf(table.toArray(), 264 * width);
+        int best = Truth.of("tiny-F32").greedy().getFirst() * width;
+        for (int i = 260 * width; i < rows.length; i++) rows[i] = 100 * rows[best + i % width];
+        return Tensor.of(Shape.of(264, width), rows);
     }
 
     @Test

@@ -10,6 +10,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -32,7 +33,7 @@ class ChatTest {
 
     private Object messages(String name) throws IOException {
         String list = Files.readString(temp.resolve(name)).strip();
-        return JsonText.object("{\"all\":" + list + "}").get("all");
+        return Objects.requireNonNull(JsonText.object("{\"all\":" + list + "}").get("all"));
     }
 
     private Cli chat(String input, String... more) {
@@ -61,8 +62,10 @@ class ChatTest {
         assertThat(plain.out()).isEqualTo(first.get("text") + "\n");
         // The second prompt holds the first message and its answer.
         assertThat(lines.getLast()).contains("\"message\":\"the sea\"");
-        int ofFirst = ((Number) first.get("prompt_tokens")).intValue();
-        assertThat(((Number) JsonText.object(lines.getLast()).get("prompt_tokens")).intValue())
+        int ofFirst = ((Number) Objects.requireNonNull(first.get("prompt_tokens"))).intValue();
+        assertThat(((Number) Objects.requireNonNull(
+                                JsonText.object(lines.getLast()).get("prompt_tokens")))
+                        .intValue())
                 .isGreaterThan(ofFirst);
     }
 

@@ -9,6 +9,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -28,7 +29,7 @@ class GenerateLanguageTest {
 
     private static String text(Cli ran) {
         assertThat(ran.code()).as(ran.err()).isZero();
-        return (String) JsonText.object(ran.out()).get("text");
+        return (String) Objects.requireNonNull(JsonText.object(ran.out()).get("text"));
     }
 
     @Test

@@ -1,6 +1,7 @@
 package dev.neurite.cli.command;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.within;
 
 import dev.neurite.cli.Cli;
 import dev.neurite.cli.JsonText;
@@ -8,6 +9,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -36,9 +38,10 @@ class LanguageCommandsTest {
         assertThat(Cli.ok("summary", TinyLanguageModel.forChats(temp)).out()).contains("chat template  yes");
         Map<String, Object> json = JsonText.object(
                 Cli.ok("summary", TinyLanguageModel.base().toString(), "--json").out());
-        long parameters = ((Number) json.get("parameters")).longValue();
-        assertThat(((Number) json.get("weight_bytes")).longValue()).isEqualTo(Float.BYTES * parameters);
-        Map<?, ?> types = (Map<?, ?>) json.get("types");
+        long parameters = ((Number) Objects.requireNonNull(json.get("parameters"))).longValue();
+        assertThat(((Number) Objects.requireNonNull(json.get("weight_bytes"))).longValue())
+                .isEqualTo(Float.BYTES * parameters);
+        Map<?, ?> types = (Map<?, ?>) Objects.requireNonNull(json.get("types"));
         assertThat(types.keySet()).hasToString("[F32]");
         Cli refused = Cli.run("summary", TinyLanguageModel.base().toString(), "--length", "8");
         assertThat(refused.code()).isEqualTo(2);
@@ -52,13 +55,15 @@ class LanguageCommandsTest {
             "bench", model, "--prompt-tokens", "16", "--tokens", "8", "--repeat", "1", "--seconds", "0.001", "--json"
         };
         Map<String, Object> json = JsonText.object(Cli.ok(words).out());
-        double answer = ((Number) json.get("answer_tokens_a_second")).doubleValue();
-        double bytes = ((Number) json.get("weight_bytes_a_token")).doubleValue();
+        double answer = ((Number) Objects.requireNonNull(json.get("answer_tokens_a_second"))).doubleValue();
+        double bytes = ((Number) Objects.requireNonNull(json.get("weight_bytes_a_token"))).doubleValue();
         assertThat(answer).isPositive();
-        assertThat(((Number) json.get("prompt_tokens_a_second")).doubleValue()).isPositive();
-        assertThat(((Number) json.get("weights_gbps")).doubleValue())
-                .isEqualTo(1e-9 * answer * bytes, org.assertj.core.api.Assertions.within(1e-4));
-        assertThat(((Number) json.get("memory_gbps")).doubleValue()).isPositive();
+        assertThat(((Number) Objects.requireNonNull(json.get("prompt_tokens_a_second"))).doubleValue())
+                .isPositive();
+        assertThat(((Number) Objects.requireNonNull(json.get("weights_gbps"))).doubleValue())
+                .isEqualTo(1e-9 * answer * bytes, within(1e-4));
+        assertThat(((Number) Objects.requireNonNull(json.get("memory_gbps"))).doubleValue())
+                .isPositive();
         assertThat(json).containsKey("share_of_memory");
         assertThat(Cli.run("bench", model).err()).contains("expect at most the 64 tokens of the context together");
         assertThat(Cli.run("bench", model, "--tokens", "1").err()).contains("--tokens: expects at least 2, got 1");
