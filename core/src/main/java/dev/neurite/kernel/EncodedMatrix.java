@@ -14,6 +14,7 @@ public abstract sealed class EncodedMatrix permits QuantizedMatrix, HalfMatrix {
     /// For kernels: the rows that lie in memory together, so that a vector has one row a lane.
     public static final int GROUP = 16;
 
+    private static final int DECODING = 8; // the time for an element, in additions
     private static final int CHUNK = 512; // columns of a row that are taken at once: a group's stay in the L1 cache
 
     private final BlockFormat format;
@@ -173,6 +174,21 @@ public abstract sealed class EncodedMatrix permits QuantizedMatrix, HalfMatrix {
     /// @param at where they begin
     /// @throws IndexOutOfBoundsException if y has no room for them
     public abstract void decode(int row, float[] y, int at);
+
+    /// Writes the numbers that the elements of neighboring rows stand for.
+    /// @param first the first row, from 0
+    /// @param y `[some rows × columns]`, in row-major order
+    /// @param kernels whose threads decode them
+    /// @throws ShapeException for other columns, or more rows than there are
+    public final void decode(int first, Tensor y, Kernels kernels) {
+        if (!y.shape().row().equals(Shape.of(columns)) || first < 0 || first + y.rows() > rows) {
+            throw new ShapeException(
+                    toString(), "expects rows of it from " + first + " on, got a tensor " + y.shape());
+        }
+        kernels.share(y.rows(), (long) DECODING * columns, (begin, end) -> {
+            for (int row = begin; row < end; row++) decode(first + row, y.array(), y.offset() + row * columns);
+        });
+    }
 
     /// The numbers that the elements stand for, `[rows × columns]`.
     public final Tensor decode() {

@@ -606,6 +606,12 @@ public final class Layers {
         return new Frozen(node);
     }
 
+    /// A node whose linear maps have adapters of low rank, which learn while all else stays; with alpha 8 and without
+    /// dropout. [Lora] adds them to a model that was trained.
+    public static Adapted adapted(Node node, int rank) {
+        return new Adapted(node, rank, 8, 0, List.of("*"));
+    }
+
     /// Gradient checkpointing: the node keeps only its inputs while training and runs its forward pass
     /// again in the backward pass.
     public static Recomputed recomputed(Node node) {

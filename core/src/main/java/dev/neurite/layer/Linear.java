@@ -19,7 +19,6 @@ import org.jspecify.annotations.Nullable;
 /// that it declares may have an adapter, see [Adapted].
 final class Linear {
     private static final int DECODED = 1 << 17; // floats of encoded weights that are decoded at once
-    private static final int DECODING = 8; // the time for an element, in additions
 
     private Linear() {}
 
@@ -99,17 +98,12 @@ final class Linear {
         int most = Math.clamp(DECODED / columns, 1, w.rows());
         Tensor decoded = pass.batchTensor(Shape.of(most, columns));
         for (int from = 0; from < w.rows(); from += most) {
-            int first = from;
-            int some = Math.min(most, w.rows() - first);
-            kernels.share(some, (long) DECODING * columns, (begin, end) -> {
-                for (int row = begin; row < end; row++) {
-                    w.decode(first + row, decoded.array(), decoded.offset() + row * columns);
-                }
-            });
-            Matrix part = decoded.rows(0, some).matrix();
-            Matrix ofPart = delta.columns(first, first + some);
-            if (first == 0) kernels.product(ofPart, part, dx);
-            else kernels.addProduct(ofPart, part, dx);
+            int some = Math.min(most, w.rows() - from);
+            Tensor part = decoded.rows(0, some);
+            w.decode(from, part, kernels);
+            Matrix ofPart = delta.columns(from, from + some);
+            if (from == 0) kernels.product(ofPart, part.matrix(), dx);
+            else kernels.addProduct(ofPart, part.matrix(), dx);
         }
     }
 }

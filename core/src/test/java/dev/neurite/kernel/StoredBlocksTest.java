@@ -3,6 +3,7 @@ package dev.neurite.kernel;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.neurite.BothEngines;
 import dev.neurite.error.ConfigException;
 import dev.neurite.error.DataException;
 import dev.neurite.error.ShapeException;
@@ -24,6 +25,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
 /// Rows of blocks as they lie in GGUF files.
+@BothEngines
 class StoredBlocksTest {
     private static final Kernels KERNELS = Kernels.create(2);
 

@@ -40,7 +40,7 @@ import java.util.Objects;
 import java.util.Set;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
-import org.junit.jupiter.params.provider.EnumSource;
+import org.junit.jupiter.params.provider.MethodSource;
 
 /// Which layers get adapters, and what models with them compute, also without them again.
 @BothEngines
@@ -217,7 +217,7 @@ class LoraTest {
 
     /// With whole numbers inputs are quantized, too, but not those of merged weights, which are floats.
     @ParameterizedTest
-    @EnumSource(BlockFormat.class)
+    @MethodSource("dev.neurite.kernel.BlockFormat#encodable")
     void weightsOfFewerBitsStayUntilTheyAreMerged(BlockFormat format) {
         Model base = gpt().quantized(Quantization.of(format));
         Model adapted = withRandomAdapters(

@@ -35,6 +35,7 @@ import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
+import org.junit.jupiter.params.provider.MethodSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /// Only adapters are trained, and only they are in the arrays of a training.
@@ -83,7 +84,7 @@ class LoraTrainingTest {
     }
 
     @ParameterizedTest
-    @EnumSource(BlockFormat.class)
+    @MethodSource("dev.neurite.kernel.BlockFormat#encodable")
     void weightsOfFewerBitsStayAsTheyAreWhileAdaptersLearn(BlockFormat format) {
         Model adapted = Lora.of(gpt(format), 4).withDropout(0.1).adapted();
         Dataset data = texts();

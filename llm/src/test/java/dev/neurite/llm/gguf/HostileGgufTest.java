@@ -185,9 +185,9 @@ final class HostileGgufTest {
 
     @Test
     void otherFilesAreRefusedByTheirKind() throws IOException {
-        refuses(new byte[0], "expects a GGUF file, got an empty file");
-        refuses("PK\3\4 and so on".getBytes(StandardCharsets.ISO_8859_1), "expects a GGUF file, got a zip archive");
-        refuses("{}".getBytes(StandardCharsets.ISO_8859_1), "expects a GGUF file, got a text in JSON");
+        refuses(new byte[0], "expects a language model in GGUF, got an empty file");
+        refuses("PK\3\4 and so on".getBytes(StandardCharsets.ISO_8859_1), "expects a language model in GGUF, got a zip archive");
+        refuses("{}".getBytes(StandardCharsets.ISO_8859_1), "expects a language model in GGUF, got a text in JSON");
         refuses(new byte[] {1, 2, 3, 4, 5}, "its first bytes: expects 'GGUF', got others");
         byte[] bigEndian = "GGUF\0\0\0\3\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0".getBytes(StandardCharsets.ISO_8859_1);
         refuses(bigEndian, "version: expects a little-endian file, got a big-endian one");
@@ -197,10 +197,10 @@ final class HostileGgufTest {
     void whatIsNoFileIsADataError() {
         assertThatThrownBy(() -> GgufFile.open(folder.resolve("none.gguf")))
                 .isInstanceOf(DataException.class)
-                .hasMessageContaining("none.gguf: expects a GGUF file, got nothing: it does not exist");
+                .hasMessageContaining("none.gguf: expects a language model in GGUF, got nothing: it does not exist");
         assertThatThrownBy(() -> GgufFile.open(folder))
                 .isInstanceOf(DataException.class)
-                .hasMessageEndingWith("expects a GGUF file, got a directory");
+                .hasMessageEndingWith("expects a language model in GGUF, got a directory");
     }
 
     @Test

@@ -1,11 +1,16 @@
 package dev.neurite.onnx.export;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 import static org.assertj.core.api.Assertions.within;
 
+import dev.neurite.error.ConfigException;
 import dev.neurite.io.Catalog;
 import dev.neurite.kernel.Activation;
 import dev.neurite.layer.Activate;
+import dev.neurite.layer.Adapted;
+import dev.neurite.layer.Layers;
+import dev.neurite.layer.Lora;
 import dev.neurite.model.BuiltNode;
 import dev.neurite.model.Graph;
 import dev.neurite.model.Model;
@@ -16,6 +21,7 @@ import dev.neurite.network.Architecture;
 import dev.neurite.onnx.OnnxModel;
 import dev.neurite.onnx.value.ElementType;
 import dev.neurite.onnx.value.Value;
+import dev.neurite.tensor.Shape;
 import java.util.HashSet;
 import java.util.Map;
 import java.util.Optional;
@@ -106,8 +112,19 @@ final class OnnxExportTest {
     }
 
     @Test
+    void adaptersAreMergedBefore() {
+        Model base = Model.of(Shape.of(3), Layers.dense(4), Layers.dense(2));
+        Model adapted = Lora.of(base, 2).withTargets("dense1").adapted();
+        assertThatExceptionOfType(ConfigException.class)
+                .isThrownBy(() -> OnnxExport.of(adapted).bytes())
+                .withMessage("dense1: expects weights without adapters, got some. Merge them first: Lora.merged(model)");
+        assertThat(OnnxExport.of(Lora.merged(adapted)).bytes())
+                .isEqualTo(OnnxExport.of(base).bytes()); // as the adapters begin with zeros
+    }
+
+    @Test
     void everyEntryOfTheCatalogHasACase() {
-        Set<Class<?>> covered = new HashSet<>();
+        Set<Class<?>> covered = new HashSet<>(Set.of(Adapted.class)); // see adaptersAreMergedBefore
         for (LayerCases.Case each : LayerCases.ALL) cover(model(each).network().root(), covered);
         for (NetworkCases.Case each : NetworkCases.ALL) covered.add(each.made());
         for (Class<?> kind : new Class<?>[] {Node.class, Activation.class, Architecture.class}) {
