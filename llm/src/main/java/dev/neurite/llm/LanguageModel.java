@@ -331,7 +331,7 @@ public final class LanguageModel implements AutoCloseable {
             Tensor scores = ofPrompt;
             int[] one = new int[1];
             while (true) {
-                TokenMask mask = state.map(masks()::mask).orElse(TokenMask.ALL);
+                TokenMask mask = state.map(now -> masks().mask(now)).orElse(TokenMask.ALL);
                 int token = sampler.choose(scores, history, mask, 0, chosen.size());
                 if (tokenizer().ends().contains(token)) return GeneratedText.End.STOP;
                 if (state.isPresent()) state = Optional.ofNullable(masks().after(state.get(), token));
