@@ -17,7 +17,7 @@ import java.util.List;
 import java.util.Map;
 
 /// The settings of a decoder in a `config.json` of Hugging Face.
-public final class Config {
+public final class Config implements Sizes {
     private final Metadata members;
 
     Config(Metadata members) {
@@ -99,45 +99,51 @@ public final class Config {
     }
 
     private int size(String name) {
-        long value = members.integer(name);
-        if (value > 0 && value <= 1 << 24) return (int) value;
-        throw new ModelFormatException(
-                members.source() + ", key '" + name + "'", "expects 1 to 16777216, got " + value);
+        return Sizes.of(members, name);
     }
 
-    int vocabulary() {
+    @Override
+    public int vocabulary() {
         return size("vocab_size");
     }
 
-    int width() {
+    @Override
+    public int width() {
         return size("hidden_size");
     }
 
-    int depth() {
+    @Override
+    public int depth() {
         return size("num_hidden_layers");
     }
 
-    int hidden() {
+    @Override
+    public int hidden() {
         return size("intermediate_size");
     }
 
-    int context() {
+    @Override
+    public int context() {
         return size("max_position_embeddings");
     }
 
-    double epsilon() {
+    @Override
+    public double epsilon() {
         return members.numberOr("rms_norm_eps", 1e-6);
     }
 
-    int heads() {
+    @Override
+    public int heads() {
         return size("num_attention_heads");
     }
 
-    int keyHeads() {
+    @Override
+    public int keyHeads() {
         return members.has("num_key_value_heads") ? size("num_key_value_heads") : heads();
     }
 
-    int headSize() {
+    @Override
+    public int headSize() {
         return members.has("head_dim") ? size("head_dim") : width() / heads();
     }
 

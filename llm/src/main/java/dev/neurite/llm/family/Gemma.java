@@ -34,12 +34,7 @@ record Gemma(int version) implements Family {
                 pattern(),
                 new Scaling(1 / Math.sqrt(queries), gguf.numberOr("attn_logit_softcapping", 0)));
         return decoder(
-                gguf.vocabulary(),
-                gguf.width(),
-                gguf.depth(),
-                gguf.hidden(),
-                gguf.context(),
-                gguf.epsilon(),
+                gguf,
                 attention,
                 gguf.numberOr("final_logit_softcapping", 0),
                 !weights.has("output.weight"));
@@ -69,12 +64,7 @@ record Gemma(int version) implements Family {
                 pattern(),
                 new Scaling(1 / Math.sqrt(queries), config.numberOr("attn_logit_softcapping", 0)));
         return decoder(
-                config.vocabulary(),
-                config.width(),
-                config.depth(),
-                config.hidden(),
-                config.context(),
-                config.epsilon(),
+                config,
                 attention,
                 config.numberOr("final_logit_softcapping", 0),
                 config.tied(true));
@@ -84,27 +74,18 @@ record Gemma(int version) implements Family {
         return Config.inside(members, "text_config.");
     }
 
-    private DecoderSettings decoder(
-            int vocabulary,
-            int width,
-            int depth,
-            int hidden,
-            int context,
-            double epsilon,
-            Attention attention,
-            double scoreCap,
-            boolean tied) {
+    private DecoderSettings decoder(Sizes sizes, Attention attention, double scoreCap, boolean tied) {
         return new DecoderSettings(
-                vocabulary,
-                width,
-                depth,
-                hidden,
-                context,
-                epsilon,
+                sizes.vocabulary(),
+                sizes.width(),
+                sizes.depth(),
+                sizes.hidden(),
+                sizes.context(),
+                sizes.epsilon(),
                 attention,
                 Activation.GELU_TANH,
                 version > 1,
-                Math.sqrt(width),
+                Math.sqrt(sizes.width()),
                 scoreCap,
                 tied);
     }

@@ -11,7 +11,7 @@ import java.util.ArrayList;
 import java.util.List;
 
 /// The settings of a decoder in a GGUF file, whose keys begin with the name of the architecture.
-final class GgufKeys {
+final class GgufKeys implements Sizes {
     private static final String EMBEDDING = "token_embd.weight";
 
     private final Metadata metadata;
@@ -33,10 +33,7 @@ final class GgufKeys {
     }
 
     private int size(String key) {
-        long value = metadata.integer(prefix + key);
-        if (value > 0 && value <= 1 << 24) return (int) value;
-        throw new ModelFormatException(
-                metadata.source() + ", key '" + prefix + key + "'", "expects 1 to 16777216, got " + value);
+        return Sizes.of(metadata, prefix + key);
     }
 
     private int sizeOr(String key, int otherwise) {
@@ -44,42 +41,51 @@ final class GgufKeys {
     }
 
     /// The rows of the embedding: a key for it is not in every file.
-    int vocabulary() {
+    @Override
+    public int vocabulary() {
         Shape shape = weights.tensor(EMBEDDING).shape();
         if (shape.rank() == 2) return shape.extent(0);
         throw new ModelFormatException(
                 metadata.source() + ", tensor '" + EMBEDDING + "'", "expects [tokens × width], got " + shape);
     }
 
-    int width() {
+    @Override
+    public int width() {
         return size("embedding_length");
     }
 
-    int depth() {
+    @Override
+    public int depth() {
         return size("block_count");
     }
 
-    int hidden() {
+    @Override
+    public int hidden() {
         return size("feed_forward_length");
     }
 
-    int context() {
+    @Override
+    public int context() {
         return size("context_length");
     }
 
-    double epsilon() {
+    @Override
+    public double epsilon() {
         return metadata.number(prefix + "attention.layer_norm_rms_epsilon");
     }
 
-    int heads() {
+    @Override
+    public int heads() {
         return size("attention.head_count");
     }
 
-    int keyHeads() {
+    @Override
+    public int keyHeads() {
         return sizeOr("attention.head_count_kv", heads());
     }
 
-    int headSize() {
+    @Override
+    public int headSize() {
         int size = sizeOr("attention.key_length", width() / heads());
         int ofValues = sizeOr("attention.value_length", size);
         if (size == ofValues) return size;

@@ -28,23 +28,7 @@ record Llama(boolean interleaved) implements Family {
                 0,
                 0,
                 Scaling.USUAL);
-        return decoder(gguf, attention, weights);
-    }
-
-    static DecoderSettings decoder(GgufKeys gguf, Attention attention, WeightFile weights) {
-        return new DecoderSettings(
-                gguf.vocabulary(),
-                gguf.width(),
-                gguf.depth(),
-                gguf.hidden(),
-                gguf.context(),
-                gguf.epsilon(),
-                attention,
-                Activation.SILU,
-                false,
-                1,
-                0,
-                !weights.has("output.weight"));
+        return decoder(gguf, attention, !weights.has("output.weight"));
     }
 
     @Override
@@ -66,23 +50,23 @@ record Llama(boolean interleaved) implements Family {
                 window(members, type),
                 0,
                 Scaling.USUAL);
-        return decoder(config, attention);
+        return decoder(config, attention, config.tied(false));
     }
 
-    static DecoderSettings decoder(Config config, Attention attention) {
+    static DecoderSettings decoder(Sizes sizes, Attention attention, boolean tied) {
         return new DecoderSettings(
-                config.vocabulary(),
-                config.width(),
-                config.depth(),
-                config.hidden(),
-                config.context(),
-                config.epsilon(),
+                sizes.vocabulary(),
+                sizes.width(),
+                sizes.depth(),
+                sizes.hidden(),
+                sizes.context(),
+                sizes.epsilon(),
                 attention,
                 Activation.SILU,
                 false,
                 1,
                 0,
-                config.tied(false));
+                tied);
     }
 
     /// Mistral's window; Qwen's files name one that no published model uses.

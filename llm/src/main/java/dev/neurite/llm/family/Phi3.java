@@ -13,8 +13,7 @@ record Phi3() implements Family {
     public DecoderSettings ofGguf(Metadata keys, WeightFile weights) {
         var gguf = new GgufKeys(keys, weights);
         int window = (int) gguf.numberOr("attention.sliding_window", 0);
-        return Llama.decoder(
-                gguf, attention(gguf.heads(), gguf.keyHeads(), gguf.headSize(), gguf.rotation(false), window), weights);
+        return Llama.decoder(gguf, attention(gguf, gguf.rotation(false), window), !weights.has("output.weight"));
     }
 
     @Override
@@ -23,13 +22,11 @@ record Phi3() implements Family {
         config.requireActivation("silu");
         int turned = (int) (config.headSize() * members.numberOr("partial_rotary_factor", 1));
         int window = Math.toIntExact(members.integerOr("sliding_window", 0));
-        return Llama.decoder(
-                config,
-                attention(config.heads(), config.keyHeads(), config.headSize(), config.rotation(turned), window));
+        return Llama.decoder(config, attention(config, config.rotation(turned), window), config.tied(false));
     }
 
-    private static Attention attention(int heads, int keyHeads, int size, Rotation rotation, int window) {
-        return new Attention(heads, keyHeads, size, false, false, false, rotation, rotation, window, 0, Scaling.USUAL);
+    private static Attention attention(Sizes sizes, Rotation rotation, int window) {
+        return new Attention(sizes.heads(), sizes.keyHeads(), sizes.headSize(), false, false, false, rotation, rotation, window, 0, Scaling.USUAL);
     }
 
     @Override
