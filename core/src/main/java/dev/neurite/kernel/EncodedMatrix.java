@@ -59,15 +59,19 @@ public abstract sealed class EncodedMatrix permits QuantizedMatrix, HalfMatrix {
     /// @throws DataException for scales or floats that are not finite
     public static EncodedMatrix ofBlocks(
             BlockFormat format, int rows, int columns, MemorySegment stored, Kernels kernels) {
-        long ofRow = format.storedBytes(columns);
         require(format, format.isQuantized(), rows, columns);
         requireBytes(format, rows, columns, stored);
-        EncodedMatrix matrix = format.isQuantized()
-                ? QuantizedMatrix.empty(format, rows, columns)
-                : new HalfMatrix(format, rows, columns);
-        kernels.share(
-                Math.ceilDiv(rows, GROUP), ofRow * GROUP, (from, to) -> matrix.copyGroups(stored, from, to, true));
-        return matrix;
+        if (format.isQuantized())
+            return QuantizedMatrix.empty(format, rows, columns).taking(stored, kernels);
+        var halves = new HalfMatrix(format, rows, columns, false);
+        halves.taking(stored, kernels);
+        return halves.hasTakenLarge() ? new HalfMatrix(format, rows, columns, true).taking(stored, kernels) : halves;
+    }
+
+    final EncodedMatrix taking(MemorySegment stored, Kernels kernels) {
+        long ofGroup = format.storedBytes(columns) * GROUP;
+        kernels.share(Math.ceilDiv(rows, GROUP), ofGroup, (from, to) -> copyGroups(stored, from, to, true));
+        return this;
     }
 
     private static void requireBytes(BlockFormat format, int rows, int columns, MemorySegment stored) {
@@ -182,8 +186,7 @@ public abstract sealed class EncodedMatrix permits QuantizedMatrix, HalfMatrix {
     /// @throws ShapeException for other columns, or more rows than there are
     public final void decode(int first, Tensor y, Kernels kernels) {
         if (!y.shape().row().equals(Shape.of(columns)) || first < 0 || first + y.rows() > rows) {
-            throw new ShapeException(
-                    toString(), "expects rows of it from " + first + " on, got a tensor " + y.shape());
+            throw new ShapeException(toString(), "expects rows of it from " + first + " on, got a tensor " + y.shape());
         }
         kernels.share(y.rows(), (long) DECODING * columns, (begin, end) -> {
             for (int row = begin; row < end; row++) decode(first + row, y.array(), y.offset() + row * columns);

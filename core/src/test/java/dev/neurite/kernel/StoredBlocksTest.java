@@ -23,6 +23,7 @@ import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /// Rows of blocks as they lie in GGUF files.
 @BothEngines
@@ -61,6 +62,24 @@ class StoredBlocksTest {
             }
         }
         return to.array();
+    }
+
+    /// In memory F16 has other bits if all numbers are below 128, also in an odd number of columns.
+    @ParameterizedTest
+    @ValueSource(floats = {Float.POSITIVE_INFINITY, 128})
+    void allHalvesAreReadAndWritten(float end) {
+        ByteBuffer all = ByteBuffer.allocate(1 << 17).order(ByteOrder.LITTLE_ENDIAN);
+        for (int bits = 0; bits < 1 << 16; bits++) {
+            if (Math.abs(Float.float16ToFloat((short) bits)) < end) all.putShort((short) bits);
+        }
+        for (int columns : new int[] {1, all.position() / 2 - 1}) {
+            int rows = all.position() / 2 / columns;
+            byte[] stored = Arrays.copyOf(all.array(), rows * columns * 2);
+            var matrix = EncodedMatrix.ofBlocks(BlockFormat.F16, rows, columns, MemorySegment.ofArray(stored), KERNELS);
+            byte[] written = new byte[stored.length];
+            matrix.store(MemorySegment.ofArray(written), KERNELS);
+            assertThat(written).isEqualTo(stored);
+        }
     }
 
     @ParameterizedTest

@@ -20,20 +20,25 @@ sealed class EncodedProduct permits UnpackedProduct {
 
     /// One thread's part of a product, with its workspace.
     static final class Work {
+        final QuantizedInput own = new QuantizedInput();
+        QuantizedInput x = own; // or that of all threads
         float[] row = {}; // of weights
-        int[] pairs = {}; // codes of X
-        float[] scales = {};
-        int[] sums = {}; // of codes that share a scale, for weights with minimums or zero points
-        float[] offsets = {}; // these sums times their scales, for weights with minimums
-        int[] starts = {}; // see ScalarBlocks#starts
         int[] tile = {}; // exact sums
         float[] result = {}; // of C
         float[] codes = {}; // of X, as floats
         float[] rows = {}; // of X or of its codes, packed
         float[] panel = {}; // of weights, as floats
         float[] products = {}; // of a block
+        float[] rowScales = {}; // of X, one block after the other
         float[] blockScales = {}; // of a panel's columns
         float[] blockMinimums = {};
+    }
+
+    /// Quantizes X for all threads, if they would each do so with all of it.
+    final void prepare(Product p) {
+        if (!(p.encoded instanceof QuantizedMatrix w) || !p.readsWeightsOnce()) return;
+        quantize(p.input, p, 0, w, 0, p.c.rows());
+        p.isPrepared = true;
     }
 
     /// Computes rows i0 to i1 and columns j0 to j1 of C, without the epilogue.
@@ -53,29 +58,30 @@ sealed class EncodedProduct permits UnpackedProduct {
     // ------------------------------------------------------------------------------------------------- whole numbers
 
     void quantized(Work work, Product p, int product, QuantizedMatrix w, int i0, int i1, int j0, int j1) {
-        quantize(work, p, product, w, i0, i1);
+        int before = p.isPrepared ? 0 : i0; // the first row of the input
+        work.x = p.isPrepared ? p.input : work.own;
+        if (!p.isPrepared) quantize(work.own, p, product, w, i0, i1);
         int tile = blocks.tile();
-        int rows = i1 - i0;
         int end = p.encodedRow + j1;
         boolean byRow = w.format() == BlockFormat.INT8;
         work.tile = Workspace.atLeast(work.tile, 4 * tile);
         work.result = Workspace.atLeast(work.result, tile);
         for (int first = (p.encodedRow + j0) / tile * tile; first < end; first += tile) {
             int some;
-            for (int i = 0; i < rows; i += some) {
-                some = byRow && rows - i >= 4 ? 4 : 1;
-                if (byRow) byRow(work, w, i, some, first);
-                else blocks.blockProducts(work, i, w, first);
+            for (int i = i0; i < i1; i += some) {
+                some = byRow && i1 - i >= 4 ? 4 : 1;
+                if (byRow) byRow(work, w, i - before, some, first);
+                else blocks.blockProducts(work, i - before, w, first);
                 for (int k = 0; k < some; k++) {
-                    if (byRow) finish(work, p, w, i + k, first, tile, k * tile);
-                    store(work, p, product, i0 + i + k, j0, j1, first, tile, byRow ? k * tile : 0, 0);
+                    if (byRow) finish(work, p, w, i + k - before, first, tile, k * tile);
+                    store(work, p, product, i + k, j0, j1, first, tile, byRow ? k * tile : 0, 0);
                 }
             }
         }
     }
 
     /// Quantizes rows of X, or takes their codes.
-    final void quantize(Work work, Product p, int product, QuantizedMatrix w, int i0, int i1) {
+    final void quantize(QuantizedInput x, Product p, int product, QuantizedMatrix w, int i0, int i1) {
         int rows = i1 - i0;
         int n = w.blocks() * ScalarBlocks.PAIRS;
         boolean byRow = w.format() == BlockFormat.INT8;
@@ -84,36 +90,36 @@ sealed class EncodedProduct permits UnpackedProduct {
         boolean minimums = w.format().hasMinimums();
         boolean sums = minimums || w.hasZeros() || w.format() == BlockFormat.Q4_0;
         int above = w.format().bits() > 4 ? w.format().zero() >> 4 : 0; // the zero of bits above four
-        work.pairs = Workspace.atLeast(work.pairs, rows * n);
-        work.scales = Workspace.atLeast(work.scales, rows * spans);
-        work.sums = Workspace.atLeast(work.sums, sums ? rows * spans : 0);
-        work.offsets = Workspace.atLeast(work.offsets, minimums ? rows * spans : 0);
-        work.starts = Workspace.atLeast(work.starts, rows * spans);
+        x.pairs = Workspace.atLeast(x.pairs, rows * n);
+        x.scales = Workspace.atLeast(x.scales, rows * spans);
+        x.sums = Workspace.atLeast(x.sums, sums ? rows * spans : 0);
+        x.offsets = Workspace.atLeast(x.offsets, minimums ? rows * spans : 0);
+        x.starts = Workspace.atLeast(x.starts, rows * spans);
         for (int i = 0; i < rows; i++) {
             if (!byRow) { // the last block may have no columns
-                work.scales[(i + 1) * spans - 1] = 0;
-                Arrays.fill(work.pairs, (i + 1) * n - ScalarBlocks.PAIRS, (i + 1) * n, 0);
+                x.scales[(i + 1) * spans - 1] = 0;
+                Arrays.fill(x.pairs, (i + 1) * n - ScalarBlocks.PAIRS, (i + 1) * n, 0);
             }
             QuantizedRows codes = p.codes;
             if (codes != null) {
-                ScalarBlocks.pairsOf(codes, i0 + i, work.pairs, i * n);
-                work.scales[i] = codes.scale();
+                ScalarBlocks.pairsOf(codes, i0 + i, x.pairs, i * n);
+                x.scales[i] = codes.scale();
             } else {
                 int at = p.aAt(product) + (i0 + i) * p.a.rowStride();
-                blocks.quantize(p.a.array(), at, w.columns(), width, work.pairs, i * n, work.scales, i * spans);
+                blocks.quantize(p.a.array(), at, w.columns(), width, x.pairs, i * n, x.scales, i * spans);
             }
-            if (sums) ScalarBlocks.sums(work.pairs, i * n, spans, width / 2, work.sums, i * spans);
-            if (above != 0) ScalarBlocks.starts(work.pairs, i * n, spans, above, work.starts, i * spans);
+            if (sums) ScalarBlocks.sums(x.pairs, i * n, spans, width / 2, x.sums, i * spans);
+            if (above != 0) ScalarBlocks.starts(x.pairs, i * n, spans, above, x.starts, i * spans);
         }
-        if (minimums) for (int i = 0; i < rows * spans; i++) work.offsets[i] = work.sums[i] * work.scales[i];
+        if (minimums) for (int i = 0; i < rows * spans; i++) x.offsets[i] = x.sums[i] * x.scales[i];
     }
 
     /// The sums of some rows and a tile of weights with a scale for each row.
     private void byRow(Work work, QuantizedMatrix w, int i, int some, int first) {
         int n = w.blocks() * ScalarBlocks.PAIRS;
         int at = i * n;
-        if (some == 4) blocks.fourProducts(work.pairs, at, n, w, first, work.tile, 0);
-        else blocks.products(work.pairs, at, w, first, work.tile, 0);
+        if (some == 4) blocks.fourProducts(work.x.pairs, at, n, w, first, work.tile, 0);
+        else blocks.products(work.x.pairs, at, w, first, work.tile, 0);
     }
 
     /// Takes the zero points out of a row's sums with some weights, in place. Writes
@@ -132,12 +138,12 @@ sealed class EncodedProduct permits UnpackedProduct {
             for (int j = 0; j < n; j++) sums[at + j] -= zero * ofRows[first + j];
         }
         if (w.hasZeros()) {
-            int all = work.sums[i] - zero * w.columns();
+            int all = work.x.sums[i] - zero * w.columns();
             int[] zeros = w.rowZeros();
             for (int j = 0; j < n; j++) sums[at + j] -= all * zeros[first + j];
         }
         if (p.wholeSums != null) return;
-        float scale = work.scales[i];
+        float scale = work.x.scales[i];
         float[] y = work.result;
         for (int j = 0; j < n; j++) y[j] = (float) sums[at + j] * (scale * scales[first + j]);
     }

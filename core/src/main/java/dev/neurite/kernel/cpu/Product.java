@@ -41,6 +41,11 @@ public final class Product {
     @Nullable
     QuantizedRows codes;
 
+    /// A, quantized for all threads, if [#isPrepared].
+    final QuantizedInput input = new QuantizedInput();
+
+    boolean isPrepared;
+
     /// Gets exact sums in the place of C, row by row from [#wholeSumsAt] on; null for floats.
     int @Nullable [] wholeSums;
 
@@ -125,6 +130,7 @@ public final class Product {
         encoded = null;
         encodedRow = 0;
         codes = null;
+        isPrepared = false;
         wholeSums = null;
         bias = null;
         residual = null;
@@ -138,6 +144,11 @@ public final class Product {
 
     boolean hasEpilogue() {
         return bias != null || residual != null || !(activation instanceof Activation.Identity);
+    }
+
+    /// Whether it takes less time than reading its weights from memory.
+    boolean readsWeightsOnce() {
+        return encoded != null && !unpacks() && !byRows();
     }
 
     boolean transposes() {

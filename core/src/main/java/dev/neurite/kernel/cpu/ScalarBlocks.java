@@ -150,10 +150,10 @@ sealed class ScalarBlocks permits VectorBlocks {
             float more = 0;
             for (int block = 0; block < w.blocks(); block++) {
                 int at = i * w.blocks() + block;
-                float scale = work.scales[at] * w.scale(first + j, block * QuantizedMatrix.BLOCK / width);
-                float sum = sum(work.pairs, i * w.blocks() * PAIRS, w, first + j, block, block + 1);
+                float scale = work.x.scales[at] * w.scale(first + j, block * QuantizedMatrix.BLOCK / width);
+                float sum = sum(work.x.pairs, i * w.blocks() * PAIRS, w, first + j, block, block + 1);
                 y = Math.fma(sum, scale, y);
-                if (minimums) more = Math.fma(work.offsets[at], w.minimum(first + j, block), more);
+                if (minimums) more = Math.fma(work.x.offsets[at], w.minimum(first + j, block), more);
             }
             if (minimums) y += more;
             work.result[j] = y;

@@ -85,6 +85,11 @@ public sealed class ScalarKernels permits VectorKernels {
         return p.c.rows() > p.c.columns() ? ProductPlan.BY_ROWS : 0;
     }
 
+    /// Does what threads would all do for a product, once its way is chosen.
+    final void prepare(Product p) {
+        if (p.encoded != null) encoded.prepare(p);
+    }
+
     /// The number of rows of a product that a thread computes should be a multiple of this.
     public int rowStep(Product p) {
         return 1;

@@ -8,6 +8,11 @@ public final class Team {
     private static final int GRAIN = 16_384; // the elements per thread below which another thread does not pay
     private static final long PRODUCT_GRAIN = 100_000; // the same for the multiplications of a matrix product
 
+    /// Threads that read weights from memory are not equally fast, so each takes one piece after the other.
+    private static final int PIECES = 4; // for each thread
+
+    private static final long PIECE = 50_000; // the multiplications below which a piece does not pay
+
     private final ScalarKernels engine;
     private final Workers workers;
     private final WorkspacePool<Call> calls;
@@ -89,8 +94,13 @@ public final class Team {
         long ofWhole = Math.ceilDiv(p.count, ofAll); // products, one after another; shared, count / ofOne
         boolean shares = p.count == 1 || 5L * p.count < 4L * ofOne * ofWhole; // sharing costs about a fifth
         p.way = engine.way(p, shares ? ofOne : 1);
-        if (!shares) call.overProducts(ofAll, workers);
-        else for (int i = 0; i < p.count; i++) call.overProduct(i, ofOne, workers);
+        if (!shares) {
+            call.overProducts(ofAll, workers);
+        } else {
+            if (ofOne > 1) engine.prepare(p);
+            int pieces = p.readsWeightsOnce() ? (int) Math.min(PIECES, p.multiplications() / PIECE / ofOne) : 1;
+            for (int i = 0; i < p.count; i++) call.overProduct(i, Math.max(1, pieces) * ofOne, workers);
+        }
         done(call);
     }
 }

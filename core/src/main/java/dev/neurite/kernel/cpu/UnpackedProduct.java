@@ -15,7 +15,7 @@ import java.util.Arrays;
 /// one scale, of a block otherwise.
 public final class UnpackedProduct extends EncodedProduct {
     private static final int PART = 1024; // columns: 2¹⁴ times as many is 2²⁴
-    private static final int BLOCK_ROWS = 192; // of X: their codes are read once for each panel
+    private static final int BLOCK_ROWS = 180; // of X: their codes are read once for each panel
     private static final int PANEL = Tiles.MANY_REGISTERS ? 8_192 : 4_096; // floats of a panel, in the L1 cache
     private static final int PANEL_BLOCKS =
             Math.max(1, PANEL / MicroKernels.COLUMNS / QuantizedMatrix.BLOCK); // of columns of W, one below the other
@@ -41,21 +41,20 @@ public final class UnpackedProduct extends EncodedProduct {
             super.quantized(work, p, product, w, i0, i1, j0, j1);
             return;
         }
-        int depth = w.blocks() * QuantizedMatrix.BLOCK;
+        boolean byRow = w.format() == BlockFormat.INT8;
         for (int i = i0; i < i1; i += BLOCK_ROWS) {
             int rows = Math.min(BLOCK_ROWS, i1 - i);
-            quantize(work, p, product, w, i, i + rows);
-            work.codes = Workspace.atLeast(work.codes, rows * depth);
-            VectorBlocks.toFloats(work.pairs, 0, rows * w.blocks(), work.codes, 0);
-            pack(work, work.codes, 0, depth, rows, depth);
+            work.x = work.own;
+            quantize(work.x, p, product, w, i, i + rows);
+            if (byRow) packByRow(work, w.blocks(), rows);
+            else packByBlock(work, w.blocks(), rows);
             int first = (p.encodedRow + j0) / MicroKernels.NARROW * MicroKernels.NARROW; // row of W
             int end = p.encodedRow + j1;
             int width;
             for (; first < end; first += width) {
-                width = width(first, end);
-                boolean byRow = w.format() == BlockFormat.INT8;
+                width = byRow ? width(first, end) : VectorBlocks.ROWS;
                 if (byRow) byRow(work, w, rows, first, width);
-                else byBlock(work, w, rows, first, width);
+                else byBlock(work, w, rows, first);
                 for (int row = 0; row < rows; row++) {
                     int at = row * width;
                     if (byRow) finish(work, p, w, row, first, width, at);
@@ -68,6 +67,13 @@ public final class UnpackedProduct extends EncodedProduct {
     private static int width(int first, int end) {
         int left = Math.ceilDiv(end - first, MicroKernels.NARROW) * MicroKernels.NARROW;
         return Math.min(MicroKernels.COLUMNS, left);
+    }
+
+    private static void packByRow(Work work, int blocks, int rows) {
+        int depth = blocks * QuantizedMatrix.BLOCK;
+        work.codes = Workspace.atLeast(work.codes, rows * depth);
+        VectorBlocks.toFloats(work.x.pairs, 0, rows * blocks, work.codes, 0);
+        pack(work, work.codes, 0, depth, rows, depth);
     }
 
     /// The sums of rows and a panel of weights with a scale for each row.
@@ -93,24 +99,50 @@ public final class UnpackedProduct extends EncodedProduct {
         }
     }
 
+    /// Packs codes and scales of rows, one block of columns after the other, in the height of a register tile; the
+    /// last tile is filled up with zeros.
+    private static void packByBlock(Work work, int blocks, int rows) {
+        int height = VectorBlocks.HEIGHT;
+        int padded = Math.ceilDiv(rows, height) * height;
+        work.rows = Workspace.atLeast(work.rows, padded * blocks * QuantizedMatrix.BLOCK);
+        work.rowScales = Workspace.atLeast(work.rowScales, padded * blocks);
+        for (int row = 0; row < padded; row++) {
+            for (int block = 0; block < blocks; block++) {
+                int from = (row * blocks + block) * ScalarBlocks.PAIRS;
+                int tile = block * padded + row / height * height; // the rows before it
+                int to = tile * QuantizedMatrix.BLOCK + row % height;
+                for (int i = 0; i < ScalarBlocks.PAIRS; i++) {
+                    int pair = row < rows ? work.x.pairs[from + i] : 0;
+                    work.rows[to + i * height] = (short) pair;
+                    work.rows[to + (i + ScalarBlocks.PAIRS) * height] = pair >> Short.SIZE;
+                }
+                work.rowScales[block * padded + row] = row < rows ? work.x.scales[row * blocks + block] : 0;
+            }
+        }
+    }
+
     /// A panel of weights with a scale for each block.
-    private static void byBlock(Work work, QuantizedMatrix w, int rows, int first, int width) {
-        int size = rows * width;
-        int n = w.blocks();
-        work.products = Workspace.atLeast(work.products, size);
-        work.result = Workspace.atLeast(work.result, size);
+    private static void byBlock(Work work, QuantizedMatrix w, int rows, int first) {
+        int width = VectorBlocks.ROWS;
+        int padded = Math.ceilDiv(rows, VectorBlocks.HEIGHT) * VectorBlocks.HEIGHT;
+        work.result = Workspace.atLeast(work.result, padded * width);
         work.blockScales = Workspace.atLeast(work.blockScales, width);
         work.panel = Workspace.aligned(work.panel, QuantizedMatrix.BLOCK * width);
-        Arrays.fill(work.result, 0, size, 0);
-        for (int block = 0; block < n; block++) {
+        Arrays.fill(work.result, 0, padded * width, 0);
+        for (int block = 0; block < w.blocks(); block++) {
             VectorBlocks.unpack(w, first, width, block, block + 1, work.panel, Workspace.START);
             VectorBlocks.scales(w, first, width, block, work.blockScales);
-            int at = block * QuantizedMatrix.BLOCK;
-            tiles(QuantizedMatrix.BLOCK, at, n * QuantizedMatrix.BLOCK, rows, work, work.products, width, true);
-            for (int row = 0; row < rows; row++) {
-                float scale = work.scales[row * n + block];
-                VectorBlocks.addScaled(work.products, row * width, scale, work.blockScales, work.result, width);
-            }
+            int before = block * padded;
+            VectorBlocks.addBlock(
+                    work.rows,
+                    before * QuantizedMatrix.BLOCK,
+                    padded,
+                    work.panel,
+                    Workspace.START,
+                    work.rowScales,
+                    before,
+                    work.blockScales,
+                    work.result);
         }
         if (w.format().hasMinimums()) addMinimums(work, w, rows, first, width);
     }
@@ -118,11 +150,12 @@ public final class UnpackedProduct extends EncodedProduct {
     private static void addMinimums(Work work, QuantizedMatrix w, int rows, int first, int width) {
         int n = w.blocks();
         work.blockMinimums = Workspace.atLeast(work.blockMinimums, width);
+        work.products = Workspace.atLeast(work.products, rows * width);
         Arrays.fill(work.products, 0, rows * width, 0);
         for (int block = 0; block < n; block++) {
             VectorBlocks.minimums(w, first, width, block, work.blockMinimums);
             for (int row = 0; row < rows; row++) {
-                float offset = work.offsets[row * n + block];
+                float offset = work.x.offsets[row * n + block];
                 VectorBlocks.addScaled(offset, work.blockMinimums, work.products, row * width, width);
             }
         }
@@ -170,13 +203,17 @@ public final class UnpackedProduct extends EncodedProduct {
 
     @Override
     void halves(Work work, Product p, int product, HalfMatrix w, int i0, int i1, int j0, int j1) {
+        if (i1 - i0 == 1) {
+            halvesOfOne(work, p, p.aAt(product) + i0 * p.a.rowStride(), w, p.at(product, i0, 0), j0, j1);
+            return;
+        }
         int n = w.columns();
         int step = p.a.rowStride();
         int end = p.encodedRow + j1;
         for (int i = i0; i < i1; i += BLOCK_ROWS) {
             int rows = Math.min(BLOCK_ROWS, i1 - i);
             int at = p.aAt(product) + i * step;
-            if (rows > 1) pack(work, p.a.array(), at, step, rows, n);
+            pack(work, p.a.array(), at, step, rows, n);
             int first = (p.encodedRow + j0) / MicroKernels.NARROW * MicroKernels.NARROW; // row of W
             int width;
             for (; first < end; first += width) {
@@ -184,11 +221,10 @@ public final class UnpackedProduct extends EncodedProduct {
                 int from = Math.max(j0, first - p.encodedRow);
                 int skipped = from + p.encodedRow - first;
                 int count = Math.min(j1, first - p.encodedRow + width) - from;
-                work.result = Workspace.atLeast(work.result, rows * width + MicroKernels.NARROW);
+                work.result = Workspace.atLeast(work.result, rows * width);
                 if (p.accumulate) load(p, product, i, i + rows, from, count, work.result, skipped, width);
                 else Arrays.fill(work.result, 0, rows * width, 0);
-                if (rows == 1) oneRow(work, w, first, width, p.a.array(), at);
-                else decoded(work, w, first, width, rows);
+                decoded(work, w, first, width, rows);
                 for (int row = 0; row < rows; row++) {
                     System.arraycopy(
                             work.result, row * width + skipped, p.c.array(), p.at(product, i + row, from), count);
@@ -197,9 +233,19 @@ public final class UnpackedProduct extends EncodedProduct {
         }
     }
 
-    private static void oneRow(Work work, HalfMatrix w, int first, int width, float[] x, int at) {
-        for (int i = 0; i < width; i += 2 * MicroKernels.NARROW) {
-            VectorBlocks.addProducts(w, first + i, x, at, work.result, i);
+    /// A row x, and columns j0 to j1 of a row of C.
+    private static void halvesOfOne(Work work, Product p, int x, HalfMatrix w, int c, int j0, int j1) {
+        work.result = Workspace.atLeast(work.result, VectorHalves.ROWS);
+        int end = p.encodedRow + j1;
+        int first = (p.encodedRow + j0) / MicroKernels.NARROW * MicroKernels.NARROW; // row of W
+        for (; first < end; first += VectorHalves.ROWS) {
+            int from = Math.max(j0, first - p.encodedRow);
+            int skipped = from + p.encodedRow - first;
+            int count = Math.min(j1, first - p.encodedRow + VectorHalves.ROWS) - from;
+            Arrays.fill(work.result, 0, VectorHalves.ROWS, 0);
+            if (p.accumulate) System.arraycopy(p.c.array(), c + from, work.result, skipped, count);
+            VectorHalves.addProducts(w, first, p.a.array(), x, work.result);
+            System.arraycopy(work.result, skipped, p.c.array(), c + from, count);
         }
     }
 
@@ -209,7 +255,7 @@ public final class UnpackedProduct extends EncodedProduct {
         for (int k = 0; k < n; k += HALF_DEPTH) {
             int depth = Math.min(HALF_DEPTH, n - k);
             work.panel = Workspace.aligned(work.panel, depth * width);
-            VectorBlocks.unpack(w, first, width, k, depth, work.panel, Workspace.START);
+            VectorHalves.unpack(w, first, width, k, depth, work.panel, Workspace.START);
             tiles(depth, k, n, rows, work, work.result, width, false);
         }
     }

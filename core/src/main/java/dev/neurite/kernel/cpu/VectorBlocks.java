@@ -9,11 +9,9 @@ import static jdk.incubator.vector.VectorOperators.I2F;
 import static jdk.incubator.vector.VectorOperators.LSHL;
 import static jdk.incubator.vector.VectorOperators.LSHR;
 import static jdk.incubator.vector.VectorOperators.MAX;
-import static jdk.incubator.vector.VectorOperators.S2I;
 
 import dev.neurite.kernel.BlockFormat;
 import dev.neurite.kernel.EncodedMatrix;
-import dev.neurite.kernel.HalfMatrix;
 import dev.neurite.kernel.QuantizedMatrix;
 import dev.neurite.kernel.cpu.EncodedProduct.Work;
 import java.util.Arrays;
@@ -27,19 +25,16 @@ import jdk.incubator.vector.VectorSpecies;
 
 /// [ScalarBlocks] through the Vector API: a lane of 32 bits has a row of weights.
 ///
-/// Codes of 8 bits become 16, and are multiplied in 16 bits: two products of −128 … 127 are at most 32,768, which is
-/// one too many. So −1 is added to the sum in the upper half of a lane, and 2¹⁵ − 1 to that in the lower half, which
-/// then is 0 … 2¹⁶ − 1. Two sums of 32 bits collect them: of the upper halves, by a shift, and of whole lanes, mod 2³²,
-/// from which the sum of the lower halves follows at the end. So two products of a lane take one shift. Products with
-/// codes of 4 bits are so small that 16 bits hold the sum of sixteen.
+/// Codes of 8 bits become 16, and are multiplied in 16 bits: two products of −128 … 127 are at most 32,768,
+/// which is one too many. So −1 is added to the sum in the upper half of a lane, and 2¹⁵ − 1 to that in the
+/// lower half, which then is 0 … 2¹⁶ − 1. Two sums of 32 bits collect them: of the upper halves, by a shift,
+/// and of whole lanes, mod 2³², from which the sum of the lower halves follows at the end. So two products of a
+/// lane take one shift. Products with codes of 4 bits are so small that 16 bits hold the sum of sixteen.
 final class VectorBlocks extends ScalarBlocks {
     private static final VectorSpecies<Integer> I = IntVector.SPECIES_PREFERRED.withShape(S.vectorShape());
     private static final VectorSpecies<Short> H = ShortVector.SPECIES_PREFERRED.withShape(S.vectorShape());
     private static final VectorSpecies<Byte> B =
             ByteVector.SPECIES_PREFERRED.withShape(VectorShape.forBitSize(S.vectorBitSize() / 2));
-
-    private static final VectorSpecies<Short> HALF =
-            ShortVector.SPECIES_PREFERRED.withShape(VectorShape.forBitSize(S.vectorBitSize() / 2));
 
     private static final int LINE = 2 * EncodedMatrix.GROUP; // bytes of a group for a pair of columns
     private static final int WORDS = PAIRS / 4; // of a row in a block of 4 bits
@@ -50,11 +45,8 @@ final class VectorBlocks extends ScalarBlocks {
     private static final int OF_SHIFTS = 0x7ffe; // their sum
     private static final int OF_HALF = 0x8fff_e000; // sign, exponent and mantissa of a half, where a float has them
     private static final float TO_FLOAT = 0x1p112f; // the difference of the exponents
-    private static final int EXPONENTS = 112 << 23; // the same, where a float has it
-    private static final int MAGNITUDE = 0x0fff_e000; // exponent and mantissa of a half, where a float has them
-    private static final int LEAST_NORMAL = 1 << 23; // of them: a half below it has no 1 before its mantissa
-    private static final float LEAST_HALF = 0x1p-14f; // what that half is
-    private static final int ROWS = 2 * L; // of a tile: two vectors
+    static final int ROWS = 2 * L; // of weights, of a tile: two vectors
+    static final int HEIGHT = 5; // rows of X of a register tile: with six C2 has too few of 16 registers
 
     // ---------------------------------------------------------------------------------------------------- activations
 
@@ -97,10 +89,11 @@ final class VectorBlocks extends ScalarBlocks {
         return ROWS;
     }
 
-    /// Where what a group has of a vector of rows begins; of a vector beyond the last group that of the last vector.
+    /// Where what a group has of a vector of rows begins; of a vector beyond the last group that of the last
+    /// vector.
     /// @param ofGroup the length of what a group has
     /// @param ofRow the distance between neighboring rows in it
-    private static int place(EncodedMatrix w, int row, int ofGroup, int ofRow) {
+    static int place(EncodedMatrix w, int row, int ofGroup, int ofRow) {
         int group = EncodedMatrix.GROUP;
         int there = Math.min(row, Math.ceilDiv(w.rows(), group) * group - L);
         return there / group * ofGroup + there % group * ofRow;
@@ -240,7 +233,7 @@ final class VectorBlocks extends ScalarBlocks {
     @Override
     void blockProducts(Work work, int i, QuantizedMatrix w, int first) {
         int n = w.blocks();
-        int[] x = work.pairs;
+        int[] x = work.x.pairs;
         int xo = i * n * PAIRS;
         int so = i * n;
         int[] ws = w.blockScales();
@@ -250,13 +243,13 @@ final class VectorBlocks extends ScalarBlocks {
         if (format.bits() == Byte.SIZE) {
             int w0 = codesAt(w, first);
             int w1 = codesAt(w, first + L);
-            eightBitBlocks(x, xo, n, work.scales, so, w.codes(), w0, w1, ws, s0, s1, work.result);
+            eightBitBlocks(x, xo, n, work.x.scales, so, w.codes(), w0, w1, ws, s0, s1, work.result);
             return;
         }
         if (format == BlockFormat.Q4_0) {
             int w0 = wordsAt(w, first, 4);
             int w1 = wordsAt(w, first + L, 4);
-            fourBits(x, xo, n, work.sums, work.scales, so, w.words(), w0, w1, ws, s0, s1, work.result);
+            fourBits(x, xo, n, work.x.sums, work.x.scales, so, w.words(), w0, w1, ws, s0, s1, work.result);
             return;
         }
         fewBitBlocks(work, i, w, first);
@@ -452,8 +445,8 @@ final class VectorBlocks extends ScalarBlocks {
         int w1 = wordsAt(of, first + L, bits);
         int[] y = work.tile;
         boolean started = of.format().zero() != 0;
-        int[] x = work.pairs;
-        int[] starts = work.starts;
+        int[] x = work.x.pairs;
+        int[] starts = work.x.starts;
         int xo = i * blocks * PAIRS;
         int so = i * blocks;
         IntVector mask = IntVector.broadcast(I, ((1 << bits) - 1) * 0x1_0001);
@@ -527,7 +520,7 @@ final class VectorBlocks extends ScalarBlocks {
         int w0 = wordsAt(of, first, 4);
         int w1 = wordsAt(of, first + L, 4);
         int[] y = work.tile;
-        int[] x = work.pairs;
+        int[] x = work.x.pairs;
         int xo = i * blocks * PAIRS;
         IntVector mask = IntVector.broadcast(I, LOWEST_4);
         ShortVector sum0 = ShortVector.zero(H);
@@ -596,7 +589,7 @@ final class VectorBlocks extends ScalarBlocks {
                     .mul(TO_FLOAT);
             all = ((FloatVector) IntVector.fromArray(I, work.tile, row + block * ROWS)
                             .convert(I2F, 0))
-                    .fma(scale.mul(work.scales[so + block]), all);
+                    .fma(scale.mul(work.x.scales[so + block]), all);
         }
         NEGATIVE_ZERO.add(all).intoArray(work.result, row);
     }
@@ -619,14 +612,14 @@ final class VectorBlocks extends ScalarBlocks {
                     .mul(TO_FLOAT);
             all = ((FloatVector) IntVector.fromArray(I, work.tile, row + block * ROWS)
                             .convert(I2F, 0))
-                    .fma(scale.mul(work.scales[so + block]), all);
+                    .fma(scale.mul(work.x.scales[so + block]), all);
             FloatVector minimum = IntVector.fromArray(I, minimums, wo + block / 2 * EncodedMatrix.GROUP)
                     .lanewise(LSHL, block % 2 == 0 ? 16 : 0)
                     .lanewise(ASHR, 3)
                     .and(OF_HALF)
                     .reinterpretAsFloats()
                     .mul(TO_FLOAT);
-            more = minimum.fma(FloatVector.broadcast(S, work.offsets[so + block]), more);
+            more = minimum.fma(FloatVector.broadcast(S, work.x.offsets[so + block]), more);
         }
         all.add(more).intoArray(work.result, row);
     }
@@ -662,10 +655,10 @@ final class VectorBlocks extends ScalarBlocks {
                 IntVector sum = two.lanewise(LSHL, 8)
                         .lanewise(ASHR, 24)
                         .mul(IntVector.fromArray(I, work.tile, row + block * ROWS));
-                all = ((FloatVector) sum.convert(I2F, 0)).fma(scale.mul(work.scales[so + block]), all);
+                all = ((FloatVector) sum.convert(I2F, 0)).fma(scale.mul(work.x.scales[so + block]), all);
                 more = ((FloatVector) two.lanewise(ASHR, 24).convert(I2F, 0))
                         .mul(minimum)
-                        .fma(FloatVector.broadcast(S, work.offsets[so + block]), more);
+                        .fma(FloatVector.broadcast(S, work.x.offsets[so + block]), more);
             }
         }
         all.add(more).intoArray(work.result, row);
@@ -695,7 +688,7 @@ final class VectorBlocks extends ScalarBlocks {
                 sum = two.lanewise(ASHR, 24)
                         .mul(IntVector.fromArray(I, work.tile, at + ROWS))
                         .add(sum);
-                all = ((FloatVector) sum.convert(I2F, 0)).fma(scale.mul(work.scales[so + block]), all);
+                all = ((FloatVector) sum.convert(I2F, 0)).fma(scale.mul(work.x.scales[so + block]), all);
             }
         }
         NEGATIVE_ZERO.add(all).intoArray(work.result, row);
@@ -734,13 +727,78 @@ final class VectorBlocks extends ScalarBlocks {
         }
     }
 
-    /// y = x · (scale · scales) + y, rounded once
-    static void addScaled(float[] x, int at, float scale, float[] scales, float[] y, int n) {
-        for (int i = 0; i < n; i += L) {
-            FloatVector by = FloatVector.fromArray(S, scales, i).mul(scale);
-            FloatVector.fromArray(S, x, at + i)
-                    .fma(by, FloatVector.fromArray(S, y, at + i))
-                    .intoArray(y, at + i);
+    /// y = x · (scale of the row · scale of the column) + y, rounded once, where x are the exact sums of the
+    /// products of a block of columns of rows with two vectors of rows of weights. One loop for all rows: a
+    /// loop for each tile would take much of the time to begin and to end.
+    /// @param x the codes of rows, packed in a height of [#HEIGHT]
+    /// @param rows a multiple of it
+    /// @param w the codes of weights, a panel
+    /// @param ofRows the scales of rows, from `so` on
+    static void addBlock(
+            float[] x, int xo, int rows, float[] w, int wo, float[] ofRows, int so, float[] scales, float[] y) {
+        FloatVector a0 = FloatVector.zero(S);
+        FloatVector b0 = FloatVector.zero(S);
+        FloatVector a1 = FloatVector.zero(S);
+        FloatVector b1 = FloatVector.zero(S);
+        FloatVector a2 = FloatVector.zero(S);
+        FloatVector b2 = FloatVector.zero(S);
+        FloatVector a3 = FloatVector.zero(S);
+        FloatVector b3 = FloatVector.zero(S);
+        FloatVector a4 = FloatVector.zero(S);
+        FloatVector b4 = FloatVector.zero(S);
+        int row = 0;
+        int end = rows / HEIGHT * QuantizedMatrix.BLOCK;
+        for (int i = 0; i < end; i++) {
+            int column = i % QuantizedMatrix.BLOCK;
+            int at = xo + i * HEIGHT;
+            FloatVector w0 = FloatVector.fromArray(S, w, wo + column * ROWS);
+            FloatVector w1 = FloatVector.fromArray(S, w, wo + column * ROWS + L);
+            FloatVector by = FloatVector.broadcast(S, x[at]);
+            a0 = w0.fma(by, a0);
+            b0 = w1.fma(by, b0);
+            by = FloatVector.broadcast(S, x[at + 1]);
+            a1 = w0.fma(by, a1);
+            b1 = w1.fma(by, b1);
+            by = FloatVector.broadcast(S, x[at + 2]);
+            a2 = w0.fma(by, a2);
+            b2 = w1.fma(by, b2);
+            by = FloatVector.broadcast(S, x[at + 3]);
+            a3 = w0.fma(by, a3);
+            b3 = w1.fma(by, b3);
+            by = FloatVector.broadcast(S, x[at + 4]);
+            a4 = w0.fma(by, a4);
+            b4 = w1.fma(by, b4);
+            if (column != QuantizedMatrix.BLOCK - 1) continue;
+            FloatVector scale0 = FloatVector.fromArray(S, scales, 0);
+            FloatVector scale1 = FloatVector.fromArray(S, scales, L);
+            int to = row * ROWS;
+            int of = so + row;
+            by = FloatVector.broadcast(S, ofRows[of]);
+            a0.fma(scale0.mul(by), FloatVector.fromArray(S, y, to)).intoArray(y, to);
+            b0.fma(scale1.mul(by), FloatVector.fromArray(S, y, to + L)).intoArray(y, to + L);
+            a0 = FloatVector.zero(S);
+            b0 = FloatVector.zero(S);
+            by = FloatVector.broadcast(S, ofRows[of + 1]);
+            a1.fma(scale0.mul(by), FloatVector.fromArray(S, y, to + 2 * L)).intoArray(y, to + 2 * L);
+            b1.fma(scale1.mul(by), FloatVector.fromArray(S, y, to + 3 * L)).intoArray(y, to + 3 * L);
+            a1 = FloatVector.zero(S);
+            b1 = FloatVector.zero(S);
+            by = FloatVector.broadcast(S, ofRows[of + 2]);
+            a2.fma(scale0.mul(by), FloatVector.fromArray(S, y, to + 4 * L)).intoArray(y, to + 4 * L);
+            b2.fma(scale1.mul(by), FloatVector.fromArray(S, y, to + 5 * L)).intoArray(y, to + 5 * L);
+            a2 = FloatVector.zero(S);
+            b2 = FloatVector.zero(S);
+            by = FloatVector.broadcast(S, ofRows[of + 3]);
+            a3.fma(scale0.mul(by), FloatVector.fromArray(S, y, to + 6 * L)).intoArray(y, to + 6 * L);
+            b3.fma(scale1.mul(by), FloatVector.fromArray(S, y, to + 7 * L)).intoArray(y, to + 7 * L);
+            a3 = FloatVector.zero(S);
+            b3 = FloatVector.zero(S);
+            by = FloatVector.broadcast(S, ofRows[of + 4]);
+            a4.fma(scale0.mul(by), FloatVector.fromArray(S, y, to + 8 * L)).intoArray(y, to + 8 * L);
+            b4.fma(scale1.mul(by), FloatVector.fromArray(S, y, to + 9 * L)).intoArray(y, to + 9 * L);
+            a4 = FloatVector.zero(S);
+            b4 = FloatVector.zero(S);
+            row += HEIGHT;
         }
     }
 
@@ -755,8 +813,8 @@ final class VectorBlocks extends ScalarBlocks {
 
     // ------------------------------------------------------------------------------------------- panels of floats
 
-    /// Writes what the codes of some blocks mean as floats, in a panel: for each column of W its rows one after the
-    /// other.
+    /// Writes what the codes of some blocks mean as floats, in a panel: for each column of W its rows one after
+    /// the other.
     /// @param first the first row
     /// @param width the number of rows, a multiple of a vector's lanes
     static void unpack(QuantizedMatrix w, int first, int width, int fromBlock, int toBlock, float[] panel, int at) {
@@ -864,109 +922,5 @@ final class VectorBlocks extends ScalarBlocks {
             ((FloatVector) both.lanewise(LSHL, 16).lanewise(ASHR, 16).convert(I2F, 0)).intoArray(y, to);
             ((FloatVector) both.lanewise(ASHR, 16).convert(I2F, 0)).intoArray(y, to + PAIRS);
         }
-    }
-
-    // ----------------------------------------------------------------------------------------- floats of 16 bits
-
-    private static int halvesAt(HalfMatrix w, int row) {
-        return place(w, row, EncodedMatrix.GROUP * w.columns(), 1);
-    }
-
-    /// Writes neighboring rows as a panel: for each column its elements one after the other.
-    /// @param width the number of rows, a multiple of a vector's lanes
-    static void unpack(HalfMatrix w, int first, int width, int column, int depth, float[] panel, int at) {
-        for (int i = 0; i < width; i += L) {
-            int from = halvesAt(w, first + i) + column * EncodedMatrix.GROUP;
-            if (w.format() == BlockFormat.F16) unpackHalves(w.groups(), from, depth, panel, at + i, width);
-            else unpackUpperHalves(w.groups(), from, depth, panel, at + i, width);
-        }
-    }
-
-    /// Exponent and mantissa move to their places in a float, and the exponent becomes one of a float. A number below
-    /// 2⁻¹⁴ has no 1 before its mantissa: it gets one, whose value is subtracted. That is less than what it would
-    /// be with a 1 of its own, and of other numbers it is more. Floats below 2⁻¹²⁶, with which some processors are
-    /// slow, do not occur.
-    private static void unpackHalves(short[] w, int at, int n, float[] panel, int to, int width) {
-        for (int k = 0; k < n; k++) {
-            Vector<Integer> x =
-                    ShortVector.fromArray(HALF, w, at + k * EncodedMatrix.GROUP).convertShape(S2I, I, 0);
-            IntVector magnitude =
-                    x.lanewise(LSHL, 13).reinterpretAsInts().and(MAGNITUDE).add(EXPONENTS);
-            FloatVector small =
-                    magnitude.add(LEAST_NORMAL).reinterpretAsFloats().sub(LEAST_HALF);
-            magnitude
-                    .min(small.reinterpretAsInts())
-                    .or(x.reinterpretAsInts().and(Integer.MIN_VALUE))
-                    .reinterpretAsFloats()
-                    .intoArray(panel, to + k * width);
-        }
-    }
-
-    private static void unpackUpperHalves(short[] w, int at, int n, float[] panel, int to, int width) {
-        for (int k = 0; k < n; k++) {
-            ShortVector.fromArray(HALF, w, at + k * EncodedMatrix.GROUP)
-                    .convertShape(S2I, I, 0)
-                    .lanewise(LSHL, 16)
-                    .reinterpretAsFloats()
-                    .intoArray(panel, to + k * width);
-        }
-    }
-
-    /// Adds the products of a row with two vectors of rows of weights to sums.
-    static void addProducts(HalfMatrix w, int first, float[] x, int xo, float[] sums, int so) {
-        int at = halvesAt(w, first);
-        int other = halvesAt(w, first + L);
-        if (w.format() == BlockFormat.F16) addHalves(x, xo, w.columns(), w.groups(), at, other, sums, so);
-        else addUpperHalves(x, xo, w.columns(), w.groups(), at, other, sums, so);
-    }
-
-    private static void addHalves(float[] x, int xo, int n, short[] w, int w0, int w1, float[] y, int yo) {
-        FloatVector sum0 = FloatVector.fromArray(S, y, yo);
-        FloatVector sum1 = FloatVector.fromArray(S, y, yo + L);
-        for (int k = 0; k < n; k++) {
-            FloatVector by = FloatVector.broadcast(S, x[xo + k]);
-            Vector<Integer> half =
-                    ShortVector.fromArray(HALF, w, w0 + k * EncodedMatrix.GROUP).convertShape(S2I, I, 0);
-            IntVector magnitude =
-                    half.lanewise(LSHL, 13).reinterpretAsInts().and(MAGNITUDE).add(EXPONENTS);
-            FloatVector small =
-                    magnitude.add(LEAST_NORMAL).reinterpretAsFloats().sub(LEAST_HALF);
-            sum0 = magnitude
-                    .min(small.reinterpretAsInts())
-                    .or(half.reinterpretAsInts().and(Integer.MIN_VALUE))
-                    .reinterpretAsFloats()
-                    .fma(by, sum0);
-            half = ShortVector.fromArray(HALF, w, w1 + k * EncodedMatrix.GROUP).convertShape(S2I, I, 0);
-            magnitude =
-                    half.lanewise(LSHL, 13).reinterpretAsInts().and(MAGNITUDE).add(EXPONENTS);
-            small = magnitude.add(LEAST_NORMAL).reinterpretAsFloats().sub(LEAST_HALF);
-            sum1 = magnitude
-                    .min(small.reinterpretAsInts())
-                    .or(half.reinterpretAsInts().and(Integer.MIN_VALUE))
-                    .reinterpretAsFloats()
-                    .fma(by, sum1);
-        }
-        NEGATIVE_ZERO.add(sum0).intoArray(y, yo);
-        NEGATIVE_ZERO.add(sum1).intoArray(y, yo + L);
-    }
-
-    private static void addUpperHalves(float[] x, int xo, int n, short[] w, int w0, int w1, float[] y, int yo) {
-        FloatVector sum0 = FloatVector.fromArray(S, y, yo);
-        FloatVector sum1 = FloatVector.fromArray(S, y, yo + L);
-        for (int k = 0; k < n; k++) {
-            FloatVector by = FloatVector.broadcast(S, x[xo + k]);
-            sum0 = ShortVector.fromArray(HALF, w, w0 + k * EncodedMatrix.GROUP)
-                    .convertShape(S2I, I, 0)
-                    .lanewise(LSHL, 16)
-                    .reinterpretAsFloats()
-                    .fma(by, sum0);
-            sum1 = ShortVector.fromArray(HALF, w, w1 + k * EncodedMatrix.GROUP)
-                    .convertShape(S2I, I, 0)
-                    .lanewise(LSHL, 16)
-                    .reinterpretAsFloats()
-                    .fma(by, sum1);
-        }
-        NEGATIVE_ZERO.add(sum0).intoArray(y, yo);
-        NEGATIVE_ZERO.add(sum1).intoArray(y, yo + L);
     }
 }

@@ -16,6 +16,8 @@ public final class Workers implements AutoCloseable {
     /// About the time between two regions of a training step; parking and unparking takes longer.
     private static final long SPIN_NANOS = 30_000;
 
+    private static final int SPINS = 16; // between two looks at the time, which take longer
+
     private final Helper[] helpers;
     private final boolean spins;
     private final AtomicBoolean busy = new AtomicBoolean();
@@ -126,13 +128,14 @@ public final class Workers implements AutoCloseable {
         private void help() {
             long last = 0;
             long idleSince = System.nanoTime();
+            int spun = 0;
             while (!closed) {
                 long region = regionOf(ticket.get());
                 if (region != last) {
                     work(region);
                     last = region;
                     idleSince = System.nanoTime();
-                } else if (spins && System.nanoTime() - idleSince < SPIN_NANOS) {
+                } else if (spins && (++spun % SPINS != 0 || System.nanoTime() - idleSince < SPIN_NANOS)) {
                     Thread.onSpinWait();
                 } else {
                     asleep = true; // set before checking again, so that no wake-up is missed

@@ -28,6 +28,7 @@ final class AttentionWork {
     private final float[] total = new float[QUERIES];
     private float[] distances = {}; // −|i − (keys − 1)| at index i
     private int distancesOf; // keys
+    private boolean ofHeads; // whether queries of a block are those of neighboring heads at one position
     private float[] packedKeys = NONE; // kᵀ
     private float[] packedValues = NONE; // vᵀ, backwards
 
@@ -67,9 +68,9 @@ final class AttentionWork {
         engine.gemm(p, 0, 0, p.c.rows(), 0, p.c.columns());
     }
 
-    /// Some positions of a head.
-    private static void show(Operand operand, AttentionCall.Part part, int row, int head, int first, int n, int size) {
-        operand.set(part.array(), part.at(row, head, first), n, size, part.width, 1);
+    /// Some queries, or what belongs to them: of a head, or if [#ofHeads], of neighboring ones; or some keys of a head.
+    private void show(Operand operand, AttentionCall.Part part, int row, int head, int first, int n, int size) {
+        operand.set(part.array(), part.at(row, head, first), n, size, ofHeads ? size : part.width, 1);
     }
 
     /// Columns of a block.
@@ -91,58 +92,73 @@ final class AttentionWork {
         int row = unit / c.keyHeads;
         int keyHead = unit % c.keyHeads;
         int keys = c.keys(row, c.q.time - 1);
+        ofHeads = c.q.time == 1;
         float[] panels = NONE; // a copy does not pay for few queries
-        if (c.group() * c.q.time >= PACKED) {
+        if (!ofHeads && c.group() * c.q.time >= PACKED) {
             packedKeys = pack(c.k, row, keyHead, c.size, keys, packedKeys);
             panels = packedKeys;
         }
-        for (int head = keyHead * c.group(); head < (keyHead + 1) * c.group(); head++) {
-            begin(scores, s, panels, c.k, row, keyHead, c.size, keys);
-            for (int from = 0; from < c.q.time; from += QUERIES) forward(c, row, keyHead, head, from);
+        begin(scores, s, panels, c.k, row, keyHead, c.size, keys);
+        int end = (keyHead + 1) * c.group();
+        int step = ofHeads ? QUERIES : 1;
+        for (int head = keyHead * c.group(); head < end; head += step) {
+            for (int from = 0; from < c.q.time; from += QUERIES) {
+                int some = Math.min(QUERIES, ofHeads ? end - head : c.q.time - from);
+                forward(c, row, keyHead, head, from, some);
+            }
         }
     }
 
-    /// A block of queries of a head.
-    private void forward(AttentionCall c, int row, int keyHead, int head, int from) {
+    /// The head of a query of a block.
+    private int head(int head, int i) {
+        return ofHeads ? head + i : head;
+    }
+
+    /// The position of a query of a block.
+    private int position(int from, int i) {
+        return ofHeads ? from : from + i;
+    }
+
+    /// A block of queries: of a head, or if there is one position, of neighboring heads.
+    private void forward(AttentionCall c, int row, int keyHead, int head, int from, int some) {
         int size = c.size;
-        int some = Math.min(QUERIES, c.q.time - from);
-        int most = c.keys(row, from + some - 1);
+        int most = c.keys(row, position(from, some - 1));
         Arrays.fill(greatest, 0, some, Float.NEGATIVE_INFINITY);
         Arrays.fill(total, 0, some, 0);
         for (int i = 0; i < some; i++) {
-            int at = c.y.at(row, head, from + i);
+            int at = c.y.at(row, head(head, i), position(from, i));
             Arrays.fill(c.y.array(), at, at + size, 0);
         }
         show(scores.a, c.q, row, head, from, some, size);
         for (int first = firstBlock(c, row, from); first < most; first += KEYS) {
             int n = Math.min(KEYS, most - first);
             multiply(scores, some, first, n); //          q·kᵀ
-            for (int i = 0; i < some; i++) soften(c, row, head, from, i, first, n);
+            for (int i = 0; i < some; i++) soften(c, row, head(head, i), position(from, i), i, first, n);
             sums.begin(true); //                          y += p·v
             show(sums.a, s, some, n);
-            show(sums.b, c.v, row, keyHead, first, n, size);
+            sums.b.set(c.v.array(), c.v.at(row, keyHead, first), n, size, c.v.width, 1);
             show(sums.c, c.y, row, head, from, some, size);
             add(sums);
         }
         for (int i = 0; i < some; i++) {
-            int at = c.y.at(row, head, from + i);
+            int at = c.y.at(row, head(head, i), position(from, i));
             if (total[i] != 0) engine.scale(1 / total[i], c.y.array(), at, c.y.array(), at, size);
             if (c.logSums.size() == 0) continue;
             float logSum = total[i] == 0 ? Float.POSITIVE_INFINITY : greatest[i] + ScalarMath.log(total[i]);
-            c.logSums.array()[c.logSumAt(row, head, from + i)] = logSum;
+            c.logSums.array()[c.logSumAt(row, head(head, i), position(from, i))] = logSum;
         }
     }
 
     /// Turns the scores of a query into e^(score − greatest), and scales what was summed with an earlier greatest
     /// one.
-    private void soften(AttentionCall c, int row, int head, int from, int i, int block, int n) {
-        int hidden = hidden(c, row, from + i, block, n);
-        int seen = seen(c, row, from + i, block, n) - hidden;
+    private void soften(AttentionCall c, int row, int head, int query, int i, int block, int n) {
+        int hidden = hidden(c, row, query, block, n);
+        int seen = seen(c, row, query, block, n) - hidden;
         int at = i * KEYS + hidden;
         int first = block + hidden;
         clear(s, at, hidden, seen, n);
         if (seen <= 0) return;
-        bias(c, row, head, from + i, first, at, seen);
+        bias(c, row, head, query, first, at, seen);
         float now = Math.max(greatest[i], engine.max(s, at, seen));
         if (now == Float.NEGATIVE_INFINITY) { // added scores hide all keys so far
             Arrays.fill(s, at, at + seen, 0);
@@ -152,11 +168,11 @@ final class AttentionWork {
         float before = ScalarMath.exp(greatest[i] - now); // 0 at first
         total[i] = Math.fma(total[i], before, engine.sum(s, at, seen));
         if (before != 1) {
-            int o = c.y.at(row, head, from + i);
+            int o = c.y.at(row, head, query);
             engine.scale(before, c.y.array(), o, c.y.array(), o, c.size);
         }
         greatest[i] = now;
-        if (c.drops()) drop(c, row, head, from + i, block, s, i * KEYS, hidden + seen);
+        if (c.drops()) drop(c, row, head, query, block, s, i * KEYS, hidden + seen);
     }
 
     /// The first key of the first block of keys that a block of queries meets.
@@ -208,6 +224,7 @@ final class AttentionWork {
 
     void backward(AttentionCall c, int unit) {
         begin(c);
+        ofHeads = false;
         int row = unit / c.keyHeads;
         int keyHead = unit % c.keyHeads;
         int keys = c.keys(row, c.q.time - 1);
