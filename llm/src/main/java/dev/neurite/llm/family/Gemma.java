@@ -33,11 +33,7 @@ record Gemma(int version) implements Family {
                 version == 1 ? 0 : Math.toIntExact(gguf.integer("attention.sliding_window")),
                 pattern(),
                 new Scaling(1 / Math.sqrt(queries), gguf.numberOr("attn_logit_softcapping", 0)));
-        return decoder(
-                gguf,
-                attention,
-                gguf.numberOr("final_logit_softcapping", 0),
-                !weights.has("output.weight"));
+        return decoder(gguf, attention, gguf.numberOr("final_logit_softcapping", 0), !weights.has("output.weight"));
     }
 
     @Override
@@ -63,11 +59,7 @@ record Gemma(int version) implements Family {
                 version == 1 ? 0 : Math.toIntExact(config.integer("sliding_window")),
                 pattern(),
                 new Scaling(1 / Math.sqrt(queries), config.numberOr("attn_logit_softcapping", 0)));
-        return decoder(
-                config,
-                attention,
-                config.numberOr("final_logit_softcapping", 0),
-                config.tied(true));
+        return decoder(config, attention, config.numberOr("final_logit_softcapping", 0), config.tied(true));
     }
 
     private static Metadata texts(Metadata members) {

@@ -26,7 +26,18 @@ record Phi3() implements Family {
     }
 
     private static Attention attention(Sizes sizes, Rotation rotation, int window) {
-        return new Attention(sizes.heads(), sizes.keyHeads(), sizes.headSize(), false, false, false, rotation, rotation, window, 0, Scaling.USUAL);
+        return new Attention(
+                sizes.heads(),
+                sizes.keyHeads(),
+                sizes.headSize(),
+                false,
+                false,
+                false,
+                rotation,
+                rotation,
+                window,
+                0,
+                Scaling.USUAL);
     }
 
     @Override

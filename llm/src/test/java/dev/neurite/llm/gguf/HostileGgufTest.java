@@ -186,7 +186,9 @@ final class HostileGgufTest {
     @Test
     void otherFilesAreRefusedByTheirKind() throws IOException {
         refuses(new byte[0], "expects a language model in GGUF, got an empty file");
-        refuses("PK\3\4 and so on".getBytes(StandardCharsets.ISO_8859_1), "expects a language model in GGUF, got a zip archive");
+        refuses(
+                "PK\3\4 and so on".getBytes(StandardCharsets.ISO_8859_1),
+                "expects a language model in GGUF, got a zip archive");
         refuses("{}".getBytes(StandardCharsets.ISO_8859_1), "expects a language model in GGUF, got a text in JSON");
         refuses(new byte[] {1, 2, 3, 4, 5}, "its first bytes: expects 'GGUF', got others");
         byte[] bigEndian = "GGUF\0\0\0\3\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0".getBytes(StandardCharsets.ISO_8859_1);

@@ -117,7 +117,8 @@ final class OnnxExportTest {
         Model adapted = Lora.of(base, 2).withTargets("dense1").adapted();
         assertThatExceptionOfType(ConfigException.class)
                 .isThrownBy(() -> OnnxExport.of(adapted).bytes())
-                .withMessage("dense1: expects weights without adapters, got some. Merge them first: Lora.merged(model)");
+                .withMessage(
+                        "dense1: expects weights without adapters, got some. Merge them first: Lora.merged(model)");
         assertThat(OnnxExport.of(Lora.merged(adapted)).bytes())
                 .isEqualTo(OnnxExport.of(base).bytes()); // as the adapters begin with zeros
     }
