@@ -252,4 +252,5 @@ def main():
     (out / "golden.json").write_text(text.replace("], ", "],\n") + "\n")
 
 
-main()
+if __name__ == "__main__":
+    main()

@@ -4,6 +4,7 @@ import static dev.neurite.layer.Layers.dense;
 import static dev.neurite.layer.Layers.features;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.Assertions.within;
 
 import dev.neurite.error.ConfigException;
 import dev.neurite.error.DataException;
@@ -124,13 +125,26 @@ class LoraFileTest {
         assertThat(LoraFile.load(directory, base())).isEqualTo(adapted());
     }
 
+    /// The factor is alpha / √rank then.
+    @Test
+    void adaptersMayBeScaledByTheRootOfTheirRank() throws IOException {
+        LoraFile.save(adapted(), directory);
+        String text = Files.readString(config());
+        Files.writeString(config(), text.replace("\"use_rslora\": false", "\"use_rslora\": true"));
+        Lora lora = Lora.from(LoraFile.load(directory, base()));
+        assertThat(lora.alpha() / lora.rank()).isCloseTo(3 / Math.sqrt(2), within(1e-15));
+    }
+
     @ParameterizedTest
     @CsvSource(
             delimiter = '|',
             value = {
                 "\"peft_type\": \"LORA\"        | \"peft_type\": \"LOHA\"      | peft_type",
                 "\"peft_type\": \"LORA\"        | \"peft_type\": null          | peft_type",
-                "\"use_rslora\": false          | \"use_rslora\": true         | use_rslora",
+                "\"use_dora\": false            | \"use_dora\": true           | use_dora",
+                "\"use_dora\": false            | \"use_qalora\": true         | use_qalora",
+                "\"use_dora\": false            | \"target_parameters\": [\"a\"] | target_parameters",
+                "\"init_lora_weights\": true    | \"init_lora_weights\": \"pissa_niter_4\" | init_lora_weights",
                 "\"bias\": \"none\"             | \"bias\": \"all\"            | bias",
                 "\"rank_pattern\": {}           | \"rank_pattern\": {\"a\": 3} | rank_pattern",
                 "\"modules_to_save\": null      | \"modules_to_save\": [\"a\"] | modules_to_save",

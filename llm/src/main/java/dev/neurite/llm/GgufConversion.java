@@ -2,6 +2,9 @@ package dev.neurite.llm;
 
 import dev.neurite.error.ConfigException;
 import dev.neurite.error.ModelFormatException;
+import dev.neurite.io.LoraFile;
+import dev.neurite.io.LoraFile.Adapters;
+import dev.neurite.llm.family.Family;
 import dev.neurite.llm.family.Family.Source;
 import dev.neurite.llm.family.GgufDescription;
 import dev.neurite.llm.family.StoredParameters;
@@ -17,6 +20,7 @@ import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 
 /// Writes a model of Hugging Face as a GGUF file, as llama.cpp reads it: matrices in one type, all else in float32.
@@ -30,27 +34,37 @@ public final class GgufConversion {
 
     private final LoadedFiles files;
     private final StoredType type;
+    private final Optional<Adapters> adapters;
+    private final Set<String> merged = new HashSet<>(); // tensors of adapters
 
-    private GgufConversion(LoadedFiles files, StoredType type) {
+    private GgufConversion(LoadedFiles files, StoredType type, Optional<Adapters> adapters) {
         this.files = files;
         this.type = type;
+        this.adapters = adapters;
+    }
+
+    /// [#write(Path, StoredType, Path, Optional)] without adapters.
+    public static void write(Path directory, StoredType type, Path file) {
+        write(directory, type, file, Optional.empty());
     }
 
     /// Writes a file, atomically: it is there when it is complete.
     /// @param directory of Hugging Face: `config.json`, `tokenizer.json` and safetensors, also in several files
     /// @param type of matrices: F32, F16, BF16, Q8_0 or Q4_0
+    /// @param adapter a directory of PEFT with adapters (LoRA), which are merged into the weights: W +
+    /// alpha/rank · B·A
     /// @throws ConfigException for another type, for settings that GGUF has no key for, for rows that are no
     /// whole number of blocks of the type, and for numbers beyond the range of F16
     /// @throws dev.neurite.error.DataException if a file is missing
     /// @throws ModelFormatException for files that are damaged, or a family that is not known
     /// @throws dev.neurite.error.ResourceException if the file cannot be written
-    public static void write(Path directory, StoredType type, Path file) {
+    public static void write(Path directory, StoredType type, Path file, Optional<Path> adapter) {
         if (!FILE_TYPES.containsKey(type)) {
             throw new ConfigException("type", "expects F32, F16, BF16, Q8_0 or Q4_0, got " + type);
         }
         try (LoadedFiles files = LoadedFiles.ofDirectory(directory)) {
             Path name = directory.toAbsolutePath().normalize().getFileName();
-            new GgufConversion(files, type)
+            new GgufConversion(files, type, adapter.map(LoraFile::read))
                     .writer(name == null ? "model" : name.toString())
                     .write(file);
         }
@@ -72,6 +86,7 @@ public final class GgufConversion {
             Source to = files.family().ggufSource(files.decoder(), each.name());
             if (written.add(to.tensor())) add(writer, each, to);
         }
+        adapters.ifPresent(this::requireMerged);
         return writer;
     }
 
@@ -89,32 +104,52 @@ public final class GgufConversion {
         Shape shape = stored.shape();
         int columns = shape.extent(shape.rank() - 1);
         float added = from.added() - to.added();
-        boolean turned =
-                parameter.name().contains(".q_proj.") || parameter.name().contains(".k_proj.");
-        int head = files.family().interleaved() && turned
-                ? files.decoder().attention().size()
-                : 0;
+        int head = files.family().reordered(files.decoder(), parameter.name());
         if (shape.rank() == 2) {
+            GgufWriter.Rows rows = (row, values, at) -> stored.read((long) row * columns, values, at, columns);
+            GgufWriter.Rows merged =
+                    adapters.map(each -> merged(each, parameter, shape, rows)).orElse(rows);
             writer.add(
-                    to.tensor(),
-                    type,
-                    shape,
-                    (row, values, at) ->
-                            stored.read((long) (head == 0 ? row : halves(row, head)) * columns, values, at, columns));
+                    to.tensor(), type, shape, (row, values, at) -> merged.read(Family.halves(row, head), values, at));
             return;
         }
         float[] values = stored.floats().toArray();
         Tensor all = Tensor.zeros(shape);
         for (int i = 0; i < values.length; i++) {
-            all.array()[i] = values[head == 0 ? i : halves(i, head)] + added;
+            all.array()[i] = values[Family.halves(i, head)] + added;
         }
         writer.add(to.tensor(), StoredType.F32, all);
     }
 
-    /// Where Hugging Face's files, which have both halves of a head one after the other, have a row of GGUF's,
-    /// which have the pairs that rotary positions turn side by side.
-    private static int halves(int row, int head) {
-        int inside = row % head;
-        return row - inside + inside % 2 * (head / 2) + inside / 2;
+    /// Rows of W + alpha/rank · B·A; those of W if it has no adapter.
+    private GgufWriter.Rows merged(Adapters all, Parameter parameter, Shape shape, GgufWriter.Rows rows) {
+        Source source = files.family().source(files.decoder(), parameter.name());
+        String a = PeftAdapters.inFile(all, source, PeftAdapters.A);
+        String b = PeftAdapters.inFile(all, source, PeftAdapters.B);
+        if (!all.tensors().containsKey(a) && !all.tensors().containsKey(b)) return rows;
+        int columns = shape.extent(1);
+        Tensor down = all.tensor(a, Shape.of(all.rank(), columns));
+        Tensor up = all.tensor(b, Shape.of(shape.extent(0), all.rank()));
+        merged.addAll(List.of(a, b));
+        double scale = all.alpha() / all.rank();
+        return (row, values, at) -> {
+            rows.read(row, values, at);
+            double[] change = new double[columns];
+            for (int k = 0; k < all.rank(); k++) {
+                double factor = scale * up.array()[up.offset() + row * all.rank() + k];
+                int first = down.offset() + k * columns;
+                for (int i = 0; i < columns; i++) change[i] += factor * down.array()[first + i];
+            }
+            for (int i = 0; i < columns; i++) values[at + i] += (float) change[i];
+        };
+    }
+
+    private void requireMerged(Adapters all) {
+        for (String each : all.tensors().keySet()) {
+            if (merged.contains(each)) continue;
+            throw new ModelFormatException(
+                    all.source() + ", base_model.model." + each,
+                    "expects a linear map of the model that has weights of its own, got another");
+        }
     }
 }

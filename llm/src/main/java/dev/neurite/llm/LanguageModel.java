@@ -1,11 +1,14 @@
 package dev.neurite.llm;
 
+import dev.neurite.data.Dataset;
+import dev.neurite.data.Sequences;
 import dev.neurite.error.ConfigException;
 import dev.neurite.error.DataException;
 import dev.neurite.generate.LogProbabilities;
 import dev.neurite.generate.Sampler;
 import dev.neurite.generate.TokenHistory;
 import dev.neurite.generate.TokenMask;
+import dev.neurite.io.LoraFile.Adapters;
 import dev.neurite.llm.chat.ChatTemplate;
 import dev.neurite.llm.chat.Message;
 import dev.neurite.llm.grammar.Grammar;
@@ -15,6 +18,7 @@ import dev.neurite.llm.grammar.TokenMasks;
 import dev.neurite.llm.network.DecoderSettings;
 import dev.neurite.llm.tokenizer.ModelTokenizer;
 import dev.neurite.model.Model;
+import dev.neurite.model.Parameters;
 import dev.neurite.model.PredictionSession;
 import dev.neurite.tensor.Shape;
 import dev.neurite.tensor.Tensor;
@@ -27,6 +31,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.Flow;
+import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
 
 /// A language model of a published family: continues texts, and answers in chats.
@@ -46,7 +51,11 @@ import org.jspecify.annotations.Nullable;
 public final class LanguageModel implements AutoCloseable {
     private static final int PART = 512; // tokens of a prompt that are computed at once
 
+    private static final List<Shape> INPUTS = List.of(Shape.of(Shape.OPEN));
+
     private final LoadedFiles files;
+    private final Optional<Adapters> adapters;
+    private final Parameters weights;
     private final Model model;
     private final Sessions sessions;
     private final int context;
@@ -54,15 +63,18 @@ public final class LanguageModel implements AutoCloseable {
 
     private LanguageModel(LoadedFiles files, LoadSettings settings) {
         this.files = files;
-        List<Shape> in = List.of(Shape.of(Shape.OPEN));
-        this.model = Model.of(
-                in,
-                files.decoder().graph(DecoderSettings.Output.LAST_SCORES_AND_FEATURES),
-                files.parameters(settings.kernels()));
+        this.adapters = settings.adapter().map(new PeftAdapters(files)::read);
+        this.weights = files.parameters(settings.kernels());
+        this.model = model(DecoderSettings.Output.LAST_SCORES_AND_FEATURES);
         this.sessions = new Sessions(model, settings.kernels(), settings.kept());
         this.context = settings.context() == 0
                 ? files.decoder().context()
                 : Math.min(settings.context(), files.decoder().context());
+    }
+
+    private Model model(DecoderSettings.Output output) {
+        Model plain = Model.of(INPUTS, files.decoder().graph(output), weights);
+        return adapters.map(each -> each.beside(plain)).orElse(plain);
     }
 
     /// Loads a model: a GGUF file, or a directory of Hugging Face with `config.json`, `tokenizer.json` and safetensors.
@@ -106,10 +118,45 @@ public final class LanguageModel implements AutoCloseable {
     }
 
     /// A model of the same weights that gives the scores of all tokens at each position, `[time × vocabulary]`: for
-    /// training, and for anything that works with a [Model].
+    /// training, and for anything that works with a [Model]. It has the adapters that were loaded.
     public Model scores() {
-        List<Shape> in = List.of(Shape.of(Shape.OPEN));
-        return Model.of(in, files.decoder().graph(DecoderSettings.Output.SCORES), model.parameters());
+        return model(DecoderSettings.Output.SCORES);
+    }
+
+    /// Texts as examples for training [#scores()]: each is a row of its tokens, from the one that begins texts, if the
+    /// model has one, and each position has the token that follows as its label, at last the one that ends texts.
+    /// @param texts at least one
+    /// @throws DataException for no texts, one without tokens, or one that is longer than the context
+    public Dataset examples(List<String> texts) {
+        int[][] ids = new int[texts.size()][];
+        int[][] next = new int[texts.size()][];
+        for (int i = 0; i < ids.length; i++) {
+            IntStream end = tokenizer().eos().stream();
+            int[] all = IntStream.concat(Arrays.stream(tokenizer().encode(texts.get(i))), end)
+                    .toArray();
+            int length = all.length - 1;
+            if (length < 1 || length > context) {
+                throw new DataException(
+                        "text " + i, "expects 2 to " + (context + 1L) + " tokens with its end, got " + all.length);
+            }
+            ids[i] = Arrays.copyOf(all, length);
+            next[i] = Arrays.copyOfRange(all, 1, all.length);
+        }
+        List<String> names = IntStream.range(0, decoder().vocabulary())
+                .mapToObj(Integer::toString)
+                .toList();
+        return Dataset.of(Sequences.ofTokens(ids), next, names);
+    }
+
+    /// Writes the adapters of a model that was trained from [#scores()] as PEFT does, with Hugging Face's names: for
+    /// [LoadSettings#withAdapter], with any file of the same model, and for other programs.
+    /// @param tuned with adapters, see [dev.neurite.layer.Lora]
+    /// @param directory created if it is missing
+    /// @throws ConfigException for a model without adapters, or one that is not of this language model, or of
+    /// Phi-3, whose projections share matrices there
+    /// @throws dev.neurite.error.ResourceException if a file cannot be written
+    public void saveAdapter(Model tuned, Path directory) {
+        new PeftAdapters(files).write(Adapters.of(tuned), directory);
     }
 
     // -------------------------------------------------------------------------------------------------------- writing

@@ -2,6 +2,8 @@ package dev.neurite.llm;
 
 import dev.neurite.error.ConfigException;
 import dev.neurite.kernel.Kernels;
+import java.nio.file.Path;
+import java.util.Optional;
 
 /// How a [LanguageModel] is loaded.
 /// @param context the most tokens of a prompt and its answer together; 0, the default, for as many as the model was
@@ -9,9 +11,11 @@ import dev.neurite.kernel.Kernels;
 /// @param kept how many texts the model keeps, so that those that go on with them are not computed from the beginning,
 /// from 0; 4 by default
 /// @param kernels compute it; [Kernels#shared()] by default. Not to be closed while the model is in use
-public record LoadSettings(int context, int kept, Kernels kernels) {
+/// @param adapter a directory of PEFT with adapters (LoRA), `adapter_config.json` and `adapter_model.safetensors`, that
+/// compute beside the weights; none by default
+public record LoadSettings(int context, int kept, Kernels kernels, Optional<Path> adapter) {
     /// The defaults.
-    public static final LoadSettings USUAL = new LoadSettings(0, 4, Kernels.shared());
+    public static final LoadSettings USUAL = new LoadSettings(0, 4, Kernels.shared(), Optional.empty());
 
     /// @throws ConfigException for numbers below 0
     public LoadSettings {
@@ -24,16 +28,21 @@ public record LoadSettings(int context, int kept, Kernels kernels) {
 
     /// A copy with this context.
     public LoadSettings withContext(int tokens) {
-        return new LoadSettings(tokens, kept, kernels);
+        return new LoadSettings(tokens, kept, kernels, adapter);
     }
 
     /// A copy that keeps so many texts.
     public LoadSettings withKept(int texts) {
-        return new LoadSettings(context, texts, kernels);
+        return new LoadSettings(context, texts, kernels, adapter);
     }
 
     /// A copy that computes with these kernels, such as those of another number of threads.
     public LoadSettings withKernels(Kernels other) {
-        return new LoadSettings(context, kept, other);
+        return new LoadSettings(context, kept, other, adapter);
+    }
+
+    /// A copy with the adapters of a directory.
+    public LoadSettings withAdapter(Path directory) {
+        return new LoadSettings(context, kept, kernels, Optional.of(directory));
     }
 }

@@ -34,6 +34,7 @@ final class LoadedFiles implements AutoCloseable {
     private final ModelTokenizer tokenizer;
     private final WeightFile weights;
     private final Function<String, Source> sources;
+    private final boolean gguf;
 
     private LoadedFiles(
             Metadata description,
@@ -41,13 +42,15 @@ final class LoadedFiles implements AutoCloseable {
             DecoderSettings decoder,
             ModelTokenizer tokenizer,
             WeightFile weights,
-            Function<String, Source> sources) {
+            Function<String, Source> sources,
+            boolean gguf) {
         this.description = description;
         this.family = family;
         this.decoder = decoder;
         this.tokenizer = tokenizer;
         this.weights = weights;
         this.sources = sources;
+        this.gguf = gguf;
     }
 
     /// @param path a GGUF file, or a directory of Hugging Face
@@ -67,7 +70,8 @@ final class LoadedFiles implements AutoCloseable {
                     decoder,
                     tokenizer,
                     gguf.weights(),
-                    name -> family.ggufSource(decoder, name));
+                    name -> family.ggufSource(decoder, name),
+                    true);
         } catch (RuntimeException | Error e) {
             gguf.close();
             throw e;
@@ -80,10 +84,17 @@ final class LoadedFiles implements AutoCloseable {
         DecoderSettings decoder = family.ofConfig(config);
         ModelTokenizer tokenizer = ModelTokenizer.load(directory);
         WeightFile weights = WeightFile.openSafetensors(directory);
-        return new LoadedFiles(config, family, decoder, tokenizer, weights, name -> {
-            Source source = family.source(decoder, name);
-            return source.named(Family.inFile(weights, source.tensor()));
-        });
+        return new LoadedFiles(
+                config,
+                family,
+                decoder,
+                tokenizer,
+                weights,
+                name -> {
+                    Source source = family.source(decoder, name);
+                    return source.named(Family.inFile(weights::has, source.tensor()));
+                },
+                false);
     }
 
     private static Json json(Path directory) {
@@ -126,6 +137,11 @@ final class LoadedFiles implements AutoCloseable {
     /// Where the files have a parameter.
     Source source(Parameter parameter) {
         return sources.apply(parameter.name());
+    }
+
+    /// Of how many neighboring rows of a parameter the files change the order, see [Family#halves].
+    int reordered(String parameter) {
+        return gguf ? family.reordered(decoder, parameter) : 0;
     }
 
     /// The network that predicts.

@@ -41,6 +41,8 @@ final class ArchitectureTest {
                     "kernel",
                     "model",
                     "generate",
+                    "data",
+                    "io",
                     "io.json",
                     "text",
                     "llm.chat",

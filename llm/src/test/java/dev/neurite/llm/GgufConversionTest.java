@@ -10,12 +10,10 @@ import dev.neurite.llm.weights.StoredType;
 import dev.neurite.tensor.Shape;
 import dev.neurite.tensor.Tensor;
 import java.io.IOException;
-import java.net.URISyntaxException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Objects;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -25,32 +23,11 @@ class GgufConversionTest {
     private static final float[] PROMPT = {3, 17, 5, 29, 31, 2, 11, 8, 23, 39, 1, 14};
     private static final Generation GREEDY = Generation.USUAL.greedy().withMost(16);
 
-    private static final String TOKENIZER = """
-        {"version": "1.0", "model": {"type": "BPE", "byte_fallback": true, "unk_token": "<unk>",
-         "vocab": {"<unk>": 0, "a": 1, "b": 2, "ab": 3,
-          "c": 4, "d": 5, "e": 6, "f": 7, "g": 8, "h": 9, "i": 10, "j": 11, "k": 12, "l": 13, "m": 14, "n": 15,
-          "o": 16, "p": 17, "q": 18, "r": 19, "s": 20, "t": 21, "u": 22, "v": 23, "w": 24, "x": 25, "y": 26, "z": 27,
-          "0": 28, "1": 29, "2": 30, "3": 31, "4": 32, "5": 33, "6": 34, "7": 35, "8": 36, "9": 37, ".": 38, ",": 39}, "merges": ["a b"]},
-         "added_tokens": [{"id": 0, "content": "<unk>", "single_word": false, "lstrip": false, "rstrip": false, "normalized": false,
-          "special": true}]}
-        """;
-
     @TempDir
     Path temp;
 
     private Path directory(String family) throws IOException {
-        try {
-            Path golden = Path.of(Objects.requireNonNull(GgufConversionTest.class.getResource("family/golden.json"))
-                    .toURI());
-            Path made = Files.createDirectory(temp.resolve(family));
-            for (String each : List.of("config.json", "model.safetensors")) {
-                Files.copy(golden.resolveSibling(family).resolve(each), made.resolve(each));
-            }
-            Files.writeString(made.resolve("tokenizer.json"), TOKENIZER);
-            return made;
-        } catch (URISyntaxException e) {
-            throw new IllegalStateException(e);
-        }
+        return TinyDirectory.copy(family, temp);
     }
 
     /// Changes a setting for which GGUF has no key, and which is refused.

@@ -12,6 +12,7 @@ import dev.neurite.llm.PieceListener;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.SplittableRandom;
 
 /// How fast a language model reads prompts and continues them.
@@ -50,7 +51,7 @@ record LanguageBench(String model, int prompt, int tokens, int repeat) {
         List<Double> reading = new ArrayList<>();
         var memory = ReadLoop.ofMemory();
         try (Kernels kernels = Kernels.create(threads);
-                LanguageModel loaded = LanguageFile.load(model, 0, 0, kernels)) {
+                LanguageModel loaded = LanguageFile.load(model, 0, 0, kernels, Optional.empty())) {
             if ((long) prompt + tokens > loaded.context()) {
                 throw new ConfigException(
                         "--prompt-tokens and --tokens",

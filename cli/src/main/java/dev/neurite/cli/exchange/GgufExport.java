@@ -19,6 +19,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Option;
 
@@ -27,6 +28,7 @@ final class GgufExport {
     private static final String ENDING = ".gguf";
     private static final String TYPE = "--type";
     private static final String OVERWRITE = "--overwrite";
+    private static final String ADAPTER = "--adapter";
     private static final StoredType[] TYPES = {Q8_0, Q4_0, F16, BF16, F32};
 
     @Option(
@@ -39,6 +41,13 @@ final class GgufExport {
     @Option(names = OVERWRITE, description = "Of GGUF: replace the file if it exists.")
     private boolean overwrite;
 
+    @Option(
+            names = ADAPTER,
+            paramLabel = "DIR",
+            description =
+                    "Of GGUF: merge the adapters (LoRA) in this directory, as PEFT writes them, into the weights.")
+    private @Nullable Path adapter;
+
     /// Whether a file is to be one of GGUF.
     static boolean isNamed(String to) {
         return to.toLowerCase(Locale.ROOT).endsWith(ENDING);
@@ -47,22 +56,23 @@ final class GgufExport {
     /// Refuses the options of GGUF.
     /// @throws ConfigException if one is given
     void refuse(String to) {
-        if (type == null && !overwrite) return;
-        throw new ConfigException(
-                type != null ? TYPE : OVERWRITE, "expects a file that ends with " + ENDING + ", got '" + to + "'");
+        String given = type != null ? TYPE : overwrite ? OVERWRITE : adapter != null ? ADAPTER : "";
+        if (given.isEmpty()) return;
+        throw new ConfigException(given, "expects a file that ends with " + ENDING + ", got '" + to + "'");
     }
 
     void write(Context context, String from, String to) {
         StoredType chosen = type == null ? Q8_0 : EnumChoice.of(TYPE, type, TYPES);
         Path file = Formats.path("B", to);
-        FilesRead.of(List.of(from)).refuse("B", file);
+        FilesRead.of(adapter == null ? List.of(from) : List.of(from, adapter.toString()))
+                .refuse("B", file);
         if (Files.exists(file) && (!overwrite || Files.isDirectory(file))) {
             throw new ConfigException(
                     to,
                     "expects a new file, got one that exists",
                     Files.isDirectory(file) ? "" : OVERWRITE + " replaces it");
         }
-        GgufConversion.write(Path.of(from), chosen, file);
+        GgufConversion.write(Path.of(from), chosen, file, Optional.ofNullable(adapter));
         long bytes = ModelDirectory.size(file);
         if (context.json()) {
             Map<String, Object> json = new LinkedHashMap<>();

@@ -7,6 +7,7 @@ import dev.neurite.llm.LoadSettings;
 import java.nio.file.Files;
 import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
+import java.util.Optional;
 
 /// Language models of published families, and how they are told from runs.
 public final class LanguageFile {
@@ -29,7 +30,8 @@ public final class LanguageFile {
     /// Loads a language model.
     /// @param context the most tokens of a text; 0 for as many as it has
     /// @param kept how many texts it keeps
-    public static LanguageModel load(String path, int context, int kept, Kernels kernels) {
-        return LanguageModel.load(Path.of(path), new LoadSettings(context, kept, kernels));
+    /// @param adapter a directory of adapters beside the weights
+    public static LanguageModel load(String path, int context, int kept, Kernels kernels, Optional<Path> adapter) {
+        return LanguageModel.load(Path.of(path), new LoadSettings(context, kept, kernels, adapter));
     }
 }

@@ -26,6 +26,7 @@ public final class GenerationOptions {
     private static final String STOP = "--stop";
     private static final String CONTEXT = "--context";
     private static final String SHIFT = "--shift";
+    private static final String ADAPTER = "--adapter";
 
     @Option(
             names = "--most",
@@ -106,6 +107,12 @@ public final class GenerationOptions {
                     + " instead of ending it.")
     private boolean shift;
 
+    @Option(
+            names = ADAPTER,
+            paramLabel = "DIR",
+            description = "Of language models: with the adapters (LoRA) in this directory, as PEFT writes them.")
+    private @Nullable Path adapter;
+
     /// The most tokens that follow.
     /// @param usual without the option
     public int most(int usual) {
@@ -136,11 +143,17 @@ public final class GenerationOptions {
         return TrainingOptions.positive(CONTEXT, context).orElse(0);
     }
 
+    /// The directory of adapters.
+    public Optional<Path> adapter() {
+        return Optional.ofNullable(adapter);
+    }
+
     /// Refuses options that only language models take.
     /// @throws ConfigException if one is given
     public void refuseThoseOfLanguageModels() {
-        String given =
-                !stops.isEmpty() ? STOP : schema != null ? SCHEMA : context != null ? CONTEXT : shift ? SHIFT : "";
+        String given = !stops.isEmpty()
+                ? STOP
+                : schema != null ? SCHEMA : context != null ? CONTEXT : shift ? SHIFT : adapter != null ? ADAPTER : "";
         if (given.isEmpty()) return;
         throw new ConfigException(
                 given, "expects a language model, a GGUF file or a directory of Hugging Face, got a run");

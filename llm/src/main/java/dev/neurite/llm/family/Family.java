@@ -7,6 +7,7 @@ import dev.neurite.llm.network.DecoderSettings;
 import dev.neurite.llm.weights.WeightFile;
 import java.util.Map;
 import java.util.TreeMap;
+import java.util.function.Predicate;
 import java.util.stream.Stream;
 
 /// A family of language models: how its files, GGUF or a directory of Hugging Face, describe a
@@ -36,10 +37,11 @@ public interface Family {
     }
 
     /// The name that a file of Hugging Face gives a parameter: models for images and texts have another beginning.
-    static String inFile(WeightFile weights, String name) {
+    /// @param has whether the file has a name
+    static String inFile(Predicate<String> has, String name) {
         String inside = name.replaceFirst("^model\\.", "model.language_model.");
         return Stream.of(name, "language_model." + name, inside)
-                .filter(weights::has)
+                .filter(has)
                 .findFirst()
                 .orElse(name);
     }
@@ -48,6 +50,22 @@ public interface Family {
     /// both halves of a head.
     default boolean interleaved() {
         return false;
+    }
+
+    /// How many neighboring rows of a parameter GGUF files have in another order than files of Hugging Face, see
+    /// [#halves]; 0 if they are in the same one.
+    default int reordered(DecoderSettings decoder, String parameter) {
+        boolean turned = parameter.contains(".q_proj.") || parameter.contains(".k_proj.");
+        return interleaved() && turned ? decoder.attention().size() : 0;
+    }
+
+    /// Where Hugging Face's files, which have both halves of a head one after the other, have a row of GGUF's,
+    /// which have the pairs that rotary positions turn side by side.
+    /// @param head the rows of a head; 0 if all stay where they are
+    static int halves(int row, int head) {
+        if (head == 0) return row;
+        int inside = row % head;
+        return row - inside + inside % 2 * (head / 2) + inside / 2;
     }
 
     /// Where a file has a parameter.
