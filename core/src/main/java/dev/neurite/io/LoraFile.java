@@ -41,8 +41,12 @@ import java.util.TreeSet;
 ///
 /// The weights of the model itself are not in it.
 public final class LoraFile {
-    private static final String TENSORS = "adapter_model.safetensors";
-    private static final String CONFIG = "adapter_config.json";
+    /// The file of the adapters.
+    public static final String TENSORS = "adapter_model.safetensors";
+
+    /// The file of their settings.
+    public static final String CONFIG = "adapter_config.json";
+
     private static final String PREFIX = "base_model.model.";
     private static final String A = ".lora_A.weight";
     private static final String B = ".lora_B.weight";

@@ -1,11 +1,9 @@
 package dev.neurite.llm;
 
-import dev.neurite.data.Dataset;
 import dev.neurite.layer.Lora;
 import dev.neurite.loss.Losses;
 import dev.neurite.model.Model;
 import dev.neurite.optim.Optimizers;
-import dev.neurite.train.Run;
 import dev.neurite.train.Trainer;
 import java.io.IOException;
 import java.io.PrintStream;
@@ -19,27 +17,25 @@ public final class FineTuning {
 
     /// @param args the model, the file of texts, and the directory for the adapters
     public static void main(String[] args) throws IOException {
-        run(Path.of(args[0]), Files.readAllLines(Path.of(args[1])), Path.of(args[2]), 5, System.out);
+        run(Path.of(args[0]), Files.readAllLines(Path.of(args[1])), Path.of(args[2]), System.out);
     }
 
-    static Run run(Path file, List<String> texts, Path directory, int epochs, PrintStream out) {
-        Run run;
+    static void run(Path file, List<String> texts, Path directory, PrintStream out) {
         // region tune
         try (LanguageModel model = LanguageModel.load(file)) { //                   weights in 8 or 4 bits stay so
-            Dataset examples = model.examples(texts);
             Model adapted = Lora.of(model.scores(), 8).withAlpha(16).adapted();
-            run = Trainer.of(adapted)
+            Model tuned = Trainer.of(adapted)
                     .loss(Losses.crossEntropy())
-                    .optimizer(Optimizers.adamW(1e-3))
+                    .optimizer(Optimizers.adamW(1e-2))
                     .batchSize(4)
-                    .epochs(epochs)
-                    .fit(examples);
-            model.saveAdapter(run.model(), directory); //                           as PEFT does
+                    .epochs(20)
+                    .fit(model.examples(texts))
+                    .model();
+            model.saveAdapter(tuned, directory); //                                 as PEFT does
         }
-        try (LanguageModel tuned = LanguageModel.load(file, LoadSettings.USUAL.withAdapter(directory))) {
-            out.println(tuned.complete("the rain", Generation.USUAL.greedy()).text());
+        try (LanguageModel model = LanguageModel.load(file, LoadSettings.USUAL.withAdapter(directory))) {
+            out.println(model.complete("the rain", Generation.USUAL.greedy()).text());
         }
         // endregion
-        return run;
     }
 }

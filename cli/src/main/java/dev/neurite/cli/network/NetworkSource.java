@@ -341,7 +341,11 @@ public sealed interface NetworkSource {
                                 + train.inputs().size(),
                         "A text beside other columns is two; --drop leaves columns out");
             }
-            return prepend(noise, withHead(model.graph(), end));
+            Shape output = model.network().outputs().getFirst();
+            boolean fits = model.network().outputs().size() == 1
+                    && output.extent(output.rank() - 1) == end.outputs()
+                    && model.outputActivation().equals(end.activation());
+            return prepend(noise, fits ? model.graph() : withHead(model.graph(), end));
         }
 
         /// The graph with its last dense layer replaced by one for this head.

@@ -7,6 +7,7 @@ import dev.neurite.error.ConfigException;
 import dev.neurite.io.PretrainedWeights.Transfer;
 import dev.neurite.io.Spec;
 import dev.neurite.layer.Layers;
+import dev.neurite.layer.Lora;
 import dev.neurite.model.Graph;
 import dev.neurite.model.Model;
 import dev.neurite.model.Named;
@@ -22,12 +23,17 @@ import java.util.Optional;
 /// @param inputDropout the dropout rate of the inputs
 /// @param inputNoise the standard deviation of noise on the inputs
 /// @param pretrained weights of another network to begin with
+/// @param lora the adapters that are trained beside them; empty if they are trained themselves
 public record NetworkSettings(
-        NetworkSource source, double inputDropout, double inputNoise, Optional<InitialWeights> pretrained) {
+        NetworkSource source,
+        double inputDropout,
+        double inputNoise,
+        Optional<InitialWeights> pretrained,
+        Optional<LoraSettings> lora) {
 
     /// The same with a network from elsewhere.
     NetworkSettings withSource(NetworkSource other) {
-        return new NetworkSettings(other, inputDropout, inputNoise, pretrained);
+        return new NetworkSettings(other, inputDropout, inputNoise, pretrained, lora);
     }
 
     /// The network for this data.
@@ -55,10 +61,22 @@ public record NetworkSettings(
         return pretrained.map(each -> each.into(model));
     }
 
+    /// The model with the adapters that are trained; itself without any.
+    /// @param start what [#transfer] gave
+    public Model adapted(Model model, Optional<Transfer> start, long seed) {
+        return lora.isEmpty() ? model : lora.get().adapted(model, start.orElseThrow(), seed);
+    }
+
+    /// A trained model with its adapters merged into the weights.
+    public Model merged(Model trained) {
+        return lora.isEmpty() ? trained : Lora.merged(trained);
+    }
+
     /// Adds the values of the options, for `config.yaml`.
     public void describe(Map<String, Object> json, Dataset train) {
         source.describe(json, train);
         pretrained.ifPresent(each -> json.put("from", each.run()));
+        lora.ifPresent(each -> each.describe(json));
         json.put("input_dropout", inputDropout);
         json.put("input_noise", inputNoise);
     }
@@ -68,6 +86,7 @@ public record NetworkSettings(
         List<String> notes = new ArrayList<>(source.notes(train));
         if (inputDropout > 0) notes.add("input dropout " + Spec.number(inputDropout));
         if (inputNoise > 0) notes.add("input noise " + Spec.number(inputNoise));
+        lora.ifPresent(each -> notes.add(each.note()));
         return notes;
     }
 }

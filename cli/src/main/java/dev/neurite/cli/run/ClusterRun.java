@@ -1,6 +1,7 @@
 package dev.neurite.cli.run;
 
 import dev.neurite.cli.option.ClusterOptions;
+import dev.neurite.cli.option.NetworkOptions;
 import dev.neurite.error.ConfigException;
 import dev.neurite.model.Model;
 import dev.neurite.settings.TrainingSettings;
@@ -37,6 +38,9 @@ public record ClusterRun(ClusterOptions.Settings settings) {
     /// @throws dev.neurite.error.ResourceException if the cluster does not answer
     ClusterConnection connect(Map<String, String> environment, TrainingPlan plan, Path log, Consumer<String> notes) {
         try {
+            if (plan.settings().network().lora().isPresent()) {
+                throw new ConfigException(ClusterOptions.SPARK, "expects no " + NetworkOptions.LORA + ", got both");
+            }
             ClusterService service = installed(environment);
             return service.connect(new ClusterRequest(
                     settings.master(),

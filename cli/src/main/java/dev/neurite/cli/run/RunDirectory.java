@@ -13,6 +13,7 @@ import dev.neurite.error.ResourceException;
 import dev.neurite.io.AtomicFile;
 import dev.neurite.io.Catalog;
 import dev.neurite.io.Checkpoints;
+import dev.neurite.io.LoraFile;
 import dev.neurite.io.ModelFile;
 import dev.neurite.tensorboard.EventFile;
 import java.io.IOException;
@@ -64,6 +65,8 @@ public record RunDirectory(Path path) {
             TagFile.NAME,
             TestFile.NAME,
             MODEL,
+            LoraFile.TENSORS,
+            LoraFile.CONFIG,
             CLUSTER_LOG,
             DirectoryLock.FILE);
 

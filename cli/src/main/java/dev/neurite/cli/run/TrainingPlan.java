@@ -99,7 +99,8 @@ public record TrainingPlan(
         requireParameters(graph, train, settings);
         Model fresh = Model.of(NetworkSource.shapes(train), graph).initialize(settings.seed());
         Optional<Transfer> start = settings.network().transfer(fresh);
-        Model model = start.map(each -> onScaledTargets(each.model(), fresh)).orElse(fresh);
+        Model whole = start.map(each -> onScaledTargets(each.model(), fresh)).orElse(fresh);
+        Model model = settings.network().adapted(whole, start, settings.seed());
         return new TrainingPlan(
                 settings.withTraining(training),
                 data,
@@ -204,9 +205,10 @@ public record TrainingPlan(
         return Signature.of(model, data.train(), loss);
     }
 
-    /// The trained model with outputs in the units of the data.
+    /// The trained model with outputs in the units of the data, and without adapters: they are merged.
     public Model inDataUnits(Model trained) {
-        return scale.map(each -> each.undo(trained)).orElse(trained);
+        Model merged = settings.network().merged(trained);
+        return scale.map(each -> each.undo(merged)).orElse(merged);
     }
 
     /// Short notes on loss, optimizer, data and batch size.

@@ -25,6 +25,7 @@ import dev.neurite.error.DataException;
 import dev.neurite.error.NeuriteException;
 import dev.neurite.io.Catalog;
 import dev.neurite.io.Checkpoints;
+import dev.neurite.io.LoraFile;
 import dev.neurite.io.MetricsLog;
 import dev.neurite.io.ModelFile;
 import dev.neurite.io.PretrainedWeights;
@@ -34,6 +35,7 @@ import dev.neurite.kernel.Kernels;
 import dev.neurite.metric.Metric;
 import dev.neurite.metric.Metrics;
 import dev.neurite.model.Model;
+import dev.neurite.model.Parameter;
 import dev.neurite.model.RowSource;
 import dev.neurite.tensor.Shape;
 import dev.neurite.tensorboard.TensorBoardLog;
@@ -164,6 +166,7 @@ public record TrainingRun(
             Thread.interrupted(); // by a signal while the cluster trained, which has paused the training
             file = file(run.model());
             if (!run.paused()) {
+                if (plan.settings().network().lora().isPresent()) LoraFile.save(run.model(), directory.path());
                 directory.save(file, TEMPORARY); // before the test evaluation, which may be long or fail
             }
             interrupted = interruption.exitCode();
@@ -418,6 +421,11 @@ public record TrainingRun(
         model.addAll(settings.network().notes(train));
         context.note("model  " + String.join("   ", model));
         plan.start().ifPresent(each -> context.note("start  " + start(each)));
+        if (settings.network().lora().isPresent()) {
+            long trained =
+                    plan.model().kept().stream().mapToLong(Parameter::size).sum();
+            context.note(Text.format("lora   %,d of them are trained", trained));
+        }
         context.note("train  " + String.join("   ", plan.notes()));
         if (context.verbose()) context.note(plan.model().summary().toString());
     }

@@ -7,6 +7,7 @@ import dev.neurite.cli.Cli;
 import dev.neurite.cli.JsonText;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
@@ -88,6 +89,18 @@ class LanguageCommandsTest {
         Object expected = JsonText.object(Cli.ok(words).out()).get("tokens");
         words[1] = to;
         assertThat(JsonText.object(Cli.ok(words).out()).get("tokens")).isEqualTo(expected);
+        String adapter =
+                Path.of(FAMILIES).resolveSibling("adapter").resolve("qwen2").toString();
+        String merged = temp.resolve("merged.gguf").toString();
+        Cli.ok("convert", from.toString(), merged, "--type", "f32", "--adapter", adapter);
+        words[1] = merged;
+        Object adapted = JsonText.object(Cli.ok(words).out()).get("tokens");
+        assertThat(adapted).isNotEqualTo(expected);
+        List<String> beside = new ArrayList<>(List.of(words));
+        beside.set(1, to);
+        beside.addAll(List.of("--adapter", adapter));
+        assertThat(JsonText.object(Cli.ok(beside.toArray(String[]::new)).out()).get("tokens"))
+                .isEqualTo(adapted);
         Cli again = Cli.run("convert", from.toString(), to, "--type", "f16");
         assertThat(again.code()).isEqualTo(2);
         assertThat(again.err()).contains("expects a new file, got one that exists", "--overwrite");
