@@ -66,7 +66,7 @@ class LoraCommandsTest {
         assertThat(Cli.run("evaluate", path("tuned")).code()).isZero();
 
         String config = Files.readString(temp.resolve("tuned/config.yaml"));
-        assertThat(config).contains("lora: 2", "lora_alpha: 16");
+        assertThat(config).contains("lora: 2", "lora-alpha: 16");
         Cli again = Cli.run("train", path("tuned/config.yaml"), "--out", path("again"));
         assertThat(again.code()).as(again.err()).isZero();
         assertThat(ModelFile.load(temp.resolve("again/model.safetensors"))).isEqualTo(whole);
@@ -101,9 +101,9 @@ class LoraCommandsTest {
         refused("--lora: expects --from", "--lora", "2");
         refused("--lora-alpha: expects --lora", "--from", from, "--lora-alpha", "2");
         refused("--lora-targets: expects --lora", "--from", from, "--lora-targets", "*");
-        refused("--lora: expects a rank of at least 1, got 0", "--from", from, "--lora", "0");
-        refused("--lora: expects a rate", "--from", from, "--lora", "1", "--lora-dropout", "1");
-        refused("--lora: expects patterns", "--from", from, "--lora", "1", "--lora-targets", "*.q_proj");
+        refused("lora: expects a rank of at least 1, got 0", "--from", from, "--lora", "0");
+        refused("lora: expects a rate", "--from", from, "--lora", "1", "--lora-dropout", "1");
+        refused("lora: expects patterns", "--from", from, "--lora", "1", "--lora-targets", "*.q_proj");
         refused(
                 "--lora: expects a run that has all weights of this network",
                 "--from",
