@@ -86,12 +86,8 @@ public final class LanguageModel implements AutoCloseable {
 
     /// [#load(Path)] with other settings.
     public static LanguageModel load(Path path, LoadSettings settings) {
-        LoadedFiles files = LoadedFiles.open(path);
-        try {
+        try (LoadedFiles files = LoadedFiles.open(path)) { // what is needed of them is copied
             return new LanguageModel(files, settings);
-        } catch (RuntimeException | Error e) {
-            files.close();
-            throw e;
         }
     }
 
@@ -278,11 +274,10 @@ public final class LanguageModel implements AutoCloseable {
         sessions.clear();
     }
 
-    /// Gives the files back. Texts that are being written end with an error.
+    /// [Forgets][#forget] the texts that it keeps. It has no files open: all of them is read when it is loaded.
     @Override
     public void close() {
-        sessions.clear();
-        files.close();
+        forget();
     }
 
     private TokenMasks masks() {
