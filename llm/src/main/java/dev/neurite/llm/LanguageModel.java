@@ -59,10 +59,10 @@ public final class LanguageModel implements AutoCloseable {
                 in,
                 files.decoder().graph(DecoderSettings.Output.LAST_SCORES_AND_FEATURES),
                 files.parameters(settings.kernels()));
-        this.sessions = new Sessions(model, settings.kernels(), settings.kept());
         this.context = settings.context() == 0
                 ? files.decoder().context()
                 : Math.min(settings.context(), files.decoder().context());
+        this.sessions = new Sessions(model, settings.kernels(), settings.kept(), context);
     }
 
     /// Loads a model: a GGUF file, or a directory of Hugging Face with `config.json`, `tokenizer.json` and safetensors.
