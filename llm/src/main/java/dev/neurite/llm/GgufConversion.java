@@ -4,17 +4,23 @@ import dev.neurite.error.ConfigException;
 import dev.neurite.error.ModelFormatException;
 import dev.neurite.io.LoraFile;
 import dev.neurite.io.LoraFile.Adapters;
+import dev.neurite.kernel.EncodedMatrix;
 import dev.neurite.llm.family.Family;
 import dev.neurite.llm.family.Family.Source;
 import dev.neurite.llm.family.GgufDescription;
+import dev.neurite.llm.family.GptDescription;
 import dev.neurite.llm.family.StoredParameters;
 import dev.neurite.llm.gguf.GgufWriter;
 import dev.neurite.llm.gguf.Metadata;
+import dev.neurite.llm.tokenizer.ModelTokenizer;
 import dev.neurite.llm.weights.StoredTensor;
 import dev.neurite.llm.weights.StoredType;
+import dev.neurite.model.Model;
 import dev.neurite.model.Parameter;
+import dev.neurite.model.Parameters;
 import dev.neurite.tensor.Shape;
 import dev.neurite.tensor.Tensor;
+import dev.neurite.text.Tokenizer;
 import java.nio.file.Path;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
@@ -23,13 +29,15 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 
-/// Writes a model of Hugging Face as a GGUF file, as llama.cpp reads it: matrices in one type, all else in float32.
-/// Tensors are read row by row while the file is written, so that a model may be larger than the memory.
+/// Writes a model of Hugging Face, or a GPT of ours, as a GGUF file, as llama.cpp reads it: matrices in one
+/// type, all else in float32. Tensors of files are read row by row while the file is written, so that a model
+/// may be larger than the memory.
 public final class GgufConversion {
     /// The types that matrices may have, and the number that GGUF gives a file of them.
     private static final Map<StoredType, Long> FILE_TYPES = Map.of(
             StoredType.F32, 0L, StoredType.F16, 1L, StoredType.Q4_0, 2L, StoredType.Q8_0, 7L, StoredType.BF16, 32L);
 
+    private static final String POSITIONS = "position_embd.weight"; // which ggml adds in float32
     private static final long QUANTIZATION_VERSION = 2; // of the formats of blocks
 
     private final LoadedFiles files;
@@ -59,9 +67,7 @@ public final class GgufConversion {
     /// @throws ModelFormatException for files that are damaged, or a family that is not known
     /// @throws dev.neurite.error.ResourceException if the file cannot be written
     public static void write(Path directory, StoredType type, Path file, Optional<Path> adapter) {
-        if (!FILE_TYPES.containsKey(type)) {
-            throw new ConfigException("type", "expects F32, F16, BF16, Q8_0 or Q4_0, got " + type);
-        }
+        requireType(type);
         try (LoadedFiles files = LoadedFiles.ofDirectory(directory)) {
             Path name = directory.toAbsolutePath().normalize().getFileName();
             new GgufConversion(files, type, adapter.map(LoraFile::read))
@@ -70,13 +76,74 @@ public final class GgufConversion {
         }
     }
 
-    private GgufWriter writer(String name) {
-        Map<String, Object> keys = new LinkedHashMap<>(GgufDescription.keys(files.description(), files.decoder()));
+    /// Writes a GPT of ours, such as [dev.neurite.network.Gpt], as architecture `gpt2`, atomically.
+    /// @param model an embedding, learned positions, transformer blocks as those of GPT-2, a layer norm, and scores
+    /// @param tokenizer of byte-level BPE, as [dev.neurite.text.BpeTrainer] learns it
+    /// @param name of the model, for the file and messages
+    /// @param type of matrices: F32, F16, BF16, Q8_0 or Q4_0; positions are F32
+    /// @throws ConfigException for another type, for layers or a tokenizer that the architecture does not have,
+    /// with their names, for rows that are no whole number of blocks of the type, and for numbers beyond the
+    /// range of F16
+    /// @throws dev.neurite.error.ResourceException if the file cannot be written
+    public static void write(Model model, Tokenizer tokenizer, String name, StoredType type, Path file) {
+        requireType(type);
+        var gpt = GptDescription.of(name, model.graph());
+        Map<String, Object> vocabulary = vocabulary(name, tokenizer, gpt.vocabulary());
+        var writer = new GgufWriter(metadata(gpt.keys(), name, type, vocabulary));
+        Parameters parameters = model.parameters();
+        for (Parameter each : parameters.parts()) {
+            for (String tensor : gpt.tensors(each.name())) add(writer, parameters, each, tensor, type);
+        }
+        writer.write(file);
+    }
+
+    private static void add(
+            GgufWriter writer, Parameters parameters, Parameter parameter, String tensor, StoredType type) {
+        boolean matrix = parameter.shape().rank() == 2 && !tensor.equals(POSITIONS);
+        EncodedMatrix encoded = parameters.encoded().get(parameter.name());
+        if (encoded == null) {
+            writer.add(tensor, matrix ? type : StoredType.F32, parameters.get(parameter.name()));
+        } else if (encoded.format().name().equals(type.name())) {
+            writer.add(tensor, encoded);
+        } else {
+            writer.add(tensor, type, parameter.shape(), encoded::decode);
+        }
+    }
+
+    private static Map<String, Object> vocabulary(String name, Tokenizer tokenizer, int rows) {
+        String reason = "";
+        try {
+            Map<String, Object> entries = ModelTokenizer.of(name, tokenizer).entries(rows);
+            if ("gpt2".equals(entries.get("tokenizer.ggml.model"))) return entries;
+        } catch (ModelFormatException e) {
+            reason = ": " + e.getMessage();
+        }
+        throw new ConfigException(
+                name,
+                "expects a tokenizer of byte-level BPE with GPT-2's cuts, which llama.cpp has, got another" + reason,
+                "Train with --tokens 1000, or another number");
+    }
+
+    private static void requireType(StoredType type) {
+        if (FILE_TYPES.containsKey(type)) return;
+        throw new ConfigException("type", "expects F32, F16, BF16, Q8_0 or Q4_0, got " + type);
+    }
+
+    private static Metadata metadata(
+            Map<String, Object> description, String name, StoredType type, Map<String, Object> vocabulary) {
+        Map<String, Object> keys = new LinkedHashMap<>(description);
         keys.put("general.name", name);
         keys.put("general.file_type", FILE_TYPES.getOrDefault(type, 0L));
         keys.put("general.quantization_version", QUANTIZATION_VERSION);
-        keys.putAll(files.tokenizer().entries(files.decoder().vocabulary()));
-        var writer = new GgufWriter(Metadata.of(name, keys));
+        keys.putAll(vocabulary);
+        return Metadata.of(name, keys);
+    }
+
+    private GgufWriter writer(String name) {
+        Map<String, Object> vocabulary =
+                files.tokenizer().entries(files.decoder().vocabulary());
+        Map<String, Object> keys = GgufDescription.keys(files.description(), files.decoder());
+        var writer = new GgufWriter(metadata(keys, name, type, vocabulary));
         GgufDescription.factors(files.description(), files.decoder())
                 .forEach((factors, values) -> writer.add(factors, StoredType.F32, tensor(values)));
         List<Parameter> parameters = files.network().parameters();

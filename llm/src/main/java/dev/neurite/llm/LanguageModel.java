@@ -66,10 +66,10 @@ public final class LanguageModel implements AutoCloseable {
         this.adapters = settings.adapter().map(new PeftAdapters(files)::read);
         this.weights = files.parameters(settings.kernels());
         this.model = model(DecoderSettings.Output.LAST_SCORES_AND_FEATURES);
-        this.sessions = new Sessions(model, settings.kernels(), settings.kept());
         this.context = settings.context() == 0
                 ? files.decoder().context()
                 : Math.min(settings.context(), files.decoder().context());
+        this.sessions = new Sessions(model, settings.kernels(), settings.kept(), context);
     }
 
     private Model model(DecoderSettings.Output output) {

@@ -48,19 +48,22 @@ final class Sessions {
     private final Model model;
     private final Kernels kernels;
     private final int kept;
+    private final int context;
     private final List<Held> waiting = new ArrayList<>(); // the one that waits longest first
 
     /// @param kept the most sessions that wait
-    Sessions(Model model, Kernels kernels, int kept) {
+    /// @param context the most tokens of a text
+    Sessions(Model model, Kernels kernels, int kept, int context) {
         this.model = model;
         this.kernels = kernels;
         this.kept = kept;
+        this.context = context;
     }
 
     /// A session for a text, which has had the first tokens of it that an earlier one has in common.
     /// @param room the most tokens that it may get in all
     Held take(int[] prompt, int room) {
-        int capacity = Math.ceilDiv(room, STEP) * STEP;
+        int capacity = (int) Math.min(context, Math.ceilDiv((long) room, STEP) * STEP);
         Held found = begun(prompt, capacity);
         if (found != null) return found;
         return new Held(begin(capacity), new int[prompt.length], 0);

@@ -70,9 +70,14 @@ public record Content(
     /// @param format that needs it
     /// @throws ConfigException for tensors alone
     ModelFile requireModel(Format format) {
+        return requireModel(format.name());
+    }
+
+    /// [#requireModel(Format)] for a format by name.
+    ModelFile requireModel(String format) {
         return model.orElseThrow(() -> new ConfigException(
                 where,
-                "expects a whole model for the format " + format.name() + ", got " + tensors.size()
+                "expects a whole model for the format " + format + ", got " + tensors.size()
                         + " tensors without layers",
                 "Give a network with these names and shapes: --into RUN"));
     }

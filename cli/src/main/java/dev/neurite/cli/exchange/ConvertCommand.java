@@ -18,13 +18,16 @@ import picocli.CommandLine.Parameters;
             "also be a run. Weights alone become weights alone; with --into they become a whole model.",
             "",
             "A directory of Hugging Face with a language model becomes a .gguf file, as llama.cpp reads it, with its",
-            "tokenizer and chat template. It is written tensor by tensor.",
+            "tokenizer and chat template. It is written tensor by tensor. So does a run of a gpt whose tokens are"
+                    + " pieces of",
+            "words (--tokens 1000).",
             "",
             "Examples:",
             "  neurite convert model.safetensors model.onnx",
             "  neurite convert weights.pt weights.safetensors",
             "  neurite convert weights.safetensors model.onnx --into runs/2026-11-24_iris-1",
-            "  neurite convert smollm2-135m-instruct smollm2.gguf --type q8_0"
+            "  neurite convert smollm2-135m-instruct smollm2.gguf --type q8_0",
+            "  neurite convert runs/2026-11-30_novel-1 novel.gguf --type f32"
         })
 public final class ConvertCommand implements Callable<Integer> {
     private final Context context;
@@ -61,10 +64,9 @@ public final class ConvertCommand implements Callable<Integer> {
             return 0;
         }
         if (GgufExport.isNamed(to)) {
-            throw new ConfigException(
-                    from,
-                    "expects a directory of Hugging Face for a file of GGUF: config.json, tokenizer.json and"
-                            + " safetensors, got '" + from + "'");
+            written.refuseAll();
+            gguf.write(context, read.read(from), from, to);
+            return 0;
         }
         gguf.refuse(to);
         Exchange.write(context, read.read(from), from, to, written);

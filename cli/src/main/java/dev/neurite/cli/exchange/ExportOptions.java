@@ -99,7 +99,7 @@ final class ExportOptions {
         List<String> given = given();
         if (to != null) given.addFirst("--to");
         if (given.isEmpty()) return;
-        throw new ConfigException(given.getFirst(), "expects a run or a model file, got a directory of Hugging Face");
+        throw new ConfigException(given.getFirst(), "expects another format than gguf, which has no such option");
     }
 
     private List<String> given() {

@@ -11,8 +11,13 @@ import dev.neurite.cli.console.FilesRead;
 import dev.neurite.cli.console.Text;
 import dev.neurite.cli.option.EnumChoice;
 import dev.neurite.error.ConfigException;
+import dev.neurite.io.ModelFile;
 import dev.neurite.llm.GgufConversion;
 import dev.neurite.llm.weights.StoredType;
+import dev.neurite.signature.Input;
+import dev.neurite.text.Tokenizer;
+import java.io.ByteArrayInputStream;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.LinkedHashMap;
@@ -20,10 +25,11 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
+import java.util.function.BiConsumer;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Option;
 
-/// Writes a language model of Hugging Face as a GGUF file.
+/// Writes a language model of Hugging Face, or a GPT of ours, as a GGUF file.
 final class GgufExport {
     private static final String ENDING = ".gguf";
     private static final String TYPE = "--type";
@@ -61,7 +67,29 @@ final class GgufExport {
         throw new ConfigException(given, "expects a file that ends with " + ENDING + ", got '" + to + "'");
     }
 
+    /// Writes a directory of Hugging Face.
     void write(Context context, String from, String to) {
+        write(context, from, to, (chosen, file) -> GgufConversion.write(Path.of(from), chosen, file, Optional.ofNullable(adapter)));
+    }
+
+    /// Writes a GPT of ours.
+    /// @throws ConfigException for a model without tokens, or of another form
+    void write(Context context, Content content, String from, String to) {
+        if (adapter != null) {
+            throw new ConfigException(ADAPTER, "expects a directory of Hugging Face, got '" + from + "'");
+        }
+        ModelFile model = content.requireModel("gguf");
+        if (!(model.signature().inputs().firstEntry().getValue() instanceof Input.Text(String tokenizer, Optional<String> _))) {
+            throw new ConfigException(
+                    from,
+                    "expects a directory of Hugging Face, or a GPT of ours with its tokens, for a file of GGUF, got a"
+                            + " model that " + model.signature().words());
+        }
+        var tokens = Tokenizer.read(new ByteArrayInputStream(tokenizer.getBytes(StandardCharsets.UTF_8)));
+        write(context, from, to, (chosen, file) -> GgufConversion.write(model.model(), tokens, from, chosen, file));
+    }
+
+    private void write(Context context, String from, String to, BiConsumer<StoredType, Path> conversion) {
         StoredType chosen = type == null ? Q8_0 : EnumChoice.of(TYPE, type, TYPES);
         Path file = Formats.path("B", to);
         FilesRead.of(adapter == null ? List.of(from) : List.of(from, adapter.toString()))
@@ -72,7 +100,7 @@ final class GgufExport {
                     "expects a new file, got one that exists",
                     Files.isDirectory(file) ? "" : OVERWRITE + " replaces it");
         }
-        GgufConversion.write(Path.of(from), chosen, file, Optional.ofNullable(adapter));
+        conversion.accept(chosen, file);
         long bytes = ModelDirectory.size(file);
         if (context.json()) {
             Map<String, Object> json = new LinkedHashMap<>();

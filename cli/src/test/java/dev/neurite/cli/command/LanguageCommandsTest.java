@@ -74,6 +74,35 @@ class LanguageCommandsTest {
     }
 
     @Test
+    void aGptOfOursBecomesAFile() throws Exception {
+        Path text = Files.writeString(temp.resolve("text.txt"), "the cat sat on the mat, and a dog ran. ".repeat(40));
+        String run = temp.resolve("run").toString();
+        String gpt = "gpt:layers=1,heads=2,width=32,positions=16,dropout=0";
+        String[] train = {"train", text.toString(), "--model", gpt, "--window", "16", "--epochs", "1", "--quiet"};
+        List<String> words = new ArrayList<>(List.of(train));
+        words.addAll(List.of("--tokens", "270", "--out", run));
+        Cli.ok(words.toArray(String[]::new));
+        String to = temp.resolve("ours.gguf").toString();
+        assertThat(Cli.ok("convert", run, to, "--type", "f32").out()).contains("ours.gguf: gguf, f32, ");
+        assertThat(Cli.ok("summary", to).out()).contains("gpt2: 1 blocks, width 32");
+        List<String> texts = new ArrayList<>();
+        for (String each : List.of(run, to)) {
+            texts.add(Cli.ok("generate", each, "--prompt", "the cat ", "--temperature", "0", "--most", "8")
+                    .out());
+        }
+        assertThat(texts.getFirst()).startsWith("the cat ").isEqualTo(texts.getLast());
+
+        words.set(words.size() - 3, "characters");
+        words.set(words.size() - 1, run + "-characters");
+        Cli.ok(words.toArray(String[]::new));
+        assertThat(Cli.run("convert", run + "-characters", temp.resolve("x.gguf").toString(), "--type", "f32")
+                        .err())
+                .contains("expects a tokenizer of byte-level BPE", "--tokens 1000");
+        assertThat(Cli.run("convert", run, temp.resolve("x.gguf").toString(), "--opset", "18").err())
+                .contains("--opset: expects another format");
+    }
+
+    @Test
     void aDirectoryOfHuggingFaceBecomesAFile() throws Exception {
         Path from = Files.createDirectory(temp.resolve("small"));
         for (String each : List.of("config.json", "model.safetensors")) {
@@ -114,9 +143,9 @@ class LanguageCommandsTest {
                         .err())
                 .contains("expects a file that ends with .gguf");
         assertThat(Cli.run("convert", from.toString(), to, "--opset", "18").err())
-                .contains("--opset: expects a run");
+                .contains("--opset: expects another format");
         assertThat(Cli.run("convert", from.toString(), to, "--into", "x").err()).contains("--into: expects a run");
-        assertThat(Cli.run("convert", "a.pt", to).err()).contains("expects a directory of Hugging Face");
+        assertThat(Cli.run("convert", "a.pt", to).err()).contains("a.pt", "does not exist");
         assertThat(Cli.run("convert", "a.pt", "a.onnx", "--type", "f16").err()).contains("--type: expects a file that");
     }
 }

@@ -108,6 +108,7 @@ public interface Family {
     /// The families by the names that files give them.
     final class Known {
         private static final Map<String, Family> OF_GGUF = Map.of(
+                "gpt2", new Gpt2(),
                 "llama", new Llama(true),
                 "qwen2", new Llama(false),
                 "qwen3", new Llama(false),
@@ -116,6 +117,7 @@ public interface Family {
                 "gemma2", new Gemma(2),
                 "gemma3", new Gemma(3));
         private static final Map<String, Family> OF_CONFIG = Map.of(
+                "gpt2", new Gpt2(),
                 "llama", new Llama(true),
                 "mistral", new Llama(true),
                 "qwen2", new Llama(false),

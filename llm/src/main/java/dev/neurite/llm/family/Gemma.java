@@ -68,6 +68,7 @@ record Gemma(int version) implements Family {
 
     private DecoderSettings decoder(Sizes sizes, Attention attention, double scoreCap, boolean tied) {
         return new DecoderSettings(
+                DecoderSettings.Blocks.GATED,
                 sizes.vocabulary(),
                 sizes.width(),
                 sizes.depth(),

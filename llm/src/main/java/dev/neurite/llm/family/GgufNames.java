@@ -8,6 +8,7 @@ final class GgufNames {
 
     private static final Map<String, String> WHOLE = Map.of(
             "model.embed_tokens", "token_embd",
+            "model.embed_positions", "position_embd",
             "model.norm", "output_norm",
             "lm_head", "output");
 
@@ -24,12 +25,19 @@ final class GgufNames {
             Map.entry("post_feedforward_layernorm", "post_ffw_norm"),
             Map.entry("mlp.gate_proj", "ffn_gate"),
             Map.entry("mlp.up_proj", "ffn_up"),
-            Map.entry("mlp.down_proj", "ffn_down"));
+            Map.entry("mlp.down_proj", "ffn_down"),
+            Map.entry("norm1", "attn_norm"), // those of GPT-2's blocks
+            Map.entry("self_attn.in_proj", "attn_qkv"),
+            Map.entry("self_attn.out_proj", "attn_output"),
+            Map.entry("norm2", "ffn_norm"),
+            Map.entry("linear1", "ffn_up"),
+            Map.entry("linear2", "ffn_down"));
 
     private GgufNames() {}
 
     /// @param parameter a name that [dev.neurite.llm.network.DecoderSettings] gives
     static String of(String parameter) {
+        if (parameter.contains("_proj_")) return of(parameter.replace("_proj_", "_proj.")); // of attention in one
         int last = parameter.lastIndexOf('.');
         String layer = parameter.substring(0, last);
         String own = parameter.substring(last);

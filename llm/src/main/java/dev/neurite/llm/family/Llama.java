@@ -55,6 +55,7 @@ record Llama(boolean interleaved) implements Family {
 
     static DecoderSettings decoder(Sizes sizes, Attention attention, boolean tied) {
         return new DecoderSettings(
+                DecoderSettings.Blocks.GATED,
                 sizes.vocabulary(),
                 sizes.width(),
                 sizes.depth(),

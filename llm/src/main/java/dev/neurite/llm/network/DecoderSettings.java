@@ -2,8 +2,12 @@ package dev.neurite.llm.network;
 
 import static dev.neurite.layer.Layers.add;
 import static dev.neurite.layer.Layers.embedding;
+import static dev.neurite.layer.Layers.layerNorm;
 import static dev.neurite.layer.Layers.multiply;
 import static dev.neurite.layer.Layers.named;
+import static dev.neurite.layer.Layers.positionEmbedding;
+import static dev.neurite.layer.Layers.selfAttention;
+import static dev.neurite.layer.Layers.transformerBlock;
 
 import dev.neurite.error.ConfigException;
 import dev.neurite.kernel.Activation;
@@ -17,6 +21,7 @@ import dev.neurite.layer.Layers;
 import dev.neurite.layer.RmsNorm;
 import dev.neurite.layer.SequencePool;
 import dev.neurite.layer.TiedOutput;
+import dev.neurite.layer.TransformerBlock;
 import dev.neurite.model.Graph;
 import dev.neurite.model.Node;
 import dev.neurite.model.Wire;
@@ -24,8 +29,9 @@ import java.util.ArrayList;
 import java.util.List;
 
 /// A decoder of a published family, from ids of tokens `[time]` to scores of all tokens: an embedding, blocks of
-/// attention and a gated hidden layer, each with RMS norms and a residual connection, and a last norm. Families differ
+/// attention and a hidden layer, each with norms and a residual connection, and a last norm. Families differ
 /// in the settings alone. Parameters have Hugging Face's names: `model.layers.0.self_attn.q_proj.weight`.
+/// @param blocks what they consist of
 /// @param vocabulary the number of tokens
 /// @param width the features of a position
 /// @param depth the number of blocks
@@ -33,12 +39,13 @@ import java.util.List;
 /// @param context the most positions that the model was trained for
 /// @param epsilon of norms
 /// @param attention of all blocks
-/// @param activation of the hidden layer's gate
+/// @param activation of the hidden layer, or its gate
 /// @param normsAfter whether what attention and the hidden layer add is normed, too, as in Gemma 2
 /// @param embeddingScale what embeddings are multiplied with; 1 for none
 /// @param scoreCap which bounds the scores of tokens: cap·tanh(score / cap); 0 for none
 /// @param tied whether the last layer has the weights of the embedding
 public record DecoderSettings(
+        Blocks blocks,
         int vocabulary,
         int width,
         int depth,
@@ -83,6 +90,15 @@ public record DecoderSettings(
         }
     }
 
+    /// What blocks consist of.
+    public enum Blocks {
+        /// Attention with rotary positions and a gated hidden layer, both after RMS norms.
+        GATED,
+        /// GPT-2's: attention and a plain hidden layer, both after layer norms and with biases; positions are learned.
+        /// Parameters of a block have the names of [TransformerBlock].
+        GPT_2
+    }
+
     /// What a graph gives.
     public enum Output {
         /// Scores of all tokens at each position, `[time × vocabulary]`.
@@ -118,15 +134,32 @@ public record DecoderSettings(
     private Graph body() {
         return Graph.of(ids -> {
             Wire x = ids.then(named("embed_tokens", embedding(vocabulary, width)));
+            if (isGpt2()) x = x.then(named("embed_positions", positionEmbedding(context)));
             if (embeddingScale != 1) x = x.then(new ScaledBy((float) embeddingScale));
-            return x.then(named("layers", blocks()), named("norm", norm()));
+            return x.then(named("layers", allBlocks()), named("norm", norm()));
         });
     }
 
-    private Graph blocks() {
+    private Graph allBlocks() {
         List<Node> all = new ArrayList<>();
-        for (int i = 0; i < depth; i++) all.add(named(Integer.toString(i), block(attention.hasWindow(i))));
+        for (int i = 0; i < depth; i++) {
+            all.add(named(Integer.toString(i), isGpt2() ? gptBlock() : block(attention.hasWindow(i))));
+        }
         return Graph.chain(all);
+    }
+
+    private boolean isGpt2() {
+        return blocks == Blocks.GPT_2;
+    }
+
+    private TransformerBlock gptBlock() {
+        return transformerBlock(
+                        selfAttention(attention.heads)
+                                .withKeyHeads(attention.keyHeads)
+                                .withCausal(),
+                        hidden)
+                .withActivation(activation)
+                .withNorm(norm());
     }
 
     private Graph block(boolean window) {
@@ -166,7 +199,7 @@ public record DecoderSettings(
     }
 
     private Node norm() {
-        return new RmsNorm(1, epsilon, true);
+        return isGpt2() ? layerNorm().withEpsilon(epsilon) : new RmsNorm(1, epsilon, true);
     }
 
     private static Dense linear(int units, boolean bias) {

@@ -52,6 +52,8 @@ public final class ModelTokenizer {
 
     private static final String KEYS = "tokenizer.ggml.";
     private static final String TEMPLATE = "tokenizer.chat_template";
+    private static final String END_OF_TEXT = "<|endoftext|>";
+    private static final String BYTE_FF = "ÿ"; // as byte-level BPE writes it
     private static final String END_OF_MESSAGE = "<|eom_id|>";
 
     private final String source;
@@ -100,6 +102,17 @@ public final class ModelTokenizer {
                 ends);
         Optional<String> template = metadata.has(TEMPLATE) ? Optional.of(metadata.text(TEMPLATE)) : Optional.empty();
         return new ModelTokenizer(metadata.source(), json, tokenizer, ids, template);
+    }
+
+    /// A tokenizer of ours, of byte-level BPE, for a GGUF file. Its token `<|endoftext|>` begins and ends
+    /// texts. Without one, the byte FF does, which is in no text: llama.cpp takes token 11, a comma, where a
+    /// file names none.
+    /// @param source what messages call it
+    public static ModelTokenizer of(String source, Tokenizer tokenizer) {
+        OptionalInt end = tokenizer.id(END_OF_TEXT);
+        if (end.isEmpty()) end = tokenizer.id(BYTE_FF);
+        var ids = new Ids(end, end, OptionalInt.empty(), OptionalInt.empty(), Set.of());
+        return new ModelTokenizer(source, json(source, tokenizer.json()), tokenizer, ids, Optional.empty());
     }
 
     /// The tokenizer of a folder of Hugging Face's library: `tokenizer.json`, and what is there of

@@ -105,7 +105,8 @@ final class AnswerSchemas {
         return closed(properties, required);
     }
 
-    private static Map<String, Object> closed(SequencedMap<String, Object> properties, List<String> required) {
+    /// An object with these members and no others.
+    static Map<String, Object> closed(SequencedMap<String, Object> properties, List<String> required) {
         return json("type", "object", "required", required, "properties", properties, "additionalProperties", false);
     }
 

@@ -37,10 +37,10 @@ record ChatRequest(
         int likeliest,
         boolean streamed,
         boolean usage) {
-    private static final int MOST_CHOICES = 8;
-    private static final int MOST_TOKENS = 1 << 20;
+    static final int MOST_CHOICES = 8;
+    static final int MOST_TOKENS = 1 << 20;
     private static final int USUAL_TOKENS = 2048;
-    private static final int MOST_LIKELIEST = 20;
+    static final int MOST_LIKELIEST = 20;
     private static final int MOST_TOOLS = 128;
 
     /// @throws HttpProblem 400 for what cannot be, or is not done here

@@ -9,11 +9,9 @@ import dev.neurite.http.Route;
 import dev.neurite.io.json.Json;
 import dev.neurite.llm.GeneratedText;
 import dev.neurite.llm.GeneratedText.End;
-import dev.neurite.llm.LanguageModel;
 import dev.neurite.serve.model.Deadline;
 import dev.neurite.serve.model.ModelKind;
 import dev.neurite.serve.model.Repository;
-import dev.neurite.text.Tokenizer;
 import java.nio.charset.StandardCharsets;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -27,7 +25,6 @@ import org.jspecify.annotations.Nullable;
 /// Answers of language models in chats, in OpenAI's form: `POST /v1/chat/completions`. [TextWriter] computes few of
 /// them at once.
 final class OpenAiChat {
-    private static final double NEVER = -9999; // OpenAI's log probability of what cannot come
     private static final ChosenModel.Wish<ModelKind.Language> CHATTER =
             new ChosenModel.Wish<>(ModelKind.Language.class, "a language model that chats");
 
@@ -193,20 +190,14 @@ final class OpenAiChat {
         }
 
         private Map<String, Object> token(LogProbabilities.Entry entry) {
-            byte[] bytes = bytes(kind.model(), entry.token());
+            byte[] bytes = OpenAiForm.bytes(kind.model(), entry.token());
             List<Integer> numbers = new ArrayList<>();
             for (byte each : bytes) numbers.add(Byte.toUnsignedInt(each));
             Map<String, Object> token = new LinkedHashMap<>();
             token.put("token", new String(bytes, StandardCharsets.UTF_8));
-            token.put("logprob", Math.max(NEVER, entry.logProbability()));
+            token.put("logprob", OpenAiForm.logProbability(entry));
             token.put("bytes", numbers);
             return token;
-        }
-
-        /// What a token adds to a text. A model may have scores for ids that its tokenizer does not have.
-        private static byte[] bytes(LanguageModel model, int token) {
-            Tokenizer all = model.tokenizer().tokenizer();
-            return token < all.vocabularySize() ? all.bytes(token) : new byte[0];
         }
     }
 }

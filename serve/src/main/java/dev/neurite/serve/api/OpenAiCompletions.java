@@ -50,6 +50,10 @@ final class OpenAiCompletions {
         Continuing continuing = switch (model) {
             case ModelKind.Language each -> new OfLanguage(each, asked, writer, deadline);
             case ModelKind.Predictions each
+            when writes(each) && asked.likeliest() >= 0 ->
+                throw HttpProblem.bad(
+                        "logprobs", "expects none: only language models of files, such as GGUF, give probabilities");
+            case ModelKind.Predictions each
             when writes(each) -> new OfPredictor(each.predictor(), asked, writer, deadline);
             case ModelKind.Predictions each ->
                 throw HttpProblem.bad(
@@ -96,7 +100,8 @@ final class OpenAiCompletions {
         Written write(String prompt, int choice, String path, Consumer<String> out);
     }
 
-    private record Written(Reason reason, int tokens) {}
+    /// @param logProbabilities of the tokens, as they are sent; null for none
+    private record Written(Reason reason, int tokens, @Nullable Object logProbabilities) {}
 
     private record OfPredictor(Predictor predictor, CompletionRequest asked, TextWriter writer, Deadline deadline)
             implements Continuing {
@@ -116,10 +121,10 @@ final class OpenAiCompletions {
                     if (text.add(piece)) throw new Stopped();
                 });
             } catch (Stopped _) {
-                return new Written(Reason.STOP, tokens[0]);
+                return new Written(Reason.STOP, tokens[0], null);
             }
             text.end();
-            return new Written(Reason.LENGTH, tokens[0]);
+            return new Written(Reason.LENGTH, tokens[0], null);
         }
     }
 
@@ -135,11 +140,15 @@ final class OpenAiCompletions {
             Generation how = Generation.USUAL
                     .withSampling(asked.sampling(choice))
                     .withMost(asked.most())
-                    .withStops(asked.stops().toArray(new String[0]));
+                    .withStops(asked.stops().toArray(new String[0]))
+                    .withLogProbabilities(asked.likeliest());
             int[] tokens = model.model().tokenizer().encode(prompt);
             GeneratedText answer = writer.write(model, tokens, path, how, deadline, out);
             Reason reason = answer.end() == End.LENGTH ? Reason.LENGTH : Reason.STOP;
-            return new Written(reason, answer.tokens().size());
+            Object logProbabilities = asked.likeliest() < 0
+                    ? null
+                    : CompletionProbabilities.json(model.model(), prompt, answer);
+            return new Written(reason, answer.tokens().size(), logProbabilities);
         }
     }
 
@@ -183,8 +192,8 @@ final class OpenAiCompletions {
             List<Object> choices = new ArrayList<>();
             each((number, choice) -> {
                 var text = new StringBuilder();
-                Reason reason = write(number, choice, text::append);
-                choices.add(choice(choices.size(), text.toString(), reason.word));
+                Written written = write(number, choice, text::append);
+                choices.add(choice(choices.size(), text.toString(), written));
             });
             Map<String, @Nullable Object> answer = object(choices);
             answer.put("usage", OpenAiForm.usage(promptTokens, tokens));
@@ -202,8 +211,8 @@ final class OpenAiCompletions {
             int[] index = new int[1];
             each((number, choice) -> {
                 int at = index[0]++;
-                Reason reason = write(number, choice, piece -> out.accept(chunk(choice(at, piece, null))));
-                out.accept(chunk(choice(at, "", reason.word)));
+                Written written = write(number, choice, piece -> out.accept(chunk(choice(at, piece, null))));
+                out.accept(chunk(choice(at, "", written)));
             });
             if (!asked.usage()) return;
             Map<String, @Nullable Object> last = object(List.of());
@@ -220,14 +229,14 @@ final class OpenAiCompletions {
         }
 
         /// Writes a text.
-        private Reason write(int number, int choice, Consumer<String> out) {
+        private Written write(int number, int choice, Consumer<String> out) {
             String prompt = asked.prompts().get(number);
             String path = asked.prompts().size() == 1 ? "prompt" : "prompt[" + number + "]";
             var echo = new Echo(asked.echo() ? prompt : "", out);
             Written written = continuing.write(prompt, choice, path, echo);
             echo.accept(""); // of an empty text
             tokens += written.tokens;
-            return written.reason;
+            return written;
         }
 
         private String chunk(Map<String, @Nullable Object> choice) {
@@ -246,12 +255,13 @@ final class OpenAiCompletions {
             return object;
         }
 
-        private static Map<String, @Nullable Object> choice(int index, String text, @Nullable String reason) {
+        /// @param written the text that ends here; null before its end
+        private static Map<String, @Nullable Object> choice(int index, String text, @Nullable Written written) {
             Map<String, @Nullable Object> choice = new LinkedHashMap<>();
             choice.put("text", text);
             choice.put("index", index);
-            choice.put("logprobs", null);
-            choice.put("finish_reason", reason);
+            choice.put("logprobs", written == null ? null : written.logProbabilities);
+            choice.put("finish_reason", written == null ? null : written.reason.word);
             return choice;
         }
     }

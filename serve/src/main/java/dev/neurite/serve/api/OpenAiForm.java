@@ -1,9 +1,12 @@
 package dev.neurite.serve.api;
 
+import dev.neurite.generate.LogProbabilities;
 import dev.neurite.http.HttpProblem;
 import dev.neurite.http.PieceForm;
 import dev.neurite.http.ProblemForm;
 import dev.neurite.io.json.Json;
+import dev.neurite.llm.LanguageModel;
+import dev.neurite.text.Tokenizer;
 import java.nio.charset.StandardCharsets;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -36,6 +39,8 @@ final class OpenAiForm {
             return ("data: " + text + "\n\n").getBytes(StandardCharsets.UTF_8);
         }
     };
+
+    private static final double NEVER = -9999; // the log probability of what cannot come
 
     private OpenAiForm() {}
 
@@ -72,6 +77,17 @@ final class OpenAiForm {
         usage.put("completion_tokens", ofTexts);
         usage.put("total_tokens", ofPrompts + ofTexts);
         return usage;
+    }
+
+    /// The log probability of a token, a number also if it cannot come.
+    static double logProbability(LogProbabilities.Entry entry) {
+        return Math.max(NEVER, entry.logProbability());
+    }
+
+    /// What a token adds to a text. A model may have scores for ids that its tokenizer does not have.
+    static byte[] bytes(LanguageModel model, int token) {
+        Tokenizer all = model.tokenizer().tokenizer();
+        return token < all.vocabularySize() ? all.bytes(token) : new byte[0];
     }
 
     /// A list of objects.

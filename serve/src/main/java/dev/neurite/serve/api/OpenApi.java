@@ -18,12 +18,14 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Optional;
 import java.util.SequencedMap;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 /// `GET /openapi.json`: what the server answers, as a document of OpenAPI 3.1. Each model has a path with the schemas
-/// of its rows and answers; the other interfaces have standards of their own, so their paths have a summary.
+/// of its rows and answers, and OpenAI's form has its own; the other interfaces have standards, so that their paths have
+/// a summary.
 final class OpenApi {
     private static final Pattern PARAMETER = Pattern.compile("\\{([a-zA-Z]+)}");
     private static final int MOST_EXAMPLE = 20_000; // characters
@@ -60,6 +62,7 @@ final class OpenApi {
     Map<String, Object> document(String context) {
         SequencedMap<String, Object> paths = new LinkedHashMap<>();
         SequencedMap<String, Object> schemas = json("Problem", problem());
+        schemas.putAll(OpenAiSchemas.all());
         ChosenModel.readyVersions(models).forEach(versions -> {
             if (versions.getLast().kind() instanceof ModelKind.Language) return; // below /v1
             String name = versions.getLast().name();
@@ -336,10 +339,38 @@ final class OpenApi {
                 List.of("others"));
         if (route.unguarded()) operation.put("security", List.of()); // also where others need a key
         if (!parameters.isEmpty()) operation.put("parameters", parameters);
+        Optional<OpenAiSchemas.Operation> known = OpenAiSchemas.operation(method, path);
         if (method.equals("POST")) {
-            operation.put("requestBody", json("content", json(Bodies.JSON, json("schema", json()))));
+            Map<String, Object> schema = known.flatMap(OpenAiSchemas.Operation::request)
+                    .map(OpenApi::reference)
+                    .orElseGet(() -> json());
+            operation.put("requestBody", json("content", json(Bodies.JSON, json("schema", schema))));
         }
-        operation.put("responses", problems(json("description", "the answer")));
+        operation.put(
+                "responses",
+                known.map(OpenApi::responses).orElseGet(() -> problems(json("description", "the answer"))));
         return operation;
+    }
+
+    /// The answers in OpenAI's form, whose problems are other ones.
+    private static Map<String, Object> responses(OpenAiSchemas.Operation of) {
+        SequencedMap<String, Object> content = json(Bodies.JSON, json("schema", reference(of.answer())));
+        of.chunk().ifPresent(chunk -> content.put(
+                Bodies.EVENTS,
+                json(
+                        "schema",
+                        json(
+                                "type",
+                                "string",
+                                "description",
+                                "events, each with a " + chunk + " as its data; `[DONE]` is the last"))));
+        Map<String, Object> responses = json("200", json("description", "the answer", "content", content));
+        Map<String, Object> problem = json(
+                "description",
+                "what is wrong",
+                "content",
+                json(Bodies.JSON, json("schema", reference(OpenAiSchemas.PROBLEM))));
+        for (String each : List.of("4XX", "5XX")) responses.put(each, problem);
+        return responses;
     }
 }

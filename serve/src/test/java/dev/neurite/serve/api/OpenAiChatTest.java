@@ -17,10 +17,12 @@ import dev.neurite.serve.model.Repository;
 import dev.neurite.serve.model.Served;
 import java.io.IOException;
 import java.net.Socket;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.AfterAll;
@@ -183,6 +185,52 @@ class OpenAiChatTest {
             assertThat(whole.at(path + ".top_logprobs.0.token")).isEqualTo(whole.at(path + ".token")); // the likeliest
             assertThat(((JsonArray) whole.at(path + ".bytes")).list()).isNotEmpty();
         }
+    }
+
+    @Test
+    void completionsHaveLogProbabilities() {
+        String prompt = "thé rain ";
+        GeneratedText expected = plain.complete(prompt, GREEDY.withLogProbabilities(2));
+        Map<String, Object> body = new HashMap<>(
+                Map.of("model", "plain", "prompt", prompt, "temperature", 0, "max_tokens", 12, "logprobs", 2));
+        Reply whole = server.post("/v1/completions", Json.of(body).write());
+        assertThat(whole.status()).as(whole.body()).isEqualTo(200);
+        assertThat(whole.text("choices.0.text")).isEqualTo(expected.text());
+        int offset = 9;
+        for (int i = 0; i < 12; i++) {
+            LogProbabilities each = expected.logProbabilities().get(i);
+            String path = "choices.0.logprobs.";
+            byte[] bytes =
+                    plain.tokenizer().tokenizer().bytes(each.chosen().token());
+            String token = new String(bytes, StandardCharsets.UTF_8);
+            if (token.contains("\uFFFD")) token = "bytes:" + HexFormat.of().withPrefix("\\x").formatHex(bytes);
+            assertThat(whole.text(path + "tokens." + i)).isEqualTo(token);
+            Json chance = Json.of(each.chosen().logProbability());
+            assertThat(whole.at(path + "token_logprobs." + i)).isEqualTo(chance);
+            Map<String, Json> likeliest = ((Json.JsonObject) whole.at(path + "top_logprobs." + i)).map();
+            assertThat(likeliest).hasSize(2).containsEntry(token, chance); // the likeliest is the chosen one
+            assertThat(whole.number(path + "text_offset." + i)).isEqualTo(offset);
+            for (byte one : bytes) if ((one & 0xC0) != 0x80) offset++;
+        }
+        for (String list : List.of("tokens", "token_logprobs", "top_logprobs", "text_offset")) {
+            assertThat(((JsonArray) whole.at("choices.0.logprobs." + list)).list()).hasSize(12);
+        }
+
+        body.put("stream", true);
+        List<Reply> events =
+                server.post("/v1/completions", Json.of(body).write()).events();
+        assertThat(events).hasSizeGreaterThan(1);
+        assertThat(events.getFirst().at("choices.0.logprobs")).isEqualTo(new Json.JsonNull());
+        assertThat(events.getLast().at("choices.0.logprobs")).isEqualTo(whole.at("choices.0.logprobs"));
+
+        body.remove("stream");
+        body.put("logprobs", 0); // the chosen one alone
+        Reply alone = server.post("/v1/completions", Json.of(body).write());
+        assertThat(((Json.JsonObject) alone.at("choices.0.logprobs.top_logprobs.3")).map())
+                .containsOnlyKeys(alone.text("choices.0.logprobs.tokens.3"));
+        body.remove("logprobs");
+        assertThat(server.post("/v1/completions", Json.of(body).write()).at("choices.0.logprobs"))
+                .isEqualTo(new Json.JsonNull());
     }
 
     @Test
