@@ -16,6 +16,7 @@ import dev.neurite.llm.network.DecoderSettings;
 import dev.neurite.llm.tokenizer.ModelTokenizer;
 import dev.neurite.model.Model;
 import dev.neurite.model.PredictionSession;
+import dev.neurite.predict.Interceptor;
 import dev.neurite.tensor.Shape;
 import dev.neurite.tensor.Tensor;
 import dev.neurite.text.Tokenizer;
@@ -27,6 +28,8 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.Flow;
+import java.util.function.Consumer;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /// A language model of a published family: continues texts, and answers in chats.
@@ -50,19 +53,30 @@ public final class LanguageModel implements AutoCloseable {
     private final Model model;
     private final Sessions sessions;
     private final int context;
+    private final Interceptor interceptor;
     private volatile @Nullable TokenMasks masks; // made for the first grammar
 
-    private LanguageModel(LoadedFiles files, LoadSettings settings) {
+    private LanguageModel(
+            LoadedFiles files, Model model, Sessions sessions, int context, Interceptor interceptor) {
         this.files = files;
-        List<Shape> in = List.of(Shape.of(Shape.OPEN));
-        this.model = Model.of(
-                in,
+        this.model = model;
+        this.sessions = sessions;
+        this.context = context;
+        this.interceptor = interceptor;
+    }
+
+    private static LanguageModel of(LoadedFiles files, LoadSettings settings) {
+        int trained = files.decoder().context();
+        Model model = Model.of(
+                List.of(Shape.of(Shape.OPEN)),
                 files.decoder().graph(DecoderSettings.Output.LAST_SCORES_AND_FEATURES),
                 files.parameters(settings.kernels()));
-        this.sessions = new Sessions(model, settings.kernels(), settings.kept());
-        this.context = settings.context() == 0
-                ? files.decoder().context()
-                : Math.min(settings.context(), files.decoder().context());
+        return new LanguageModel(
+                files,
+                model,
+                new Sessions(model, settings.kernels(), settings.kept()),
+                settings.context() == 0 ? trained : Math.min(settings.context(), trained),
+                Supplier::get);
     }
 
     /// Loads a model: a GGUF file, or a directory of Hugging Face with `config.json`, `tokenizer.json` and safetensors.
@@ -76,11 +90,17 @@ public final class LanguageModel implements AutoCloseable {
     public static LanguageModel load(Path path, LoadSettings settings) {
         LoadedFiles files = LoadedFiles.open(path);
         try {
-            return new LanguageModel(files, settings);
+            return of(files, settings);
         } catch (RuntimeException | Error e) {
             files.close();
             throw e;
         }
+    }
+
+    /// The same model with something around each text that is written and each vector, such as a timer. It shares
+    /// weights and kept texts with this one; closing one closes both.
+    public LanguageModel with(Interceptor other) {
+        return new LanguageModel(files, model, sessions, context, other);
     }
 
     // ---------------------------------------------------------------------------------------------------- what it is
@@ -162,12 +182,23 @@ public final class LanguageModel implements AutoCloseable {
     /// Writes an answer piece by piece, in a thread of its own, for whoever subscribes. Each subscriber gets an answer
     /// computed for it; its demand holds the model up, and it cancels it.
     public Flow.Publisher<String> stream(List<Message> messages, Generation generation) {
-        return new AnswerPublisher(listener -> chat(messages, generation, listener));
+        return stream(messages, Map.of(), generation, _ -> {});
+    }
+
+    /// [#stream(List, Generation)] with further values for the chat template.
+    /// @param written gets each answer as a whole, before its stream completes; also one that was cancelled
+    public Flow.Publisher<String> stream(
+            List<Message> messages, Map<String, ?> more, Generation generation, Consumer<GeneratedText> written) {
+        return new AnswerPublisher(listener -> written.accept(chat(messages, more, generation, listener)));
     }
 
     /// Continues tokens.
     /// @param prompt ids, at least one
     public GeneratedText write(int[] prompt, Generation generation, PieceListener listener) {
+        return interceptor.around(() -> written(prompt, generation, listener));
+    }
+
+    private GeneratedText written(int[] prompt, Generation generation, PieceListener listener) {
         for (int id : prompt) {
             if (id >= 0 && id < decoder().vocabulary()) continue;
             throw new DataException(
@@ -195,6 +226,10 @@ public final class LanguageModel implements AutoCloseable {
     /// @return as many as [DecoderSettings#width]
     /// @throws DataException for a text that is too long
     public float[] embed(String text) {
+        return interceptor.around(() -> vector(text));
+    }
+
+    private float[] vector(String text) {
         int[] tokens = tokenizer().encode(text);
         if (tokens.length == 0 || tokens.length > context) {
             throw new DataException("text", "expects 1 to " + context + " tokens, got " + tokens.length);

@@ -41,6 +41,7 @@ final class ArchitectureTest {
                     "kernel",
                     "model",
                     "generate",
+                    "predict",
                     "io.json",
                     "text",
                     "llm.chat",
