@@ -135,7 +135,8 @@ record ModelChat(LanguageModel model, Generation usual) {
     private static Message message(ChatMessage given) {
         return switch (given) {
             case SystemMessage system -> new Message(Role.SYSTEM, system.text());
-            case UserMessage user -> new Message(
+            case UserMessage user ->
+                new Message(
                         Role.USER, text(user.contents()), user.name() == null ? Map.of() : Map.of("name", user.name()));
             case AiMessage answer -> new Message(Role.ASSISTANT, or(answer.text(), ""), more(answer));
             case ToolExecutionResultMessage result ->

@@ -55,12 +55,14 @@ class LangChain4jExampleTest {
                 <user>Will I need an umbrella?
 
                 Answer using the following information:
-                Rain is expected in the north.<assistant>""";
+                Rain is expected in the north.<assistant>\
+                """;
             String two = one + first + """
                 <user>What is my pet doing?
 
                 Answer using the following information:
-                The cat sleeps on the sofa.<assistant>""";
+                The cat sleeps on the sofa.<assistant>\
+                """;
             assertThat(written.texts).hasSize(2);
             for (int i = 0; i < 2; i++) {
                 GeneratedText answer = written.texts.get(i);

@@ -56,8 +56,7 @@ public final class LanguageModel implements AutoCloseable {
     private final Interceptor interceptor;
     private volatile @Nullable TokenMasks masks; // made for the first grammar
 
-    private LanguageModel(
-            LoadedFiles files, Model model, Sessions sessions, int context, Interceptor interceptor) {
+    private LanguageModel(LoadedFiles files, Model model, Sessions sessions, int context, Interceptor interceptor) {
         this.files = files;
         this.model = model;
         this.sessions = sessions;

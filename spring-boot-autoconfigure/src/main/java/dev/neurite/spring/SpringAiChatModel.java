@@ -42,10 +42,10 @@ import reactor.core.publisher.Mono;
 
 /// A chat model of Spring AI: a language model in the process, computed in Java alone.
 ///
-/// Of the options of a prompt it takes temperature, top-p, top-k, both penalties, stop sequences, the most tokens, and
-/// an output schema that [JsonGrammar#schema] takes, which answers keep to. What is not done is a [ConfigException]:
-/// tools, another model, pictures, options that are another provider's. Earlier calls of tools and their results reach
-/// the model by its template.
+/// Of the options of a prompt it takes temperature, top-p, top-k, both penalties, stop sequences, the most
+/// tokens, and an output schema that [JsonGrammar#schema] takes, which answers keep to. What is not done is a
+/// [ConfigException]: tools, another model, pictures, options that are another provider's. Earlier calls of
+/// tools and their results reach the model by its template.
 ///
 /// Safe to use from many threads. Whoever loaded the [LanguageModel] closes it.
 public final class SpringAiChatModel implements ChatModel {
@@ -73,14 +73,14 @@ public final class SpringAiChatModel implements ChatModel {
 
     /// A chat model.
     /// @param model with a template for chats
-    /// @param usual how answers are written, where a prompt does not say it; its seed gives the same answer to the same
-    /// prompt
+    /// @param usual how answers are written, where a prompt does not say it; its seed gives the same answer to
+    /// the same prompt
     public static SpringAiChatModel of(LanguageModel model, Generation usual) {
         return new SpringAiChatModel(model, usual);
     }
 
-    /// Answers, in the calling thread. The metadata has the tokens of the prompt, those of them that were not computed
-    /// again, and those of the answer, and the finish reason `STOP` or `LENGTH`.
+    /// Answers, in the calling thread. The metadata has the tokens of the prompt, those of them that were not
+    /// computed again, and those of the answer, and the finish reason `STOP` or `LENGTH`.
     /// @throws ConfigException for what is not done here, and a model without a template for chats
     /// @throws dev.neurite.error.DataException if the template refuses the messages, or they are too long
     @Override
@@ -89,8 +89,8 @@ public final class SpringAiChatModel implements ChatModel {
         return response(answer.text(), answer);
     }
 
-    /// Answers in pieces, in a thread for each subscriber; the last response has no text, but the metadata. Demand holds
-    /// the model up, and who cancels ends it. Errors are those of [#call].
+    /// Answers in pieces, in a thread for each subscriber; the last response has no text, but the metadata.
+    /// Demand holds the model up, and who cancels ends it. Errors are those of [#call].
     @Override
     public Flux<ChatResponse> stream(Prompt prompt) {
         return Flux.defer(() -> {
@@ -116,12 +116,7 @@ public final class SpringAiChatModel implements ChatModel {
     private static ChatResponse response(String text, GeneratedText answer) {
         int tokens = answer.tokens().size();
         var usage = new DefaultUsage(
-                answer.promptTokens(),
-                tokens,
-                answer.promptTokens() + tokens,
-                null,
-                (long) answer.keptTokens(),
-                null);
+                answer.promptTokens(), tokens, answer.promptTokens() + tokens, null, (long) answer.keptTokens(), null);
         var generation = new org.springframework.ai.chat.model.Generation(
                 new AssistantMessage(text),
                 ChatGenerationMetadata.builder()
@@ -143,10 +138,10 @@ public final class SpringAiChatModel implements ChatModel {
                     "Build them with ChatOptions.builder()");
         }
         if (asked.getModel() != null) {
-            throw new ConfigException(
-                    OPTIONS, "expects no model, as this bean is one, got '" + asked.getModel() + "'");
+            throw new ConfigException(OPTIONS, "expects no model, as this bean is one, got '" + asked.getModel() + "'");
         }
-        if (asked instanceof ToolCallingChatOptions tools && !or(tools.getToolCallbacks(), List.of()).isEmpty()) {
+        if (asked instanceof ToolCallingChatOptions tools
+                && !or(tools.getToolCallbacks(), List.of()).isEmpty()) {
             throw new ConfigException(
                     OPTIONS,
                     "expects no tools, as calls are not read from answers, got "

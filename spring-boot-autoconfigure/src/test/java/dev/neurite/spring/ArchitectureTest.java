@@ -30,8 +30,7 @@ class ArchitectureTest {
             "dev.neurite.tensor",
             "dev.neurite.text");
     private static final Set<String> OF_ONNX = Set.of("OnnxModels", "SpringAiEmbeddingModel");
-    private static final Set<String> OF_LANGUAGE =
-            Set.of("LanguageModels", "SpringAiChatModel", "SpringAiChatOptions");
+    private static final Set<String> OF_LANGUAGE = Set.of("LanguageModels", "SpringAiChatModel", "SpringAiChatOptions");
     private static final Set<String> OF_HEALTH = Set.of("NeuriteHealthAutoConfiguration", "NeuriteHealthIndicator");
 
     private static final JavaClasses CLASSES = new ClassFileImporter()
@@ -56,9 +55,7 @@ class ArchitectureTest {
         check("dev.neurite.onnx..", OF_ONNX);
         check("dev.neurite.text..", OF_ONNX);
         check("dev.neurite.llm..", OF_LANGUAGE);
-        check(
-                "org.springframework.ai..",
-                Set.of("SpringAiEmbeddingModel", "SpringAiChatModel", "SpringAiChatOptions"));
+        check("org.springframework.ai..", Set.of("SpringAiEmbeddingModel", "SpringAiChatModel", "SpringAiChatOptions"));
         check("reactor..", Set.of("SpringAiChatModel"));
         check("org.springframework.boot.health..", OF_HEALTH);
         check("dev.neurite.langchain4j..", Set.of());

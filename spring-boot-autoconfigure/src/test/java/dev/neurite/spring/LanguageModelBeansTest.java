@@ -56,14 +56,12 @@ class LanguageModelBeansTest {
                         .isEqualTo(1024);
                 assertThat(context.getBean("writerChatModel", ChatModel.class).call("the rain"))
                         .isEqualTo(expected);
-                assertThat(context.getBean(
-                                        "writerLangChain4jChatModel", dev.langchain4j.model.chat.ChatModel.class)
+                assertThat(context.getBean("writerLangChain4jChatModel", dev.langchain4j.model.chat.ChatModel.class)
                                 .chat("the rain"))
                         .isEqualTo(expected);
                 assertThat(context).hasBean("writerLangChain4jStreamingChatModel");
                 assertThat(context.getBean(NeuriteModels.class).states())
-                        .containsExactlyEntriesOf(
-                                Map.of("writer", new NeuriteModels.State(BeanKind.TEXTS, 1, true)));
+                        .containsExactlyEntriesOf(Map.of("writer", new NeuriteModels.State(BeanKind.TEXTS, 1, true)));
             });
         }
     }
@@ -105,10 +103,10 @@ class LanguageModelBeansTest {
                 .mapToObj(i -> ", \"" + (char) ('a' + i) + "\": " + i)
                 .collect(Collectors.joining());
         Files.writeString(folder.resolve("tokenizer.json"), """
-                {"version": "1.0", "model": {"type": "BPE", "byte_fallback": true, "unk_token": "<unk>", "merges": [],
-                 "vocab": {"<unk>": 0TOKENS}}, "added_tokens": [{"id": 0, "content": "<unk>", "single_word": false,
-                 "lstrip": false, "rstrip": false, "normalized": false, "special": true}]}
-                """.replace("TOKENS", tokens));
+            {"version": "1.0", "model": {"type": "BPE", "byte_fallback": true, "unk_token": "<unk>", "merges": [],
+             "vocab": {"<unk>": 0TOKENS}}, "added_tokens": [{"id": 0, "content": "<unk>", "single_word": false,
+             "lstrip": false, "rstrip": false, "normalized": false, "special": true}]}
+            """.replace("TOKENS", tokens));
         located(folder).run(context -> {
             LanguageModel model = context.getBean(LanguageModel.class);
             assertThat(model.complete("bcd", Generation.USUAL.greedy().withMost(3))

@@ -103,11 +103,12 @@ class SpringAiChatModelTest {
                 .isEqualTo(whole.text().substring(0, whole.text().indexOf(stop)));
         assertThat(Objects.requireNonNull(stopped.getResult()).getMetadata().getFinishReason())
                 .isEqualTo("STOP");
-        Sampling penalized = GREEDY.sampling()
-                .withPenalties(Penalties.NONE.withFrequency(2).withPresence(1));
-        assertThat(text(chat.call(prompt(
-                        ChatOptions.builder().frequencyPenalty(2.0).presencePenalty(1.0)))))
-                .isEqualTo(model.chat(List.of(RAIN), GREEDY.withSampling(penalized)).text())
+        Sampling penalized =
+                GREEDY.sampling().withPenalties(Penalties.NONE.withFrequency(2).withPresence(1));
+        assertThat(text(chat.call(
+                        prompt(ChatOptions.builder().frequencyPenalty(2.0).presencePenalty(1.0)))))
+                .isEqualTo(model.chat(List.of(RAIN), GREEDY.withSampling(penalized))
+                        .text())
                 .isNotEqualTo(text(chat.call(new Prompt("the rain"))));
     }
 
@@ -189,9 +190,7 @@ class SpringAiChatModelTest {
                 .maxTokens(100)
                 .build();
         assertThat(text(chat.call(new Prompt("the rain", options))))
-                .isEqualTo(model.chat(
-                                List.of(RAIN),
-                                GREEDY.withMost(100).withGrammar(JsonGrammar.schema(schema)))
+                .isEqualTo(model.chat(List.of(RAIN), GREEDY.withMost(100).withGrammar(JsonGrammar.schema(schema)))
                         .text());
         Weather weather = ChatClient.create(chat)
                 .prompt("the rain")
@@ -231,7 +230,8 @@ class SpringAiChatModelTest {
         List<ChatResponse> pieces = Objects.requireNonNull(
                 chat.stream(new Prompt("the rain")).collectList().block(DEADLINE));
         assertThat(pieces).hasSizeGreaterThan(3);
-        assertThat(String.join("", pieces.stream().map(SpringAiChatModelTest::text).toList()))
+        assertThat(String.join(
+                        "", pieces.stream().map(SpringAiChatModelTest::text).toList()))
                 .isEqualTo(expected.text());
         check(pieces.getLast(), expected, "LENGTH");
         assertThat(chat.stream("the rain").reduce(String::concat).block(DEADLINE))

@@ -111,9 +111,9 @@ class WrongConfigurationTest {
     @Test
     void aPropertyThatNoModelHas() {
         expect(
-                MODEL + "treads: expects one of location, kind, tokenizer, pooling, context, threads, warm-up, lazy at the"
-                        + " end,"
-                        + " got 'treads'",
+                MODEL
+                        + "treads: expects one of location, kind, tokenizer, pooling, context, threads, warm-up, lazy"
+                        + " at the end, got 'treads'",
                 "Did you mean 'threads'?",
                 MODEL + "location=" + TEXTS + "/encoder.onnx",
                 MODEL + "treads=1");
