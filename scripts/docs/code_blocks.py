@@ -16,7 +16,8 @@ FOLDERS = [ROOT / each for each in ("examples/src/main/java/dev/neurite/examples
                                    "onnx/src/test/java/dev/neurite/onnx", "langchain4j/src/test/java/dev/neurite/langchain4j",
                                    "llm/src/test/java/dev/neurite/llm",
                                    "serve/src/test/java/dev/neurite/serve",
-                                   "examples/spring-service/src/main/java/dev/neurite/examples/spring")]
+                                   "examples/spring-service/src/main/java/dev/neurite/examples/spring",
+                                   "examples/spring-service/src/test/java/dev/neurite/examples/chat")]
 FOLDED = '<details markdown="1"><summary>Imports</summary>\n\n```java\n{}```\n\n</details>'
 BLOCK = re.compile(r"<!-- (\w+)#(\w+) -->(?:\n```java\n.*?```(?:\n<details markdown=\"1\"><summary>Imports</summary>.*?</details>)?)?", re.S)
 
@@ -61,8 +62,9 @@ def imports(file, source, code):
     others = [line for line in used if line not in statics]
     if "test" in file.parts:
         package = re.search(r"^package ([^;]+);$", source, re.M)[1]
-        home = library(package)
-        others = sorted([*others, *(f"import {package}.{word};" for word in words if (home / f"{word}.java").exists())])
+        home = library(package)  # None of a service in the tests
+        own = [f"import {package}.{word};" for word in words if home and (home / f"{word}.java").exists()]
+        others = sorted([*others, *own])
     return "".join(line + "\n" for line in [*statics, *([""] if statics and others else []), *others])
 
 

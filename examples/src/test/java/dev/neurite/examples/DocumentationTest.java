@@ -31,7 +31,8 @@ class DocumentationTest {
             ROOT.resolve("langchain4j/src/test/java/dev/neurite/langchain4j"),
             ROOT.resolve("llm/src/test/java/dev/neurite/llm"),
             ROOT.resolve("serve/src/test/java/dev/neurite/serve"),
-            ROOT.resolve("examples/spring-service/src/main/java/dev/neurite/examples/spring"));
+            ROOT.resolve("examples/spring-service/src/main/java/dev/neurite/examples/spring"),
+            ROOT.resolve("examples/spring-service/src/test/java/dev/neurite/examples/chat"));
     private static final Pattern LINK = Pattern.compile("]\\(([^)\\s]+)\\)");
     private static final Pattern NAMED_TEST = Pattern.compile("`(\\w+Test)\\.(\\w+)`");
     private static final Pattern BLOCK = Pattern.compile(

@@ -20,13 +20,12 @@ import dev.langchain4j.model.chat.request.json.JsonSchema;
 import dev.langchain4j.model.chat.response.ChatResponse;
 import dev.langchain4j.model.output.FinishReason;
 import dev.langchain4j.model.output.TokenUsage;
-import dev.neurite.generate.Penalties;
-import dev.neurite.generate.Sampling;
 import dev.neurite.io.json.Json;
 import dev.neurite.io.json.Json.JsonObject;
 import dev.neurite.io.json.Json.SyntaxException;
 import dev.neurite.llm.GeneratedText;
 import dev.neurite.llm.Generation;
+import dev.neurite.llm.GenerationRequest;
 import dev.neurite.llm.LanguageModel;
 import dev.neurite.llm.PieceListener;
 import dev.neurite.llm.chat.ChatJson;
@@ -69,31 +68,16 @@ record ModelChat(LanguageModel model, Generation usual) {
 
     private Generation generation(ChatRequest asked) {
         if (asked.modelName() != null) throw unsupported("the name of another model is");
-        List<String> stops = asked.stopSequences();
-        Optional<Grammar> grammar = grammar(asked.responseFormat());
-        return new Generation(
-                sampling(asked),
-                or(asked.maxOutputTokens(), usual.most()),
-                stops == null || stops.isEmpty() ? usual.stops() : stops,
-                usual.likeliest(),
-                grammar.isPresent() ? grammar : usual.grammar(),
-                usual.overflow());
-    }
-
-    private Sampling sampling(ChatRequest asked) {
-        Sampling sampling = usual.sampling();
-        Penalties penalties = sampling.penalties();
-        return new Sampling(
-                or(asked.temperature(), sampling.temperature()),
-                or(asked.topK(), sampling.topK()),
-                or(asked.topP(), sampling.topP()),
-                sampling.minP(),
-                new Penalties(
-                        penalties.repetition(),
-                        or(asked.frequencyPenalty(), penalties.frequency()),
-                        or(asked.presencePenalty(), penalties.presence()),
-                        penalties.window()),
-                sampling.seed());
+        return new GenerationRequest(
+                        asked.temperature(),
+                        asked.topK(),
+                        asked.topP(),
+                        asked.maxOutputTokens(),
+                        asked.stopSequences(),
+                        asked.frequencyPenalty(),
+                        asked.presencePenalty(),
+                        grammar(asked.responseFormat()))
+                .over(usual);
     }
 
     private static <T> T or(@Nullable T asked, T usual) {
@@ -151,21 +135,14 @@ record ModelChat(LanguageModel model, Generation usual) {
     private static Message message(ChatMessage given) {
         return switch (given) {
             case SystemMessage system -> new Message(Role.SYSTEM, system.text());
-            case UserMessage user -> new Message(Role.USER, text(user.contents()), named(user.name()));
+            case UserMessage user ->
+                new Message(
+                        Role.USER, text(user.contents()), user.name() == null ? Map.of() : Map.of("name", user.name()));
             case AiMessage answer -> new Message(Role.ASSISTANT, or(answer.text(), ""), more(answer));
-            case ToolExecutionResultMessage result -> {
-                Map<String, Object> more = named(result.toolName());
-                if (result.id() != null) more.put("tool_call_id", result.id());
-                yield new Message(Role.TOOL, text(result.contents()), more);
-            }
+            case ToolExecutionResultMessage result ->
+                Message.ofTool(result.id(), result.toolName(), text(result.contents()));
             default -> throw unsupported("messages of type " + given.type() + " are");
         };
-    }
-
-    private static Map<String, Object> named(@Nullable String name) {
-        Map<String, Object> more = new LinkedHashMap<>();
-        if (name != null) more.put("name", name);
-        return more;
     }
 
     private static Map<String, Object> more(AiMessage answer) {

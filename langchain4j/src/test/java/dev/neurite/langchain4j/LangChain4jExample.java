@@ -3,14 +3,17 @@ package dev.neurite.langchain4j;
 import dev.langchain4j.data.embedding.Embedding;
 import dev.langchain4j.data.segment.TextSegment;
 import dev.langchain4j.memory.chat.MessageWindowChatMemory;
+import dev.langchain4j.model.chat.ChatModel;
 import dev.langchain4j.model.embedding.EmbeddingModel;
 import dev.langchain4j.model.scoring.ScoringModel;
 import dev.langchain4j.rag.content.Content;
 import dev.langchain4j.rag.content.aggregator.ContentAggregator;
 import dev.langchain4j.rag.content.aggregator.ReRankingContentAggregator;
+import dev.langchain4j.rag.content.retriever.EmbeddingStoreContentRetriever;
 import dev.langchain4j.rag.query.Query;
 import dev.langchain4j.service.AiServices;
 import dev.langchain4j.store.embedding.CosineSimilarity;
+import dev.langchain4j.store.embedding.inmemory.InMemoryEmbeddingStore;
 import dev.neurite.llm.LanguageModel;
 import dev.neurite.onnx.TextEmbedder.Pooling;
 import java.nio.file.Path;
@@ -54,6 +57,24 @@ final class LangChain4jExample {
         }
         // endregion
         return answer;
+    }
+
+    static Assistant reading(ChatModel chat, EmbeddingModel embedder, List<String> passages) {
+        // region retrieval
+        List<TextSegment> segments = passages.stream().map(TextSegment::from).toList();
+        var store = new InMemoryEmbeddingStore<TextSegment>();
+        store.addAll(embedder.embedAll(segments).content(), segments);
+        Assistant assistant = AiServices.builder(Assistant.class)
+                .chatModel(chat)
+                .chatMemory(MessageWindowChatMemory.withMaxMessages(20))
+                .contentRetriever(EmbeddingStoreContentRetriever.builder()
+                        .embeddingModel(embedder)
+                        .embeddingStore(store)
+                        .maxResults(1)
+                        .build())
+                .build();
+        // endregion
+        return assistant;
     }
 
     static List<Content> inOrder(Path folder, String question, List<Content> found) {

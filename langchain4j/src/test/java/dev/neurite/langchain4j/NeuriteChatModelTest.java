@@ -31,7 +31,6 @@ import dev.neurite.llm.LanguageModel;
 import dev.neurite.llm.chat.Message;
 import dev.neurite.llm.chat.Message.Role;
 import dev.neurite.llm.grammar.JsonGrammar;
-import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -41,7 +40,6 @@ import java.util.concurrent.TimeoutException;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.io.TempDir;
 
 class NeuriteChatModelTest {
     private static final Generation GREEDY = Generation.USUAL.greedy().withMost(12);
@@ -52,8 +50,8 @@ class NeuriteChatModelTest {
     private static NeuriteChatModel chat;
 
     @BeforeAll
-    static void load(@TempDir Path directory) {
-        model = LanguageModel.load(LanguageFiles.chatting(directory.resolve("model.gguf")));
+    static void load() {
+        model = LanguageModel.load(LanguageFiles.CHATTING);
         chat = NeuriteChatModel.of(model, GREEDY);
     }
 

@@ -35,7 +35,6 @@ import java.util.Objects;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.io.TempDir;
 
 /// LangChain4j's client of OpenAI asks the server of models.
 class OpenAiClientTest {
@@ -67,8 +66,8 @@ class OpenAiClientTest {
     }
 
     @Test
-    void answersOverHttpAreTheModels(@TempDir Path directory) throws Exception {
-        Path file = LanguageFiles.chatting(directory.resolve("model.gguf"));
+    void answersOverHttpAreTheModels() throws Exception {
+        Path file = LanguageFiles.CHATTING;
         try (LanguageModel model = LanguageModel.load(file);
                 NeuriteServer server =
                         NeuriteServer.of(file).port(0).warmUp(Duration.ZERO).start()) {

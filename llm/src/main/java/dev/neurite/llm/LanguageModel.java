@@ -20,6 +20,7 @@ import dev.neurite.llm.tokenizer.ModelTokenizer;
 import dev.neurite.model.Model;
 import dev.neurite.model.Parameters;
 import dev.neurite.model.PredictionSession;
+import dev.neurite.predict.Interceptor;
 import dev.neurite.tensor.Shape;
 import dev.neurite.tensor.Tensor;
 import dev.neurite.text.Tokenizer;
@@ -31,6 +32,8 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.Flow;
+import java.util.function.Consumer;
+import java.util.function.Supplier;
 import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
 
@@ -59,6 +62,7 @@ public final class LanguageModel implements AutoCloseable {
     private final Model model;
     private final Sessions sessions;
     private final int context;
+    private final Interceptor interceptor;
     private volatile @Nullable TokenMasks masks; // made for the first grammar
 
     private LanguageModel(LoadedFiles files, LoadSettings settings) {
@@ -70,6 +74,17 @@ public final class LanguageModel implements AutoCloseable {
                 ? files.decoder().context()
                 : Math.min(settings.context(), files.decoder().context());
         this.sessions = new Sessions(model, settings.kernels(), settings.kept(), context);
+        this.interceptor = Supplier::get;
+    }
+
+    private LanguageModel(LanguageModel of, Interceptor interceptor) {
+        this.files = of.files;
+        this.adapters = of.adapters;
+        this.weights = of.weights;
+        this.model = of.model;
+        this.context = of.context;
+        this.sessions = of.sessions;
+        this.interceptor = interceptor;
     }
 
     private Model model(DecoderSettings.Output output) {
@@ -89,6 +104,12 @@ public final class LanguageModel implements AutoCloseable {
         try (LoadedFiles files = LoadedFiles.open(path)) { // what is needed of them is copied
             return new LanguageModel(files, settings);
         }
+    }
+
+    /// The same model with something around each text that is written and each vector, such as a timer. It shares
+    /// weights and kept texts with this one.
+    public LanguageModel with(Interceptor other) {
+        return new LanguageModel(this, other);
     }
 
     // ---------------------------------------------------------------------------------------------------- what it is
@@ -205,12 +226,23 @@ public final class LanguageModel implements AutoCloseable {
     /// Writes an answer piece by piece, in a thread of its own, for whoever subscribes. Each subscriber gets an answer
     /// computed for it; its demand holds the model up, and it cancels it.
     public Flow.Publisher<String> stream(List<Message> messages, Generation generation) {
-        return new AnswerPublisher(listener -> chat(messages, generation, listener));
+        return stream(messages, Map.of(), generation, _ -> {});
+    }
+
+    /// [#stream(List, Generation)] with further values for the chat template.
+    /// @param written gets each answer as a whole, before its stream completes; also one that was cancelled
+    public Flow.Publisher<String> stream(
+            List<Message> messages, Map<String, ?> more, Generation generation, Consumer<GeneratedText> written) {
+        return new AnswerPublisher(listener -> written.accept(chat(messages, more, generation, listener)));
     }
 
     /// Continues tokens.
     /// @param prompt ids, at least one
     public GeneratedText write(int[] prompt, Generation generation, PieceListener listener) {
+        return interceptor.around(() -> written(prompt, generation, listener));
+    }
+
+    private GeneratedText written(int[] prompt, Generation generation, PieceListener listener) {
         for (int id : prompt) {
             if (id >= 0 && id < decoder().vocabulary()) continue;
             throw new DataException(
@@ -238,6 +270,10 @@ public final class LanguageModel implements AutoCloseable {
     /// @return as many as [DecoderSettings#width]
     /// @throws DataException for a text that is too long
     public float[] embed(String text) {
+        return interceptor.around(() -> vector(text));
+    }
+
+    private float[] vector(String text) {
         int[] tokens = tokenizer().encode(text);
         if (tokens.length == 0 || tokens.length > context) {
             throw new DataException("text", "expects 1 to " + context + " tokens, got " + tokens.length);

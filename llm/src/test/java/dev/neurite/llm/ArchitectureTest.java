@@ -43,6 +43,7 @@ final class ArchitectureTest {
                     "generate",
                     "data",
                     "io",
+                    "predict",
                     "io.json",
                     "text",
                     "llm.chat",

@@ -3,7 +3,7 @@ package dev.neurite.spring;
 /// What a model gives, by which it becomes a bean.
 public enum BeanKind {
     /// As the file's name and the tokenizer say: `.safetensors` predictions; `.onnx` tensors, with a tokenizer what
-    /// `dev.neurite.onnx.OnnxKind` says.
+    /// `dev.neurite.onnx.OnnxKind` says; `.gguf`, and `config.json` beside safetensors, texts.
     AUTO,
     /// [dev.neurite.predict.Predictor]
     PREDICTIONS,
@@ -12,9 +12,12 @@ public enum BeanKind {
     /// `dev.neurite.onnx.TextEmbedder`
     EMBEDDINGS,
     /// `dev.neurite.onnx.TextScorer`, a reranker
-    SCORES;
+    SCORES,
+    /// `dev.neurite.llm.LanguageModel`
+    TEXTS;
 
-    boolean isOfTexts() {
+    /// Whether it is an ONNX model with a tokenizer.
+    boolean hasTokenizer() {
         return this == EMBEDDINGS || this == SCORES;
     }
 }

@@ -8,6 +8,7 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
+import java.util.stream.Stream;
 import org.springframework.core.io.Resource;
 import org.springframework.core.io.ResourceLoader;
 import org.springframework.util.ClassUtils;
@@ -16,39 +17,76 @@ import org.springframework.util.ResourceUtils;
 /// Where a model is, and what bean it becomes.
 /// @param property the beginning of its properties: `neurite.models.NAME`
 /// @param kind never AUTO
+/// @param model a file; of a language model in a folder its `config.json`
 /// @param tokenizer of a model of texts
 record ConfiguredModel(String property, BeanKind kind, Resource model, Optional<Resource> tokenizer) {
     private static final String SAFETENSORS = ".safetensors";
     private static final String ONNX = ".onnx";
+    private static final String GGUF = ".gguf";
     private static final String TOKENIZER = "tokenizer.json";
-    private static final List<String> IN_FOLDERS = List.of("model" + SAFETENSORS, "model" + ONNX);
+    private static final List<String> IN_FOLDERS = List.of("model" + SAFETENSORS, "model" + ONNX, "model" + GGUF);
+
+    /// The description of a language model as Hugging Face has it.
+    static final String CONFIG = "config.json";
 
     /// @throws ConfigException for a location without a model, a model whose kind cannot be told, a tokenizer that is
-    /// missing, or an ONNX model without `neurite-onnx`
+    /// missing, an ONNX model without `neurite-onnx`, or a language model without `neurite-llm`
     static ConfiguredModel of(String name, ModelProperties properties, ResourceLoader loader) {
         String property = "neurite.models." + name;
         Resource model = model(property, properties.location(), loader);
         BeanKind kind = properties.kind() == BeanKind.AUTO ? byFile(property, model) : properties.kind();
+        requireContext(property, kind, properties.context());
         if (kind == BeanKind.PREDICTIONS) return new ConfiguredModel(property, kind, model, Optional.empty());
+        if (kind == BeanKind.TEXTS) return language(property, properties, model, loader);
         if (!ClassUtils.isPresent("dev.neurite.onnx.OnnxModel", loader.getClassLoader())) {
-            throw new ConfigException(
-                    property + ".kind",
-                    "expects predictions, as neurite-onnx is not on the class path, got "
-                            + kind.name().toLowerCase(Locale.ROOT),
-                    "Add the artifact dev.neurite:neurite-onnx");
+            throw lacking(property, "predictions", "neurite-onnx", kind);
         }
         boolean said = !properties.tokenizer().isBlank();
         if (properties.kind() == BeanKind.AUTO && (said || beside(model).exists())) {
             kind = byOutputs(property, model);
-            if (said && !kind.isOfTexts()) {
+            if (said && !kind.hasTokenizer()) {
                 throw new ConfigException(
                         property + ".kind",
                         "expects embeddings, scores or tensors, as the model's outputs do not tell, got none",
                         "A classifier gives tensors, and takes no tokenizer");
             }
         }
-        if (!kind.isOfTexts()) return new ConfiguredModel(property, kind, model, Optional.empty());
+        if (!kind.hasTokenizer()) return new ConfiguredModel(property, kind, model, Optional.empty());
         return new ConfiguredModel(property, kind, model, Optional.of(tokenizer(property, properties, model, loader)));
+    }
+
+    private static ConfigException lacking(String property, String expected, String artifact, BeanKind got) {
+        return new ConfigException(
+                property + ".kind",
+                "expects " + expected + ", as " + artifact + " is not on the class path, got "
+                        + got.name().toLowerCase(Locale.ROOT),
+                "Add the artifact dev.neurite:" + artifact);
+    }
+
+    private static void requireContext(String property, BeanKind kind, int context) {
+        if (context == 0 || (context > 0 && kind == BeanKind.TEXTS)) return;
+        throw new ConfigException(
+                property + ".context",
+                "expects the most tokens of a language model, or 0 for as many as it was trained for, got " + context);
+    }
+
+    private static ConfiguredModel language(
+            String property, ModelProperties properties, Resource model, ResourceLoader loader) {
+        if (!ClassUtils.isPresent("dev.neurite.llm.LanguageModel", loader.getClassLoader())) {
+            throw lacking(property, "predictions or a kind of ONNX models", "neurite-llm", BeanKind.TEXTS);
+        }
+        if (!properties.tokenizer().isBlank()) {
+            throw new ConfigException(
+                    property + ".tokenizer",
+                    "expects none, as a language model has its own, got " + properties.tokenizer());
+        }
+        if (!model.isFile()) {
+            throw new ConfigException(
+                    property + ".location",
+                    "expects a language model outside of a jar, got " + model.getDescription(),
+                    "Its weights are read from a file. Copy it beside the program");
+        }
+        return new ConfiguredModel(property, BeanKind.TEXTS, model, Optional.empty());
     }
 
     private static Resource model(String property, String location, ResourceLoader loader) {
@@ -64,15 +102,28 @@ record ConfiguredModel(String property, BeanKind kind, Resource model, Optional<
             if (given.exists()) return given;
             throw missing(where, "a model file", given, location);
         }
+        if (isLanguageModel(location, loader)) return inside(location, CONFIG, loader);
         for (String each : IN_FOLDERS) {
-            Resource inside = resource(location + (location.endsWith("/") ? "" : "/") + each, loader);
+            Resource inside = inside(location, each, loader);
             if (inside.exists()) return inside;
         }
         throw missing(where, "a folder with " + String.join(" or ", IN_FOLDERS), given, location);
     }
 
+    private static Resource inside(String folder, String file, ResourceLoader loader) {
+        return resource(folder + (folder.endsWith("/") ? "" : "/") + file, loader);
+    }
+
+    /// A run has no description beside its weights; an embedder in ONNX has one, too.
+    private static boolean isLanguageModel(String folder, ResourceLoader loader) {
+        return inside(folder, CONFIG, loader).exists()
+                && !inside(folder, "model" + ONNX, loader).exists()
+                && Stream.of("model" + SAFETENSORS, "model" + SAFETENSORS + ".index.json")
+                        .anyMatch(each -> inside(folder, each, loader).exists());
+    }
+
     private static boolean isFile(Resource given, String location) {
-        if (location.endsWith(SAFETENSORS) || location.endsWith(ONNX)) return true;
+        if (location.endsWith(SAFETENSORS) || location.endsWith(ONNX) || location.endsWith(GGUF)) return true;
         try {
             return given.isFile() && given.getFile().isFile();
         } catch (IOException _) {
@@ -102,15 +153,16 @@ record ConfiguredModel(String property, BeanKind kind, Resource model, Optional<
         return !ResourceUtils.isUrl(path) && !Path.of(path).isAbsolute();
     }
 
-    /// Predictions or tensors.
+    /// Predictions, tensors or texts.
     private static BeanKind byFile(String property, Resource model) {
         String file = String.valueOf(model.getFilename());
         if (file.endsWith(SAFETENSORS)) return BeanKind.PREDICTIONS;
         if (file.endsWith(ONNX)) return BeanKind.TENSORS;
+        if (file.endsWith(GGUF) || file.equals(CONFIG)) return BeanKind.TEXTS;
         throw new ConfigException(
                 property + ".kind",
                 "expects the kind of " + file + ", as its name does not say it, got none",
-                "Set it to predictions, tensors, embeddings or scores");
+                "Set it to predictions, tensors, embeddings, scores or texts");
     }
 
     /// Of an ONNX model with a tokenizer, which is read for it.

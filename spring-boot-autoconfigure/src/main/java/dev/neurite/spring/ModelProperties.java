@@ -4,12 +4,14 @@ import java.time.Duration;
 import org.springframework.boot.context.properties.bind.DefaultValue;
 
 /// What `neurite.models.NAME.…` says of a model.
-/// @param location a model file, the directory of a run, or a folder with `model.onnx` and perhaps `tokenizer.json`: a
-/// path, `file:…` or `classpath:…`
+/// @param location a model file, the directory of a run, a folder with `model.onnx` and perhaps `tokenizer.json`, or
+/// one of a language model, with `config.json` and safetensors: a path, `file:…` or `classpath:…`
 /// @param kind what it gives, by which it becomes a bean; by default as the file's name, the tokenizer and the
 /// outputs say
 /// @param tokenizer the `tokenizer.json` of a model of texts; by default the one beside it
 /// @param pooling how an embedder makes one vector of those of the tokens
+/// @param context the most tokens of a prompt and its answer together, of a language model; 0 for as many as it was
+/// trained for
 /// @param threads how many compute one prediction, up to 1024; 0 for the library's shared ones
 /// @param warmUp the longest time in which the model computes rows that nobody asked for before it is a bean; it ends
 /// when the model gets no faster; zero for not at all
@@ -19,12 +21,13 @@ public record ModelProperties(
         @DefaultValue("auto") BeanKind kind,
         @DefaultValue("") String tokenizer,
         @DefaultValue("mean") Pooled pooling,
+        @DefaultValue("0") int context,
         @DefaultValue("0") int threads,
         @DefaultValue("500ms") Duration warmUp,
         @DefaultValue("false") boolean lazy) {
     /// The same of a model whose kind is known.
     ModelProperties as(BeanKind known) {
-        return new ModelProperties(location, known, tokenizer, pooling, threads, warmUp, lazy);
+        return new ModelProperties(location, known, tokenizer, pooling, context, threads, warmUp, lazy);
     }
 
     /// The names of `dev.neurite.onnx.TextEmbedder.Pooling`, which need not be there.

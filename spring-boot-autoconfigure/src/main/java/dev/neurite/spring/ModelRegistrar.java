@@ -30,6 +30,8 @@ final class ModelRegistrar implements ImportBeanDefinitionRegistrar {
     private static final System.Logger LOG = System.getLogger("dev.neurite.spring");
     private static final String MODELS = "neurite.models";
     private static final String LANGCHAIN4J = "dev.neurite.langchain4j.";
+    private static final String AI_EMBEDDING = "org.springframework.ai.embedding.EmbeddingModel";
+    private static final String AI_CHAT = "org.springframework.ai.chat.model.ChatModel";
 
     private final Environment environment;
     private final ResourceLoader loader;
@@ -83,30 +85,32 @@ final class ModelRegistrar implements ImportBeanDefinitionRegistrar {
             case TENSORS -> define(registry, name, loaded(NeuriteAutoConfiguration.ONNX_MODELS, "model", name), lazy);
             case EMBEDDINGS -> {
                 define(registry, name, loaded(NeuriteAutoConfiguration.ONNX_MODELS, "embedder", name), lazy);
-                if (isPresent("org.springframework.ai.embedding.EmbeddingModel")) {
-                    define(
-                            registry,
-                            name + "EmbeddingModel",
-                            of("dev.neurite.spring.SpringAiEmbeddingModel", name),
-                            lazy);
-                }
-                if (isPresent(LANGCHAIN4J + "NeuriteEmbeddingModel")) {
-                    String type = LANGCHAIN4J + "NeuriteEmbeddingModel";
-                    define(registry, name + "LangChain4jEmbeddingModel", of(type, name), lazy);
-                }
+                made(registry, name, "EmbeddingModel", AI_EMBEDDING, "dev.neurite.spring.SpringAiEmbeddingModel", lazy);
+                made(registry, name, "LangChain4jEmbeddingModel", LANGCHAIN4J + "NeuriteEmbeddingModel", lazy);
             }
             case SCORES -> {
                 define(registry, name, loaded(NeuriteAutoConfiguration.ONNX_MODELS, "scorer", name), lazy);
-                if (isPresent(LANGCHAIN4J + "NeuriteScoringModel")) {
-                    define(registry, name + "ScoringModel", of(LANGCHAIN4J + "NeuriteScoringModel", name), lazy);
-                }
+                made(registry, name, "ScoringModel", LANGCHAIN4J + "NeuriteScoringModel", lazy);
+            }
+            case TEXTS -> {
+                define(registry, name, loaded(NeuriteAutoConfiguration.LANGUAGE_MODELS, "model", name), lazy);
+                made(registry, name, "ChatModel", AI_CHAT, "dev.neurite.spring.SpringAiChatModel", lazy);
+                made(registry, name, "LangChain4jChatModel", LANGCHAIN4J + "NeuriteChatModel", lazy);
+                made(registry, name, "LangChain4jStreamingChatModel", LANGCHAIN4J + "NeuriteStreamingChatModel", lazy);
             }
             case AUTO -> throw new IllegalStateException(name);
         }
     }
 
-    private boolean isPresent(String type) {
-        return ClassUtils.isPresent(type, loader.getClassLoader());
+    /// Defines what a class that is there makes of a model's bean.
+    private void made(BeanDefinitionRegistry registry, String name, String end, String type, boolean lazy) {
+        made(registry, name, end, type, type, lazy);
+    }
+
+    /// @param needed the class that a program may lack
+    private void made(
+            BeanDefinitionRegistry registry, String name, String end, String needed, String type, boolean lazy) {
+        if (ClassUtils.isPresent(needed, loader.getClassLoader())) define(registry, name + end, of(type, name), lazy);
     }
 
     private static void define(BeanDefinitionRegistry registry, String name, RootBeanDefinition bean, boolean lazy) {

@@ -21,6 +21,7 @@ import org.springframework.core.io.ResourceLoader;
 public final class NeuriteAutoConfiguration {
     static final String MODELS = "neuriteModels";
     static final String ONNX_MODELS = "neuriteOnnxModels";
+    static final String LANGUAGE_MODELS = "neuriteLanguageModels";
 
     @Bean(MODELS)
     NeuriteModels neuriteModels(
@@ -34,6 +35,15 @@ public final class NeuriteAutoConfiguration {
         @Bean(ONNX_MODELS)
         OnnxModels neuriteOnnxModels(NeuriteModels models) {
             return new OnnxModels(models);
+        }
+    }
+
+    @Configuration(proxyBeanMethods = false)
+    @ConditionalOnClass(name = "dev.neurite.llm.LanguageModel")
+    static final class LanguageConfiguration {
+        @Bean(LANGUAGE_MODELS)
+        LanguageModels neuriteLanguageModels(NeuriteModels models) {
+            return new LanguageModels(models);
         }
     }
 

@@ -17,7 +17,11 @@ class ArchitectureTest {
     private static final Set<String> USED = Set.of(
             BASE,
             "dev.neurite.error",
+            "dev.neurite.generate",
             "dev.neurite.kernel",
+            "dev.neurite.llm",
+            "dev.neurite.llm.chat",
+            "dev.neurite.llm.grammar",
             "dev.neurite.model",
             "dev.neurite.network",
             "dev.neurite.onnx",
@@ -26,6 +30,7 @@ class ArchitectureTest {
             "dev.neurite.tensor",
             "dev.neurite.text");
     private static final Set<String> OF_ONNX = Set.of("OnnxModels", "SpringAiEmbeddingModel");
+    private static final Set<String> OF_LANGUAGE = Set.of("LanguageModels", "SpringAiChatModel", "SpringAiChatOptions");
     private static final Set<String> OF_HEALTH = Set.of("NeuriteHealthAutoConfiguration", "NeuriteHealthIndicator");
 
     private static final JavaClasses CLASSES = new ClassFileImporter()
@@ -49,7 +54,9 @@ class ArchitectureTest {
     void optionalLibrariesAreKnownToFewClasses() {
         check("dev.neurite.onnx..", OF_ONNX);
         check("dev.neurite.text..", OF_ONNX);
-        check("org.springframework.ai..", Set.of("SpringAiEmbeddingModel"));
+        check("dev.neurite.llm..", OF_LANGUAGE);
+        check("org.springframework.ai..", Set.of("SpringAiEmbeddingModel", "SpringAiChatModel", "SpringAiChatOptions"));
+        check("reactor..", Set.of("SpringAiChatModel"));
         check("org.springframework.boot.health..", OF_HEALTH);
         check("dev.neurite.langchain4j..", Set.of());
     }

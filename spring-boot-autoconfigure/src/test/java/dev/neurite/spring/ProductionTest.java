@@ -6,6 +6,8 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import dev.neurite.error.DataException;
 import dev.neurite.io.json.Json;
 import dev.neurite.kernel.Kernels;
+import dev.neurite.llm.Generation;
+import dev.neurite.llm.LanguageModel;
 import dev.neurite.onnx.TextEmbedder;
 import dev.neurite.predict.Predictor;
 import io.micrometer.core.instrument.MeterRegistry;
@@ -67,7 +69,9 @@ class ProductionTest {
                 .withBean(SimpleMeterRegistry.class)
                 .withPropertyValues(
                         "neurite.models.near.location=" + SmallModels.TEXTS + "/encoder.onnx",
-                        "neurite.models.near.warm-up=1ms")
+                        "neurite.models.near.warm-up=1ms",
+                        "neurite.models.writer.location=" + SmallModels.CHATTING,
+                        "neurite.models.writer.warm-up=1ms")
                 .run(context -> {
                     MeterRegistry meters = context.getBean(MeterRegistry.class);
                     assertThat(meters.find("neurite.predict").timers()).isEmpty(); // warming up is none
@@ -79,6 +83,10 @@ class ProductionTest {
                     assertThat(timer(meters, "fruit", "none").count()).isEqualTo(2);
                     assertThat(timer(meters, "fruit", "DataException").count()).isEqualTo(1);
                     assertThat(timer(meters, "near", "none").count()).isEqualTo(1);
+                    LanguageModel writer = context.getBean(LanguageModel.class);
+                    writer.complete("the rain", Generation.USUAL.withMost(4));
+                    writer.embed("the rain");
+                    assertThat(timer(meters, "writer", "none").count()).isEqualTo(2);
                 });
     }
 
@@ -182,7 +190,9 @@ class ProductionTest {
                                     FRUIT + "location",
                                     folder.toString(),
                                     "neurite.models.near.location",
-                                    SmallModels.TEXTS + "/encoder.onnx")));
+                                    SmallModels.TEXTS + "/encoder.onnx",
+                                    "neurite.models.writer.location",
+                                    SmallModels.CHATTING.toString())));
             context.register(NeuriteAutoConfiguration.class);
             new ApplicationContextAotGenerator().processAheadOfTime(context, generation);
         }

@@ -17,6 +17,9 @@ final class SmallModels {
     /// A cross-encoder and an encoder with their tokenizer, of module onnx.
     static final Path TEXTS = Path.of("../onnx/src/test/resources/cross-encoder");
 
+    /// A language model with random weights and a template for chats, of module llm.
+    static final Path CHATTING = Path.of("../llm/src/test/resources/dev/neurite/llm/chatting.gguf");
+
     /// A row that [#fruit] takes.
     static final Map<String, Object> APPLE = Map.of("weight", 150, "color", "green");
 

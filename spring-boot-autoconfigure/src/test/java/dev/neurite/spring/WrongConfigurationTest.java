@@ -71,7 +71,7 @@ class WrongConfigurationTest {
     @Test
     void aFolderWithoutAModel() {
         expect(
-                MODEL + "location: expects a folder with model.safetensors or model.onnx, got none at",
+                MODEL + "location: expects a folder with model.safetensors or model.onnx or model.gguf, got none at",
                 "Build or copy it there",
                 MODEL + "location=" + folder);
     }
@@ -86,7 +86,7 @@ class WrongConfigurationTest {
         Path other = Files.writeString(folder.resolve("model.bin"), "no model");
         expect(
                 MODEL + "kind: expects the kind of model.bin, as its name does not say it, got none",
-                "Set it to predictions, tensors, embeddings or scores",
+                "Set it to predictions, tensors, embeddings, scores or texts",
                 MODEL + "location=" + other);
     }
 
@@ -111,8 +111,9 @@ class WrongConfigurationTest {
     @Test
     void aPropertyThatNoModelHas() {
         expect(
-                MODEL + "treads: expects one of location, kind, tokenizer, pooling, threads, warm-up, lazy at the end,"
-                        + " got 'treads'",
+                MODEL
+                        + "treads: expects one of location, kind, tokenizer, pooling, context, threads, warm-up, lazy"
+                        + " at the end, got 'treads'",
                 "Did you mean 'threads'?",
                 MODEL + "location=" + TEXTS + "/encoder.onnx",
                 MODEL + "treads=1");
@@ -120,6 +121,35 @@ class WrongConfigurationTest {
                 MODEL + "model.location: expects one of location, ",
                 "Did you mean 'location'?",
                 MODEL + "model.location=" + TEXTS + "/encoder.onnx");
+    }
+
+    @Test
+    void aLanguageModelThatIsWrong() throws IOException {
+        expect(
+                MODEL + "location: expects a model file, got none at URL [file:no/model.gguf]",
+                "Looked in " + Path.of("").toAbsolutePath(),
+                MODEL + "location=no/model.gguf");
+        Path file = Files.writeString(folder.resolve("model.gguf"), "no model");
+        expect(
+                MODEL + "location: expects a model that can be loaded, got " + file + ": ",
+                "",
+                MODEL + "location=" + folder);
+        expect(
+                MODEL + "tokenizer: expects none, as a language model has its own, got tokenizer.json",
+                "",
+                MODEL + "location=" + SmallModels.CHATTING,
+                MODEL + "tokenizer=tokenizer.json");
+        expect(
+                MODEL + "context: expects the most tokens of a language model, or 0 for as many as it was trained for,"
+                        + " got -1",
+                "",
+                MODEL + "location=" + SmallModels.CHATTING,
+                MODEL + "context=-1");
+        expect(
+                MODEL + "context: expects the most tokens of a language model",
+                "",
+                MODEL + "location=" + TEXTS + "/encoder.onnx",
+                MODEL + "context=8");
     }
 
     @Test

@@ -3,6 +3,7 @@ package dev.neurite.llm.chat;
 import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.Map;
+import org.jspecify.annotations.Nullable;
 
 /// A message of a chat. Immutable.
 /// @param content its text; empty if there is none
@@ -40,6 +41,16 @@ public record Message(Role role, String content, Map<String, Object> more) {
     /// A message of a text only.
     public Message(Role role, String content) {
         this(role, content, Map.of());
+    }
+
+    /// What a tool answered.
+    /// @param id of the call, null if it has none
+    /// @param name of the tool, null if it is not known
+    public static Message ofTool(@Nullable String id, @Nullable String name, String content) {
+        Map<String, Object> more = new LinkedHashMap<>();
+        if (name != null) more.put("name", name);
+        if (id != null) more.put("tool_call_id", id);
+        return new Message(Role.TOOL, content, more);
     }
 
     /// What a template sees.

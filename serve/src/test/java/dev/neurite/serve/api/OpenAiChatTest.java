@@ -18,7 +18,6 @@ import dev.neurite.serve.model.Served;
 import java.io.IOException;
 import java.net.Socket;
 import java.nio.charset.StandardCharsets;
-import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -28,7 +27,6 @@ import java.util.Map;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.io.TempDir;
 
 /// Language models of published families in OpenAI's form.
 class OpenAiChatTest {
@@ -42,8 +40,8 @@ class OpenAiChatTest {
     private static TextServer server;
 
     @BeforeAll
-    static void start(@TempDir Path directory) {
-        model = LanguageModel.load(LanguageFiles.chatting(directory.resolve("chat.gguf")));
+    static void start() {
+        model = LanguageModel.load(LanguageFiles.chatting());
         plain = LanguageModel.load(LanguageFiles.plain());
         repository = new Repository(List.of(Served.of("chat", "1", model), Served.of("plain", "1", plain)));
         server = new TextServer(repository);

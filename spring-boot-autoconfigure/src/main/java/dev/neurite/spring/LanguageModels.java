@@ -1,0 +1,40 @@
+package dev.neurite.spring;
+
+import dev.neurite.error.ConfigException;
+import dev.neurite.llm.Generation;
+import dev.neurite.llm.LanguageModel;
+import dev.neurite.llm.LoadSettings;
+import dev.neurite.spring.NeuriteModels.Read;
+import java.io.IOException;
+import java.nio.file.Path;
+import org.springframework.core.io.Resource;
+
+/// Loads language models; a class of its own, as `neurite-llm` may be missing. Spring closes them as beans.
+final class LanguageModels {
+    private static final Generation SHORT = Generation.USUAL.greedy().withMost(4);
+
+    private final NeuriteModels models;
+
+    LanguageModels(NeuriteModels models) {
+        this.models = models;
+    }
+
+    /// @throws ConfigException for a model that cannot be loaded, with its property
+    LanguageModel model(String name) {
+        return models.bean(name, BeanKind.TEXTS, (source, properties, kernels) -> {
+            var settings = LoadSettings.USUAL.withContext(properties.context()).withKernels(kernels);
+            LanguageModel model = LanguageModel.load(path(source.model()), settings);
+            return new Read<>(
+                    _ -> { // batches mean nothing here
+                        model.complete("a text nobody wants", SHORT);
+                        model.forget();
+                    },
+                    model::with);
+        });
+    }
+
+    private static Path path(Resource model) throws IOException {
+        Path file = model.getFilePath();
+        return file.endsWith(ConfiguredModel.CONFIG) ? file.resolveSibling("") : file;
+    }
+}
