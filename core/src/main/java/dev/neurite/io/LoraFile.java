@@ -140,9 +140,9 @@ public final class LoraFile {
 
     private static boolean isEmpty(Json json) {
         return json instanceof JsonNull
-                || json instanceof JsonBoolean(boolean truth) && !truth
-                || json instanceof JsonArray(List<Json> items) && items.isEmpty()
-                || json instanceof JsonObject(Map<String, Json> members) && members.isEmpty();
+                || (json instanceof JsonBoolean(boolean truth) && !truth)
+                || (json instanceof JsonArray(List<Json> items) && items.isEmpty())
+                || (json instanceof JsonObject(Map<String, Json> members) && members.isEmpty());
     }
 
     private static void require(boolean holds, String settings, String name, Json expected, Json got) {

@@ -207,11 +207,7 @@ final class GptConversionTest {
     @Test
     void scoresMayHaveWeightsOfTheirOwnAndASoftmax() {
         Node block = block(selfAttention(2).withCausal());
-        Model own = model(
-                block,
-                layerNorm(),
-                dense(VOCABULARY).withoutBias(),
-                new Activate(Activation.SOFTMAX));
+        Model own = model(block, layerNorm(), dense(VOCABULARY).withoutBias(), new Activate(Activation.SOFTMAX));
         int[] prompt = TOKENIZER.encode(TEXT).ids();
         int[] some = Arrays.copyOf(prompt, 20);
         try (LanguageModel model = LanguageModel.load(written(own, StoredType.F32))) {

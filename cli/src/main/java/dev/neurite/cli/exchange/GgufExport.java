@@ -69,7 +69,11 @@ final class GgufExport {
 
     /// Writes a directory of Hugging Face.
     void write(Context context, String from, String to) {
-        write(context, from, to, (chosen, file) -> GgufConversion.write(Path.of(from), chosen, file, Optional.ofNullable(adapter)));
+        write(
+                context,
+                from,
+                to,
+                (chosen, file) -> GgufConversion.write(Path.of(from), chosen, file, Optional.ofNullable(adapter)));
     }
 
     /// Writes a GPT of ours.
@@ -79,7 +83,8 @@ final class GgufExport {
             throw new ConfigException(ADAPTER, "expects a directory of Hugging Face, got '" + from + "'");
         }
         ModelFile model = content.requireModel("gguf");
-        if (!(model.signature().inputs().firstEntry().getValue() instanceof Input.Text(String tokenizer, Optional<String> _))) {
+        if (!(model.signature().inputs().firstEntry().getValue()
+                instanceof Input.Text(String tokenizer, Optional<String> _))) {
             throw new ConfigException(
                     from,
                     "expects a directory of Hugging Face, or a GPT of ours with its tokens, for a file of GGUF, got a"

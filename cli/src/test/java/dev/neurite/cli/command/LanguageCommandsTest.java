@@ -95,10 +95,16 @@ class LanguageCommandsTest {
         words.set(words.size() - 3, "characters");
         words.set(words.size() - 1, run + "-characters");
         Cli.ok(words.toArray(String[]::new));
-        assertThat(Cli.run("convert", run + "-characters", temp.resolve("x.gguf").toString(), "--type", "f32")
+        assertThat(Cli.run(
+                                "convert",
+                                run + "-characters",
+                                temp.resolve("x.gguf").toString(),
+                                "--type",
+                                "f32")
                         .err())
                 .contains("expects a tokenizer of byte-level BPE", "--tokens 1000");
-        assertThat(Cli.run("convert", run, temp.resolve("x.gguf").toString(), "--opset", "18").err())
+        assertThat(Cli.run("convert", run, temp.resolve("x.gguf").toString(), "--opset", "18")
+                        .err())
                 .contains("--opset: expects another format");
     }
 

@@ -51,7 +51,10 @@ final class CompletionProbabilities {
     /// What a token adds to a text; `bytes:\xe2\x80` for some bytes of a character.
     private static String text(byte[] bytes) {
         try {
-            return StandardCharsets.UTF_8.newDecoder().decode(ByteBuffer.wrap(bytes)).toString();
+            return StandardCharsets.UTF_8
+                    .newDecoder()
+                    .decode(ByteBuffer.wrap(bytes))
+                    .toString();
         } catch (CharacterCodingException _) {
             return "bytes:" + HexFormat.of().withPrefix("\\x").formatHex(bytes);
         }

@@ -101,7 +101,8 @@ final class OpenAiCompletions {
     }
 
     /// @param logProbabilities of the tokens, as they are sent; null for none
-    private record Written(Reason reason, int tokens, @Nullable Object logProbabilities) {}
+    private record Written(
+            Reason reason, int tokens, @Nullable Object logProbabilities) {}
 
     private record OfPredictor(Predictor predictor, CompletionRequest asked, TextWriter writer, Deadline deadline)
             implements Continuing {
@@ -145,9 +146,8 @@ final class OpenAiCompletions {
             int[] tokens = model.model().tokenizer().encode(prompt);
             GeneratedText answer = writer.write(model, tokens, path, how, deadline, out);
             Reason reason = answer.end() == End.LENGTH ? Reason.LENGTH : Reason.STOP;
-            Object logProbabilities = asked.likeliest() < 0
-                    ? null
-                    : CompletionProbabilities.json(model.model(), prompt, answer);
+            Object logProbabilities =
+                    asked.likeliest() < 0 ? null : CompletionProbabilities.json(model.model(), prompt, answer);
             return new Written(reason, answer.tokens().size(), logProbabilities);
         }
     }

@@ -33,8 +33,7 @@ final class OpenAiSchemas {
                             "CreateCompletionResponse",
                             Optional.of("CreateCompletionResponse")),
             "POST /v1/embeddings",
-                    new Operation(
-                            Optional.of("CreateEmbeddingRequest"), "CreateEmbeddingResponse", Optional.empty()),
+                    new Operation(Optional.of("CreateEmbeddingRequest"), "CreateEmbeddingResponse", Optional.empty()),
             "GET /v1/models", new Operation(Optional.empty(), "ListModelsResponse", Optional.empty()),
             "GET /v1/models/{model}", new Operation(Optional.empty(), "Model", Optional.empty()));
 
@@ -53,18 +52,26 @@ final class OpenAiSchemas {
                 "created", whole(0),
                 "owned_by", type("string"));
         return json(
-                "CreateChatCompletionRequest", chatRequest(),
-                "CreateChatCompletionResponse", chat("chat.completion", "message", answered()),
-                "CreateChatCompletionStreamResponse", chat("chat.completion.chunk", "delta", delta()),
-                "CreateCompletionRequest", completionRequest(),
-                "CreateCompletionResponse", completion(),
-                "CreateEmbeddingRequest", embeddingRequest(),
-                "CreateEmbeddingResponse", embeddings(),
-                "Model", object(model),
+                "CreateChatCompletionRequest",
+                chatRequest(),
+                "CreateChatCompletionResponse",
+                chat("chat.completion", "message", answered()),
+                "CreateChatCompletionStreamResponse",
+                chat("chat.completion.chunk", "delta", delta()),
+                "CreateCompletionRequest",
+                completionRequest(),
+                "CreateCompletionResponse",
+                completion(),
+                "CreateEmbeddingRequest",
+                embeddingRequest(),
+                "CreateEmbeddingResponse",
+                embeddings(),
+                "Model",
+                object(model),
                 "ListModelsResponse",
-                        object(json(
-                                "object", constant("list"), "data", list(json("$ref", "#/components/schemas/Model")))),
-                PROBLEM, problem());
+                object(json("object", constant("list"), "data", list(json("$ref", "#/components/schemas/Model")))),
+                PROBLEM,
+                problem());
     }
 
     // ------------------------------------------------------------------------------------------------------ requests
@@ -104,8 +111,16 @@ final class OpenAiSchemas {
                 "reasoning_content", type("string"),
                 "tool_call_id", type("string"),
                 "tool_calls", list(call));
-        SequencedMap<String, Object> members =
-                writing("messages", json("type", "array", "minItems", 1, "items", json("type", "object", "required", List.of("role"), "properties", message)), ChatRequest.MOST_CHOICES);
+        SequencedMap<String, Object> members = writing(
+                "messages",
+                json(
+                        "type",
+                        "array",
+                        "minItems",
+                        1,
+                        "items",
+                        json("type", "object", "required", List.of("role"), "properties", message)),
+                ChatRequest.MOST_CHOICES);
         SequencedMap<String, Object> schema = json(
                 "name", type("string"),
                 "description", type("string"),
@@ -122,7 +137,11 @@ final class OpenAiSchemas {
                 "parallel_tool_calls", constant(true),
                 "response_format",
                         closed(
-                                json("type", choice("text", "json_object", "json_schema"), "json_schema", closed(schema)),
+                                json(
+                                        "type",
+                                        choice("text", "json_object", "json_schema"),
+                                        "json_schema",
+                                        closed(schema)),
                                 "type"),
                 "store", constant(false),
                 "tool_choice", choice("auto", "none"),
@@ -158,8 +177,7 @@ final class OpenAiSchemas {
     // ------------------------------------------------------------------------------------------------------- answers
 
     private static Map<String, Object> answered() {
-        return object(
-                json("role", constant("assistant"), "content", type("string"), "refusal", type("null")));
+        return object(json("role", constant("assistant"), "content", type("string"), "refusal", type("null")));
     }
 
     private static Map<String, Object> delta() {
@@ -175,10 +193,14 @@ final class OpenAiSchemas {
         chosen.put("top_logprobs", list(object(token)));
         SequencedMap<String, Object> chances = json("content", list(object(chosen)), "refusal", type("null"));
         SequencedMap<String, Object> choice = json(
-                "index", whole(0),
-                part, content,
-                "logprobs", orNull(object(chances)),
-                "finish_reason", orNull(choice("stop", "length")));
+                "index",
+                whole(0),
+                part,
+                content,
+                "logprobs",
+                orNull(object(chances)),
+                "finish_reason",
+                orNull(choice("stop", "length")));
         return written(object, object(choice));
     }
 
@@ -222,8 +244,7 @@ final class OpenAiSchemas {
                         json("type", "string", "contentEncoding", "base64", "description", "floats of 4 bytes")));
         return object(json(
                 "object", constant("list"),
-                "data",
-                        list(object(json("object", constant("embedding"), "index", whole(0), "embedding", vector))),
+                "data", list(object(json("object", constant("embedding"), "index", whole(0), "embedding", vector))),
                 "model", type("string"),
                 "usage", object(json("prompt_tokens", whole(0), "total_tokens", whole(0)))));
     }

@@ -24,8 +24,8 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 /// `GET /openapi.json`: what the server answers, as a document of OpenAPI 3.1. Each model has a path with the schemas
-/// of its rows and answers, and OpenAI's form has its own; the other interfaces have standards, so that their paths have
-/// a summary.
+/// of its rows and answers, and OpenAI's form has its own; the other interfaces have standards, so that their
+/// paths have a summary.
 final class OpenApi {
     private static final Pattern PARAMETER = Pattern.compile("\\{([a-zA-Z]+)}");
     private static final int MOST_EXAMPLE = 20_000; // characters
@@ -355,15 +355,16 @@ final class OpenApi {
     /// The answers in OpenAI's form, whose problems are other ones.
     private static Map<String, Object> responses(OpenAiSchemas.Operation of) {
         SequencedMap<String, Object> content = json(Bodies.JSON, json("schema", reference(of.answer())));
-        of.chunk().ifPresent(chunk -> content.put(
-                Bodies.EVENTS,
-                json(
-                        "schema",
+        of.chunk()
+                .ifPresent(chunk -> content.put(
+                        Bodies.EVENTS,
                         json(
-                                "type",
-                                "string",
-                                "description",
-                                "events, each with a " + chunk + " as its data; `[DONE]` is the last"))));
+                                "schema",
+                                json(
+                                        "type",
+                                        "string",
+                                        "description",
+                                        "events, each with a " + chunk + " as its data; `[DONE]` is the last"))));
         Map<String, Object> responses = json("200", json("description", "the answer", "content", content));
         Map<String, Object> problem = json(
                 "description",

@@ -198,10 +198,10 @@ class OpenAiChatTest {
         for (int i = 0; i < 12; i++) {
             LogProbabilities each = expected.logProbabilities().get(i);
             String path = "choices.0.logprobs.";
-            byte[] bytes =
-                    plain.tokenizer().tokenizer().bytes(each.chosen().token());
+            byte[] bytes = plain.tokenizer().tokenizer().bytes(each.chosen().token());
             String token = new String(bytes, StandardCharsets.UTF_8);
-            if (token.contains("\uFFFD")) token = "bytes:" + HexFormat.of().withPrefix("\\x").formatHex(bytes);
+            if (token.contains("\uFFFD"))
+                token = "bytes:" + HexFormat.of().withPrefix("\\x").formatHex(bytes);
             assertThat(whole.text(path + "tokens." + i)).isEqualTo(token);
             Json chance = Json.of(each.chosen().logProbability());
             assertThat(whole.at(path + "token_logprobs." + i)).isEqualTo(chance);
@@ -211,7 +211,8 @@ class OpenAiChatTest {
             for (byte one : bytes) if ((one & 0xC0) != 0x80) offset++;
         }
         for (String list : List.of("tokens", "token_logprobs", "top_logprobs", "text_offset")) {
-            assertThat(((JsonArray) whole.at("choices.0.logprobs." + list)).list()).hasSize(12);
+            assertThat(((JsonArray) whole.at("choices.0.logprobs." + list)).list())
+                    .hasSize(12);
         }
 
         body.put("stream", true);

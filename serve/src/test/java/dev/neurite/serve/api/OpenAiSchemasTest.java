@@ -11,7 +11,6 @@ import dev.neurite.llm.LanguageModel;
 import dev.neurite.serve.api.TextServer.Reply;
 import dev.neurite.serve.model.Repository;
 import dev.neurite.serve.model.Served;
-import java.nio.file.Path;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -20,7 +19,6 @@ import java.util.Set;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.io.TempDir;
 
 /// The schemas of OpenAI's form are what the server takes and gives.
 final class OpenAiSchemasTest {
@@ -47,8 +45,8 @@ final class OpenAiSchemasTest {
     private static TextServer server;
 
     @BeforeAll
-    static void start(@TempDir Path directory) {
-        model = LanguageModel.load(LanguageFiles.chatting(directory.resolve("chat.gguf")));
+    static void start() {
+        model = LanguageModel.load(LanguageFiles.chatting());
         repository = new Repository(List.of(Served.of("chat", "1", model)));
         server = new TextServer(repository);
     }
@@ -89,7 +87,10 @@ final class OpenAiSchemasTest {
             assertThat(errors(operation.answer(), reply.body().replaceFirst("\"object\":", "\"objekt\":")))
                     .isNotEmpty();
         });
-        fits("CreateEmbeddingResponse", server.post("/v1/embeddings", "{\"model\":\"chat\",\"input\":\"a\"}").body());
+        fits(
+                "CreateEmbeddingResponse",
+                server.post("/v1/embeddings", "{\"model\":\"chat\",\"input\":\"a\"}")
+                        .body());
         fits("ListModelsResponse", server.get("/v1/models").body());
         fits("Model", server.get("/v1/models/chat").body());
     }
@@ -110,12 +111,17 @@ final class OpenAiSchemasTest {
     @Test
     void theNamesOfMembersAreTheServers() {
         BODIES.forEach((path, body) -> {
-            Json request = Json.of(OpenAiSchemas.all()
-                    .getOrDefault(operation(path).request().orElseThrow(), Map.of()));
-            Set<String> names = ((Json.JsonObject) ((Json.JsonObject) request).map().getOrDefault("properties", Json.of(Map.of()))).map().keySet();
+            Json request = Json.of(
+                    OpenAiSchemas.all().getOrDefault(operation(path).request().orElseThrow(), Map.of()));
+            Set<String> names = ((Json.JsonObject)
+                            ((Json.JsonObject) request).map().getOrDefault("properties", Json.of(Map.of())))
+                    .map()
+                    .keySet();
             assertThat(names).containsAll(body.keySet());
             for (String name : names) { // an object is none of their values but where others are not taken either
-                String said = server.post(path, Json.of(with(body, name, Map.of("no", 1))).write()).body();
+                String said = server.post(
+                                path, Json.of(with(body, name, Map.of("no", 1))).write())
+                        .body();
                 assertThat(said).as(name).doesNotContain(name + ": is unknown");
             }
             for (String name : List.of("prompts", "echos", "modalities")) {
@@ -123,7 +129,8 @@ final class OpenAiSchemasTest {
                 Reply refused = server.post(path, json);
                 assertThat(refused.body()).contains(name + ": is unknown");
                 fits(OpenAiSchemas.PROBLEM, refused.body());
-                assertThat(errors(operation(path).request().orElseThrow(), json)).isNotEmpty();
+                assertThat(errors(operation(path).request().orElseThrow(), json))
+                        .isNotEmpty();
             }
         });
     }
@@ -140,14 +147,29 @@ final class OpenAiSchemasTest {
                 "/v1/chat/completions",
                 List.of("n", 9, "top_logprobs", 21, "temperature", 3, "max_tokens", 0, "tool_choice", "required"),
                 "/v1/completions",
-                List.of("logprobs", 6, "n", 129, "max_tokens", 8193, "suffix", "x", "min_p", 2, "stop", List.of("a", "b", "c", "d", "e")),
+                List.of(
+                        "logprobs",
+                        6,
+                        "n",
+                        129,
+                        "max_tokens",
+                        8193,
+                        "suffix",
+                        "x",
+                        "min_p",
+                        2,
+                        "stop",
+                        List.of("a", "b", "c", "d", "e")),
                 "/v1/embeddings",
                 List.of("encoding_format", "hex", "dimensions", 0));
         wrong.forEach((path, values) -> {
             for (int i = 0; i < values.size(); i += 2) {
-                Map<String, Object> body = with(BODIES.getOrDefault(path, Map.of()), (String) values.get(i), values.get(i + 1));
+                Map<String, Object> body =
+                        with(BODIES.getOrDefault(path, Map.of()), (String) values.get(i), values.get(i + 1));
                 String json = Json.of(body).write();
-                assertThat(errors(operation(path).request().orElseThrow(), json)).as(json).isNotEmpty();
+                assertThat(errors(operation(path).request().orElseThrow(), json))
+                        .as(json)
+                        .isNotEmpty();
                 assertThat(server.post(path, json).status()).as(json).isBetween(400, 413);
             }
         });
