@@ -35,7 +35,9 @@ public final class HalfMatrix extends EncodedMatrix {
         super(format, rows, columns);
         this.isLarge = isLarge;
         pairs = Math.ceilDiv(columns, 2);
-        words = new int[requireLength((long) Math.ceilDiv(rows, GROUP) * GROUP * pairs)];
+        long padded = (long) Math.ceilDiv(rows, GROUP) * GROUP;
+        requireLength(padded * columns); // as #halves and #decode give all elements in an array
+        words = new int[(int) padded * pairs];
     }
 
     /// The index of the word that has an element.
@@ -200,7 +202,10 @@ public final class HalfMatrix extends EncodedMatrix {
 
     @Override
     public boolean equals(Object other) {
-        return other instanceof HalfMatrix same && isLike(same) && Arrays.equals(words, same.words);
+        return other instanceof HalfMatrix same
+                && isLike(same)
+                && isLarge == same.isLarge
+                && Arrays.equals(words, same.words);
     }
 
     @Override

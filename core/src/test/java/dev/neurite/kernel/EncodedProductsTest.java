@@ -166,21 +166,35 @@ class EncodedProductsTest {
             float x = f16 ? Float.float16ToFloat((short) bits) : Float.intBitsToFloat(bits << 16);
             if (Math.abs(x) < end) halves[n++] = (short) bits;
         }
-        HalfMatrix w = HalfMatrix.of(format, n, 1, Arrays.copyOf(halves, n));
-        assertThat(w.halves()).isEqualTo(Arrays.copyOf(halves, n));
-        float[] decoded = w.decode().array();
-        for (Kernels.Engine engine : engines()) {
-            try (Kernels kernels = Kernels.create(engine, 2)) {
-                for (int rows : new int[] {1, 2}) {
-                    Tensor y = dense(kernels, Tensor.filled(Shape.of(rows, 1), 1), w);
-                    for (int i = 0; i < n; i++) {
-                        float x = f16 ? Float.float16ToFloat(halves[i]) : Float.intBitsToFloat(halves[i] << 16);
-                        assertThat(decoded[i]).isEqualTo(x);
-                        assertThat(y.get(rows - 1, i)).isEqualTo(x + 0); // the sum of −0 and 0 is 0
+        for (int column = 0; column < 3; column++) { // the last one has no neighbor
+            short[] all = new short[3 * n];
+            for (int i = 0; i < n; i++) all[3 * i + column] = halves[i];
+            HalfMatrix w = HalfMatrix.of(format, n, 3, all);
+            assertThat(w.halves()).isEqualTo(all);
+            float[] decoded = w.decode().array();
+            for (Kernels.Engine engine : engines()) {
+                try (Kernels kernels = Kernels.create(engine, 2)) {
+                    for (int rows : new int[] {1, 2}) {
+                        Tensor y = dense(kernels, Tensor.filled(Shape.of(rows, 3), 1), w);
+                        for (int i = 0; i < n; i++) {
+                            float x = f16 ? Float.float16ToFloat(halves[i]) : Float.intBitsToFloat(halves[i] << 16);
+                            assertThat(decoded[3 * i + column]).isEqualTo(x);
+                            assertThat(y.get(rows - 1, i)).isEqualTo(x + 0); // the sum of −0 and 0 is 0
+                        }
                     }
                 }
             }
         }
+    }
+
+    /// 128 and 0.125 have the same bits in memory.
+    @Test
+    void matricesWithLargeNumbersAreOthers() {
+        short large = Float.floatToFloat16(128);
+        short small = Float.floatToFloat16(0.125f);
+        HalfMatrix w = HalfMatrix.of(BlockFormat.F16, 1, 1, new short[] {large});
+        assertThat(w).isNotEqualTo(HalfMatrix.of(BlockFormat.F16, 1, 1, new short[] {small}));
+        assertThat(w).isEqualTo(HalfMatrix.of(BlockFormat.F16, 1, 1, new short[] {large}));
     }
 
     @Test

@@ -147,7 +147,9 @@ public final class GgufConversion {
         GgufDescription.factors(files.description(), files.decoder())
                 .forEach((factors, values) -> writer.add(factors, StoredType.F32, tensor(values)));
         List<Parameter> parameters = files.network().parameters();
-        for (Parameter each : parameters) StoredParameters.require(each, files.weights(), files.source(each));
+        for (Parameter each : parameters) {
+            StoredParameters.require(each, files.weights(), files.source(each), parameters);
+        }
         Set<String> written = new HashSet<>(); // several parameters may be rows of one
         for (Parameter each : parameters) {
             Source to = files.family().ggufSource(files.decoder(), each.name());

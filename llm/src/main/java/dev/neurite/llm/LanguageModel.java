@@ -31,6 +31,7 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.OptionalInt;
 import java.util.concurrent.Flow;
 import java.util.function.Consumer;
 import java.util.function.Supplier;
@@ -92,7 +93,8 @@ public final class LanguageModel implements AutoCloseable {
         return adapters.map(each -> each.beside(plain)).orElse(plain);
     }
 
-    /// Loads a model: a GGUF file, or a directory of Hugging Face with `config.json`, `tokenizer.json` and safetensors.
+    /// Loads a model: a GGUF file, or a directory of Hugging Face with `config.json`, `tokenizer.json` and
+    /// safetensors.
     /// @throws dev.neurite.error.ModelFormatException for files that are damaged, or a family that is not known
     /// @throws DataException if there is no such file
     public static LanguageModel load(Path path) {
@@ -106,8 +108,8 @@ public final class LanguageModel implements AutoCloseable {
         }
     }
 
-    /// The same model with something around each text that is written and each vector, such as a timer. It shares
-    /// weights and kept texts with this one.
+    /// The same model with something around each text that is written and each vector, such as a timer. It
+    /// shares weights and kept texts with this one.
     public LanguageModel with(Interceptor other) {
         return new LanguageModel(this, other);
     }
@@ -134,23 +136,29 @@ public final class LanguageModel implements AutoCloseable {
         return model.parameters().bytes() + sessions.bytes();
     }
 
-    /// A model of the same weights that gives the scores of all tokens at each position, `[time × vocabulary]`: for
-    /// training, and for anything that works with a [Model]. It has the adapters that were loaded.
+    /// A model of the same weights that gives the scores of all tokens at each position, `[time × vocabulary]`:
+    /// for training, and for anything that works with a [Model]. It has the adapters that were loaded.
+    /// [#saveAdapter] saves those that it is trained with: [dev.neurite.io.LoraFile] keeps the order of rows of
+    /// this file, which other files of the model may not have.
     public Model scores() {
         return model(DecoderSettings.Output.SCORES);
     }
 
-    /// Texts as examples for training [#scores()]: each is a row of its tokens, from the one that begins texts, if the
-    /// model has one, and each position has the token that follows as its label, at last the one that ends texts.
+    /// Texts as examples for training [#scores()]: each is a row of its tokens, from the one that begins texts,
+    /// if the model has one, and each position has the token that follows as its label, at last the one that
+    /// ends texts.
     /// @param texts at least one
     /// @throws DataException for no texts, one without tokens, or one that is longer than the context
     public Dataset examples(List<String> texts) {
         int[][] ids = new int[texts.size()][];
         int[][] next = new int[texts.size()][];
         for (int i = 0; i < ids.length; i++) {
-            IntStream end = tokenizer().eos().stream();
-            int[] all = IntStream.concat(Arrays.stream(tokenizer().encode(texts.get(i))), end)
-                    .toArray();
+            int[] text = tokenizer().encode(texts.get(i));
+            OptionalInt end = tokenizer().eos();
+            boolean ends = text.length > 0 && end.equals(OptionalInt.of(text[text.length - 1]));
+            int[] all = ends
+                    ? text
+                    : IntStream.concat(Arrays.stream(text), end.stream()).toArray();
             int length = all.length - 1;
             if (length < 1 || length > context) {
                 throw new DataException(
@@ -165,12 +173,12 @@ public final class LanguageModel implements AutoCloseable {
         return Dataset.of(Sequences.ofTokens(ids), next, names);
     }
 
-    /// Writes the adapters of a model that was trained from [#scores()] as PEFT does, with Hugging Face's names: for
-    /// [LoadSettings#withAdapter], with any file of the same model, and for other programs.
+    /// Writes the adapters of a model that was trained from [#scores()] as PEFT does, with Hugging Face's
+    /// names: for [LoadSettings#withAdapter], with any file of the same model, and for other programs.
     /// @param tuned with adapters, see [dev.neurite.layer.Lora]
     /// @param directory created if it is missing
     /// @throws ConfigException for a model without adapters, or one that is not of this language model, or of
-    /// Phi-3, whose projections share matrices there
+    /// Phi-3, whose projections share matrices there, or GPT-2, whose matrices are transposed
     /// @throws dev.neurite.error.ResourceException if a file cannot be written
     public void saveAdapter(Model tuned, Path directory) {
         new PeftAdapters(files).write(Adapters.of(tuned), directory);
@@ -223,8 +231,8 @@ public final class LanguageModel implements AutoCloseable {
                         "Take an instruct model, or continue texts with complete(…)"));
     }
 
-    /// Writes an answer piece by piece, in a thread of its own, for whoever subscribes. Each subscriber gets an answer
-    /// computed for it; its demand holds the model up, and it cancels it.
+    /// Writes an answer piece by piece, in a thread of its own, for whoever subscribes. Each subscriber gets an
+    /// answer computed for it; its demand holds the model up, and it cancels it.
     public Flow.Publisher<String> stream(List<Message> messages, Generation generation) {
         return stream(messages, Map.of(), generation, _ -> {});
     }

@@ -5,6 +5,7 @@ import dev.neurite.llm.network.DecoderSettings;
 import dev.neurite.llm.tokenizer.ModelTokenizer;
 import dev.neurite.llm.weights.StoredTensor;
 import dev.neurite.llm.weights.StoredType;
+import dev.neurite.model.Network;
 import dev.neurite.model.Parameter;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -47,15 +48,21 @@ public record ModelDescription(
             String type = files.description().textOr("model_type", "");
             long parameters = 0;
             long bytes = 0;
-            long embedding = 0;
-            for (Parameter each : files.network().parameters()) {
-                StoredParameters.require(each, files.weights(), files.source(each));
+            long tables = 0; // of which a token reads a row
+            Network network = files.network();
+            List<Parameter> encodable = network.encodable();
+            for (Parameter each : network.parameters()) {
+                StoredParameters.require(each, files.weights(), files.source(each), encodable);
                 StoredTensor stored = files.weights().tensor(files.source(each).tensor());
-                boolean encoded = StoredParameters.isEncoded(each, stored);
+                boolean encoded = StoredParameters.isEncoded(each, stored, encodable);
                 long own = (encoded ? stored.type() : StoredType.F32).bytes(each.size());
                 parameters += each.size();
                 bytes += own;
-                if (each.name().equals(DecoderSettings.EMBEDDING)) embedding = own;
+                boolean scores = each.name().equals(DecoderSettings.EMBEDDING)
+                        && files.decoder().tied();
+                boolean table = each.name().equals(DecoderSettings.EMBEDDING)
+                        || each.name().equals(DecoderSettings.POSITIONS);
+                if (table && !scores) tables += own;
             }
             List<Stored> tensors = new ArrayList<>();
             for (StoredTensor each : files.weights().tensors()) {
@@ -68,7 +75,7 @@ public record ModelDescription(
                     tensors,
                     parameters,
                     bytes,
-                    files.decoder().tied() ? bytes : bytes - embedding);
+                    bytes - tables);
         }
     }
 

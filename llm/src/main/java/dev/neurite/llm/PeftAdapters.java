@@ -69,6 +69,12 @@ final class PeftAdapters {
     /// @throws ConfigException for adapters of another network, or of a family that has several projections in
     /// one matrix
     void write(Adapters own, Path directory) {
+        if (files.decoder().isGpt2()) {
+            throw new ConfigException(
+                    "lora",
+                    "expects a family whose names and matrices are those of Hugging Face, got gpt2",
+                    "Merge them: Lora.merged, or keep them with LoraFile.save, for programs of this library");
+        }
         Map<String, Parameter> parameters = new HashMap<>();
         for (Parameter each : network.parameters()) parameters.put(each.name(), each);
         Map<String, Tensor> peft = new LinkedHashMap<>();

@@ -240,6 +240,9 @@ final class GptConversionTest {
         refused.put("expects layer norms", model(usual.withNorm(layerNorm().withoutBias())));
         refused.put("expects norms of one epsilon", model(usual, layerNorm().withEpsilon(1e-3), scores));
         refused.put("expects a layer layerNorm for", model(usual, rmsNorm(), scores));
+        refused.put(
+                "expects a layer layerNorm for GGUF",
+                model(usual, new Activate(Activation.SOFTMAX), layerNorm(), scores));
         refused.put("without activation and biases", model(usual, layerNorm(), dense(VOCABULARY)));
         refused.put("expects no layer after the scores", model(usual, layerNorm(), scores, relu()));
         refused.put("got the end of the network", model(usual, layerNorm()));

@@ -33,7 +33,7 @@ record ConfiguredModel(String property, BeanKind kind, Resource model, Optional<
     /// missing, an ONNX model without `neurite-onnx`, or a language model without `neurite-llm`
     static ConfiguredModel of(String name, ModelProperties properties, ResourceLoader loader) {
         String property = "neurite.models." + name;
-        Resource model = model(property, properties.location(), loader);
+        Resource model = model(property, properties, loader);
         BeanKind kind = properties.kind() == BeanKind.AUTO ? byFile(property, model) : properties.kind();
         requireContext(property, kind, properties.context());
         if (kind == BeanKind.PREDICTIONS) return new ConfiguredModel(property, kind, model, Optional.empty());
@@ -89,8 +89,10 @@ record ConfiguredModel(String property, BeanKind kind, Resource model, Optional<
         return new ConfiguredModel(property, BeanKind.TEXTS, model, Optional.empty());
     }
 
-    private static Resource model(String property, String location, ResourceLoader loader) {
+    private static Resource model(String property, ModelProperties properties, ResourceLoader loader) {
         String where = property + ".location";
+        String location = properties.location();
+        boolean mayWrite = properties.kind() == BeanKind.AUTO || properties.kind() == BeanKind.TEXTS;
         if (location.isBlank()) {
             throw new ConfigException(
                     where,
@@ -102,7 +104,7 @@ record ConfiguredModel(String property, BeanKind kind, Resource model, Optional<
             if (given.exists()) return given;
             throw missing(where, "a model file", given, location);
         }
-        if (isLanguageModel(location, loader)) return inside(location, CONFIG, loader);
+        if (mayWrite && isLanguageModel(location, loader)) return inside(location, CONFIG, loader);
         for (String each : IN_FOLDERS) {
             Resource inside = inside(location, each, loader);
             if (inside.exists()) return inside;

@@ -9,6 +9,7 @@ import dev.neurite.cli.option.TrainingOptions;
 import dev.neurite.cli.report.CheckJson;
 import dev.neurite.cli.run.TrainingPlan;
 import dev.neurite.settings.TrainingSetting;
+import java.util.Optional;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -58,7 +59,7 @@ final class CheckCommand implements Callable<Integer>, SettingOptions.Trains {
 
     @Override
     public Integer call() {
-        TrainSettings settings = training.settings(context.options(), spec, null, null);
+        TrainSettings settings = training.settings(context.options(), spec, null, null, Optional.empty());
         settings.requireSteps();
         DataSource source = DataSource.of(data);
         context.noteMissingVectors();

@@ -85,7 +85,7 @@ final class LrRangeCommand implements Callable<Integer>, SettingOptions.Trains {
 
     @Override
     public Integer call() {
-        TrainSettings settings = training.settings(context.options(), spec, null, null);
+        TrainSettings settings = training.settings(context.options(), spec, null, null, Optional.empty());
         settings.requireSteps();
         if (!(low > 0 && low < high && high < 1e10)) {
             throw new ConfigException("--from, --to", "expects 0 < from < to < 1e10, got " + low + " and " + high);

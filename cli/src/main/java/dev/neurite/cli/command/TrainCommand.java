@@ -9,6 +9,7 @@ import dev.neurite.cli.input.RecordedEnvironment;
 import dev.neurite.cli.input.TableProblems;
 import dev.neurite.cli.option.CheckpointOptions;
 import dev.neurite.cli.option.ClusterOptions;
+import dev.neurite.cli.option.LoraOptions;
 import dev.neurite.cli.option.NetworkOptions;
 import dev.neurite.cli.option.PageOptions;
 import dev.neurite.cli.option.SettingOptions;
@@ -121,6 +122,9 @@ public final class TrainCommand implements Callable<Integer>, SettingOptions.Tra
                     + " --model and --layers also take its network, with a new output layer if the data needs"
                     + " another.")
     private @Nullable String from;
+
+    @ArgGroup(validate = false, order = 2, heading = "%nAdapters:%n")
+    private LoraOptions lora = new LoraOptions();
 
     @ArgGroup(validate = false, order = 10, heading = "%nCheckpoints:%n")
     private CheckpointOptions checkpoints = new CheckpointOptions();
@@ -264,7 +268,7 @@ public final class TrainCommand implements Callable<Integer>, SettingOptions.Tra
     /// The settings of the options.
     /// @throws ConfigException for unknown names and values out of range
     public TrainSettings settings() {
-        TrainSettings settings = training.settings(context.options(), spec, checkpoints, from);
+        TrainSettings settings = training.settings(context.options(), spec, checkpoints, from, lora.settings(from));
         if (cluster.settings().isEmpty()) return settings;
         run.refuseWithCluster();
         TrainSettings spread = settings.onCluster();

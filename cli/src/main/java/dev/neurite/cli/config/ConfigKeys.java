@@ -4,6 +4,7 @@ import dev.neurite.cli.option.CheckpointOptions;
 import dev.neurite.cli.option.ClusterOptions;
 import dev.neurite.cli.option.ConfigOption;
 import dev.neurite.cli.option.DataOptions;
+import dev.neurite.cli.option.LoraOptions;
 import dev.neurite.cli.option.NetworkOptions;
 import dev.neurite.cli.option.PageOptions;
 import dev.neurite.cli.option.SeriesOptions;
@@ -58,7 +59,8 @@ public final class ConfigKeys {
             DataOptions.class, DATA,
             TableOptions.class, DATA,
             SeriesOptions.class, DATA,
-            NetworkOptions.class, NETWORK);
+            NetworkOptions.class, NETWORK,
+            LoraOptions.class, NETWORK);
 
     /// Options that only a command line has: they concern the call, not the training.
     private static final Set<String> COMMAND_LINE_ONLY = Set.of(

@@ -91,7 +91,17 @@ final class GgufExport {
                             + " model that " + model.signature().words());
         }
         var tokens = Tokenizer.read(new ByteArrayInputStream(tokenizer.getBytes(StandardCharsets.UTF_8)));
-        write(context, from, to, (chosen, file) -> GgufConversion.write(model.model(), tokens, from, chosen, file));
+        write(
+                context,
+                from,
+                to,
+                (chosen, file) -> GgufConversion.write(model.model(), tokens, name(from), chosen, file));
+    }
+
+    /// The last name of a path, as the file goes to others.
+    private static String name(String from) {
+        Path last = Path.of(from).toAbsolutePath().normalize().getFileName();
+        return last == null ? "model" : last.toString();
     }
 
     private void write(Context context, String from, String to, BiConsumer<StoredType, Path> conversion) {

@@ -34,13 +34,13 @@ public record LoraSettings(int rank, double alpha, double dropout, List<String> 
         for (PretrainedWeights.Misfit each : start.misshapen()) fresh.add(each.toString());
         if (!fresh.isEmpty()) {
             throw new ConfigException(
-                    NetworkOptions.LORA,
+                    LoraOptions.LORA,
                     "expects a run that has all weights of this network, as they are not trained, got one without "
                             + String.join(", ", fresh),
-                    "Train without " + NetworkOptions.LORA + " first, then adapters from that run");
+                    "Train without " + LoraOptions.LORA + " first, then adapters from that run");
         }
         return ConfigException.named(
-                NetworkOptions.LORA,
+                LoraOptions.LORA,
                 () -> Lora.of(model, rank)
                         .withAlpha(alpha)
                         .withDropout(dropout)

@@ -39,10 +39,6 @@ public final class NetworkOptions {
     private static final String DROPOUT = "--dropout";
     static final String INPUT_DROPOUT = "--input-dropout";
     static final String INPUT_NOISE = "--input-noise";
-    public static final String LORA = "--lora";
-    private static final String LORA_ALPHA = "--lora-alpha";
-    private static final String LORA_DROPOUT = "--lora-dropout";
-    private static final String LORA_TARGETS = "--lora-targets";
 
     /// Activations that are layers: they have parameters or another number of outputs.
     private static final Set<String> LAYERS_BY_THEMSELVES = Set.of("prelu", "glu");
@@ -115,37 +111,12 @@ public final class NetworkOptions {
             description = "Standard deviation of Gaussian noise added to the inputs in training; 0 by default.")
     private double inputNoise;
 
-    @Option(
-            names = LORA,
-            paramLabel = "RANK",
-            description = "Train adapters of this rank (LoRA) beside the weights of --from, which stay as they are. The"
-                    + " run has the model with them merged, and the adapters alone in the files of PEFT.")
-    private @Nullable Integer lora;
-
-    @Option(
-            names = LORA_ALPHA,
-            paramLabel = "A",
-            description = "Of --lora: what adapters add is scaled by A / RANK; 8 by default.")
-    private @Nullable Double loraAlpha;
-
-    @Option(
-            names = LORA_DROPOUT,
-            paramLabel = "RATE",
-            description = "Of --lora: the dropout rate of the inputs of adapters; 0 (default) to below 1.")
-    private @Nullable Double loraDropout;
-
-    @Option(
-            names = LORA_TARGETS,
-            paramLabel = "NAME[,NAME…]",
-            description = "Of --lora: the dense layers and projections of attention that get adapters, by name, * for"
-                    + " any text: *.in_proj,h.0.linear1. By default all but the layer of the output.")
-    private @Nullable String loraTargets;
-
     /// The settings.
     /// @param from the run whose weights to begin with; null for none
+    /// @param adapters to train beside these weights
     /// @param forecast whether the data is a time series
     /// @throws ConfigException for unknown names and values out of range
-    NetworkSettings settings(@Nullable String from, boolean forecast) {
+    NetworkSettings settings(@Nullable String from, Optional<LoraSettings> adapters, boolean forecast) {
         if (forecast && Boolean.TRUE.equals(standardize)) {
             throw new ConfigException(
                     STANDARDIZE,
@@ -172,33 +143,7 @@ public final class NetworkOptions {
                 ConfigException.named(
                         INPUT_NOISE, () -> Layers.gaussianNoise(inputNoise).deviation()),
                 from == null ? Optional.empty() : Optional.of(InitialWeights.read(from)),
-                adapters(from));
-    }
-
-    /// The adapters to train.
-    private Optional<LoraSettings> adapters(@Nullable String from) {
-        if (lora == null) {
-            String given = loraAlpha != null
-                    ? LORA_ALPHA
-                    : loraDropout != null ? LORA_DROPOUT : loraTargets != null ? LORA_TARGETS : "";
-            if (given.isEmpty()) return Optional.empty();
-            throw new ConfigException(given, "expects " + LORA + ", the rank of adapters, got none");
-        }
-        if (from == null) {
-            throw new ConfigException(
-                    LORA, "expects " + FROM + ", the run beside whose weights adapters are trained, got none");
-        }
-        int rank = lora;
-        List<String> targets = loraTargets == null
-                ? List.of()
-                : Stream.of(loraTargets.split(",", -1)).map(String::strip).toList();
-        return Optional.of(ConfigException.named(
-                LORA,
-                () -> new LoraSettings(
-                        rank,
-                        loraAlpha == null ? LoraSettings.USUAL_ALPHA : loraAlpha,
-                        loraDropout == null ? 0 : loraDropout,
-                        targets)));
+                adapters);
     }
 
     private NetworkSource source(@Nullable String from, boolean forecast) {

@@ -33,9 +33,14 @@ public final class TrainingOptions {
     /// @param spec the command
     /// @param checkpoints the options of checkpoints; null if the command has none
     /// @param from the run whose weights to begin with; null for none
+    /// @param adapters to train beside these weights
     /// @throws ConfigException for unknown names and values out of range
     public TrainSettings settings(
-            GlobalOptions globals, CommandSpec spec, @Nullable CheckpointOptions checkpoints, @Nullable String from) {
+            GlobalOptions globals,
+            CommandSpec spec,
+            @Nullable CheckpointOptions checkpoints,
+            @Nullable String from,
+            Optional<LoraSettings> adapters) {
         config.refuseWithoutConfiguration();
         Optional<SeriesSettings> forecast = series.settings(data.window());
         Map<String, String> global = new LinkedHashMap<>();
@@ -44,7 +49,7 @@ public final class TrainingOptions {
         var training = SettingOptions.settings(spec, global);
         return new TrainSettings(
                 data.settings(table.settings(forecast)),
-                network.settings(from, forecast.isPresent()),
+                network.settings(from, adapters, forecast.isPresent()),
                 training,
                 checkpoints == null ? CheckpointSettings.NONE : checkpoints.settings(training.preview()));
     }

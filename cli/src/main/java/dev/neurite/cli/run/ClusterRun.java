@@ -1,7 +1,7 @@
 package dev.neurite.cli.run;
 
 import dev.neurite.cli.option.ClusterOptions;
-import dev.neurite.cli.option.NetworkOptions;
+import dev.neurite.cli.option.LoraOptions;
 import dev.neurite.error.ConfigException;
 import dev.neurite.model.Model;
 import dev.neurite.settings.TrainingSettings;
@@ -39,7 +39,7 @@ public record ClusterRun(ClusterOptions.Settings settings) {
     ClusterConnection connect(Map<String, String> environment, TrainingPlan plan, Path log, Consumer<String> notes) {
         try {
             if (plan.settings().network().lora().isPresent()) {
-                throw new ConfigException(ClusterOptions.SPARK, "expects no " + NetworkOptions.LORA + ", got both");
+                throw new ConfigException(ClusterOptions.SPARK, "expects no " + LoraOptions.LORA + ", got both");
             }
             ClusterService service = installed(environment);
             return service.connect(new ClusterRequest(

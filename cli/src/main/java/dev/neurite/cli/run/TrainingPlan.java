@@ -2,8 +2,10 @@ package dev.neurite.cli.run;
 
 import dev.neurite.cli.input.LoadedData;
 import dev.neurite.cli.network.NetworkSource;
+import dev.neurite.cli.option.LoraOptions;
 import dev.neurite.cli.option.TrainSettings;
 import dev.neurite.data.Dataset;
+import dev.neurite.error.ConfigException;
 import dev.neurite.io.Catalog;
 import dev.neurite.io.PretrainedWeights.Transfer;
 import dev.neurite.io.Spec;
@@ -96,7 +98,15 @@ public record TrainingPlan(
         Loss loss = (Loss) training.preview().loss();
         OutputHead end = OutputHead.of("--loss " + Catalog.standard().brief(loss), loss, train);
         Graph graph = settings.network().graph(train, end);
-        requireParameters(graph, train, settings);
+        if (settings.network().lora().isEmpty()) {
+            requireParameters(graph, train, settings);
+        } else if (end.scaled()) {
+            throw new ConfigException(
+                    LoraOptions.LORA,
+                    "expects classes or texts, got numbers to predict: the last layer of a run gives them in their"
+                            + " units",
+                    "Train all weights of the run: without " + LoraOptions.LORA);
+        }
         Model fresh = Model.of(NetworkSource.shapes(train), graph).initialize(settings.seed());
         Optional<Transfer> start = settings.network().transfer(fresh);
         Model whole = start.map(each -> onScaledTargets(each.model(), fresh)).orElse(fresh);

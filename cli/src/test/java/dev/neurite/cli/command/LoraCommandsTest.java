@@ -114,6 +114,18 @@ class LoraCommandsTest {
                 GPT.replace("layers=1", "layers=2"));
     }
 
+    /// The last layer of a run gives numbers in their units, while a training has them scaled.
+    @Test
+    void numbersToPredictAreRefused() {
+        assertThat(Cli.run("train", "diabetes", "--out", path("base"), "--epochs", "1")
+                        .code())
+                .isZero();
+        Cli refused = Cli.run("train", "diabetes", "--out", path("refused"), "--from", path("base"), "--lora", "2");
+        assertThat(refused.code()).isEqualTo(2);
+        assertThat(refused.err()).contains("--lora: expects classes or texts, got numbers to predict");
+        assertThat(temp.resolve("refused")).doesNotExist();
+    }
+
     private void refused(String message, String... more) {
         Cli refused = train("second.txt", "refused", more);
         assertThat(refused.code()).isEqualTo(2);

@@ -146,7 +146,8 @@ public final class Product {
         return bias != null || residual != null || !(activation instanceof Activation.Identity);
     }
 
-    /// Whether it takes less time than reading its weights from memory.
+    /// Whether threads divide encoded weights among them, and read each as it is: for few rows that takes most of the
+    /// time.
     boolean readsWeightsOnce() {
         return encoded != null && !unpacks() && !byRows();
     }

@@ -98,7 +98,8 @@ public final class Team {
             call.overProducts(ofAll, workers);
         } else {
             if (ofOne > 1) engine.prepare(p);
-            int pieces = p.readsWeightsOnce() ? (int) Math.min(PIECES, p.multiplications() / PIECE / ofOne) : 1;
+            int pieces =
+                    ofOne > 1 && p.readsWeightsOnce() ? (int) Math.min(PIECES, p.multiplications() / PIECE / ofOne) : 1;
             for (int i = 0; i < p.count; i++) call.overProduct(i, Math.max(1, pieces) * ofOne, workers);
         }
         done(call);

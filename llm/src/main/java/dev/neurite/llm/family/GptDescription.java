@@ -22,8 +22,8 @@ import java.util.List;
 import java.util.Map;
 
 /// What a GGUF file of architecture `gpt2` says of a network of ours, and the names that it gives the parameters: an
-/// embedding, learned positions, transformer blocks, a layer norm, and scores of the tokens. Layers for training alone
-/// are left out, and a softmax at the end, as readers take the scores.
+/// embedding, learned positions, transformer blocks, a layer norm, and scores of the tokens. Dropout
+/// is left out, and a softmax at the end, as readers take the scores.
 public final class GptDescription {
     private record Part(String path, Node node) {}
 
@@ -79,10 +79,8 @@ public final class GptDescription {
         if (!graph.isSequential()) throw refused(path, "a chain of layers", "layers that are wired in another way");
         for (Graph.Application each : graph.applications()) {
             String inside = path.isEmpty() ? each.name() : path + "." + each.name();
-            boolean chance = each.node() instanceof Activate(Activation g)
-                    && (g.equals(Activation.SOFTMAX) || g.equals(Activation.LOG_SOFTMAX));
             if (each.node() instanceof Graph inner) add(inside, inner);
-            else if (!(each.node() instanceof Dropout) && !chance) parts.add(new Part(inside, each.node()));
+            else if (!(each.node() instanceof Dropout)) parts.add(new Part(inside, each.node()));
         }
     }
 
@@ -184,6 +182,10 @@ public final class GptDescription {
                     dense);
             take(Dense.class, "lm_head");
         }
+        boolean softmax = next < parts.size()
+                && parts.get(next).node() instanceof Activate(Activation g)
+                && (g.equals(Activation.SOFTMAX) || g.equals(Activation.LOG_SOFTMAX));
+        if (softmax) next++;
         if (next < parts.size()) {
             throw refused(
                     parts.get(next).path(),

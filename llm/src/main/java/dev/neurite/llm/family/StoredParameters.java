@@ -13,8 +13,10 @@ import dev.neurite.model.Parameter;
 import dev.neurite.model.Parameters;
 import dev.neurite.tensor.Shape;
 import dev.neurite.tensor.Tensor;
+import java.util.Collection;
 import java.util.HashMap;
 import java.util.Map;
+import java.util.Set;
 import java.util.function.Function;
 
 /// Reads the parameters of a decoder: matrices keep the bits that they have in the file, all else becomes float32.
@@ -23,12 +25,14 @@ public final class StoredParameters {
     private final WeightFile weights;
     private final Function<String, Source> sources;
     private final Kernels kernels;
+    private final Set<Parameter> encodable;
 
     private StoredParameters(Network network, WeightFile weights, Function<String, Source> sources, Kernels kernels) {
         this.network = network;
         this.weights = weights;
         this.sources = sources;
         this.kernels = kernels;
+        this.encodable = Set.copyOf(network.encodable());
     }
 
     /// The parameters of a decoder's network.
@@ -42,12 +46,12 @@ public final class StoredParameters {
     }
 
     private Parameters read() {
-        for (Parameter each : network.parameters()) require(each, weights, sources.apply(each.name()));
+        for (Parameter each : network.parameters()) require(each, weights, sources.apply(each.name()), encodable);
         Map<String, Tensor> floats = new HashMap<>();
         Map<String, EncodedMatrix> encoded = new HashMap<>();
         for (Parameter each : network.parameters()) {
             StoredTensor stored = stored(each);
-            if (isEncoded(each, stored)) encoded.put(each.name(), matrix(each, stored));
+            if (isEncoded(each, stored, encodable)) encoded.put(each.name(), matrix(each, stored));
             else floats.put(each.name(), floats(each, stored));
         }
         return Parameters.of(network.parameters(), floats, encoded);
@@ -58,8 +62,10 @@ public final class StoredParameters {
     }
 
     /// Refuses a file in which a parameter is missing or has another shape.
+    /// @param encodable see [Network#encodable]
     /// @throws ModelFormatException then
-    public static void require(Parameter parameter, WeightFile weights, Source source) {
+    public static void require(
+            Parameter parameter, WeightFile weights, Source source, Collection<Parameter> encodable) {
         StoredTensor stored = weights.tensor(source.tensor());
         Shape expected = parameter.shape();
         Shape got = stored.shape();
@@ -73,12 +79,14 @@ public final class StoredParameters {
                     weights.source() + ", tensor '" + source.tensor() + "'",
                     "expects " + (source.part() ? "rows of " : "") + expected + ", got " + got);
         }
-        if (!stored.type().isFloat() && !isEncoded(parameter, stored)) stored.floats(); // says what is expected
+        if (!stored.type().isFloat() && !isEncoded(parameter, stored, encodable))
+            stored.floats(); // says what is expected
     }
 
     /// Whether a parameter keeps the bits that it has in the file; else it becomes float32.
-    public static boolean isEncoded(Parameter parameter, StoredTensor stored) {
-        return parameter.shape().rank() == 2 && stored.type() != StoredType.F32;
+    /// @param encodable see [Network#encodable]
+    public static boolean isEncoded(Parameter parameter, StoredTensor stored, Collection<Parameter> encodable) {
+        return encodable.contains(parameter) && stored.type() != StoredType.F32;
     }
 
     private EncodedMatrix matrix(Parameter parameter, StoredTensor stored) {

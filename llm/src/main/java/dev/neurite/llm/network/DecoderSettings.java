@@ -61,6 +61,9 @@ public record DecoderSettings(
     /// The parameter of embeddings, `[vocabulary × width]`.
     public static final String EMBEDDING = "model.embed_tokens.weight";
 
+    /// The parameter of learned positions, `[context × width]`, of GPT-2.
+    public static final String POSITIONS = "model.embed_positions.weight";
+
     /// The attention of blocks.
     /// @param heads of queries
     /// @param keyHeads of keys and values
@@ -148,7 +151,8 @@ public record DecoderSettings(
         return Graph.chain(all);
     }
 
-    private boolean isGpt2() {
+    /// Whether blocks are those of GPT-2: layer norms, learned positions, biases, and hidden layers without a gate.
+    public boolean isGpt2() {
         return blocks == Blocks.GPT_2;
     }
 

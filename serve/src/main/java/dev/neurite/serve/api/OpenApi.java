@@ -62,7 +62,10 @@ final class OpenApi {
     Map<String, Object> document(String context) {
         SequencedMap<String, Object> paths = new LinkedHashMap<>();
         SequencedMap<String, Object> schemas = json("Problem", problem());
-        schemas.putAll(OpenAiSchemas.all());
+        boolean openAi = others.stream()
+                .anyMatch(each -> OpenAiSchemas.operation(each.method().name(), each.path())
+                        .isPresent());
+        if (openAi) schemas.putAll(OpenAiSchemas.all());
         ChosenModel.readyVersions(models).forEach(versions -> {
             if (versions.getLast().kind() instanceof ModelKind.Language) return; // below /v1
             String name = versions.getLast().name();
