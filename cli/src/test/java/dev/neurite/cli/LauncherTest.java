@@ -203,7 +203,7 @@ final class LauncherTest {
         String program = Main.class.getName();
         assertThat(start()).contains("@" + release.resolve("lib") + "/jvm.options ", " " + program + " data x");
         boolean largePages = Files.exists(Path.of("/sys/kernel/mm/transparent_hugepage"));
-        assertThat(start().contains(" -XX:+UseTransparentHugePages ")).isEqualTo(largePages);
+        assertThat(start().contains("-XX:+UseTransparentHugePages ")).isEqualTo(largePages);
         assertThat(Files.readString(Path.of("..", "neurite.cmd")))
                 .contains("@%lib%\\jvm.options\"", " " + program + " %*", "set \"lib=%~dp0..\\lib\"");
         assertThat(Files.readString(Path.of("..", "build", "distribution.xml")))

@@ -35,9 +35,9 @@ class LoraCommandsTest {
     }
 
     private Cli train(String text, String out, String... more) {
-        List<String> all =
-                new ArrayList<>(List.of("train", path(text), "--out", path(out), "--window", "16", "--epochs", "2"));
+        List<String> all = new ArrayList<>(List.of("train", path(text), "--out", path(out), "--window", "16"));
         all.addAll(List.of(more));
+        if (!all.contains("--epochs")) all.addAll(List.of("--epochs", "2"));
         return Cli.run(all.toArray(String[]::new));
     }
 

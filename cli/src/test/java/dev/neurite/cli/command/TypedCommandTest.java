@@ -96,7 +96,7 @@ final class TypedCommandTest {
                 .filter(line -> line.matches("  [a-z].*"))
                 .map(line -> line.strip().replaceFirst(" .*", ""))
                 .toList();
-        assertThat(names).hasSize(26);
+        assertThat(names).hasSize(27);
         for (String name : names) {
             assertThat(Cli.onTerminal(TYPED, name, "--help").out()).contains("Usage: ./neurite " + name);
         }
