@@ -68,7 +68,7 @@ public final class LanguageModel implements AutoCloseable {
 
     private LanguageModel(LoadedFiles files, LoadSettings settings) {
         this.files = files;
-        this.adapters = settings.adapter().map(new PeftAdapters(files)::read);
+        this.adapters = settings.adapter().map(each -> new PeftAdapters(files).read(each));
         this.weights = files.parameters(settings.kernels());
         this.model = model(DecoderSettings.Output.LAST_SCORES_AND_FEATURES);
         this.context = settings.context() == 0

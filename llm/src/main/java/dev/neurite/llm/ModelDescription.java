@@ -58,11 +58,7 @@ public record ModelDescription(
                 long own = (encoded ? stored.type() : StoredType.F32).bytes(each.size());
                 parameters += each.size();
                 bytes += own;
-                boolean scores = each.name().equals(DecoderSettings.EMBEDDING)
-                        && files.decoder().tied();
-                boolean table = each.name().equals(DecoderSettings.EMBEDDING)
-                        || each.name().equals(DecoderSettings.POSITIONS);
-                if (table && !scores) tables += own;
+                if (isTable(each.name(), files.decoder())) tables += own;
             }
             List<Stored> tensors = new ArrayList<>();
             for (StoredTensor each : files.weights().tensors()) {
@@ -77,6 +73,12 @@ public record ModelDescription(
                     bytes,
                     bytes - tables);
         }
+    }
+
+    /// Whether a token reads a row of a parameter alone.
+    private static boolean isTable(String parameter, DecoderSettings decoder) {
+        return parameter.equals(DecoderSettings.POSITIONS)
+                || (parameter.equals(DecoderSettings.EMBEDDING) && !decoder.tied());
     }
 
     /// The memory that the keys and values of a text need, bytes.

@@ -1,5 +1,6 @@
 package dev.neurite.kernel.cpu;
 
+import static dev.neurite.kernel.cpu.VectorBlocks.OF_HALF;
 import static dev.neurite.kernel.cpu.VectorKernels.L;
 import static dev.neurite.kernel.cpu.VectorKernels.S;
 import static dev.neurite.kernel.cpu.tile.Tiles.NEGATIVE_ZERO;
@@ -23,7 +24,6 @@ final class VectorHalves {
 
     private static final VectorSpecies<Integer> I = IntVector.SPECIES_PREFERRED.withShape(S.vectorShape());
     private static final int UPPER = 0xffff_0000; // a half of a lane
-    private static final int OF_HALF = 0x8fff_e000; // the bits of a half, where a float has them
 
     private VectorHalves() {}
 
