@@ -76,6 +76,7 @@ public final class LanguageModel implements AutoCloseable {
                 : Math.min(settings.context(), files.decoder().context());
         this.sessions = new Sessions(model, settings.kernels(), settings.kept(), context);
         this.interceptor = Supplier::get;
+        files.tokenizer(); // is refused now, not at the first text
     }
 
     private LanguageModel(LanguageModel of, Interceptor interceptor) {

@@ -22,7 +22,10 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionException;
 import java.util.function.Function;
+import java.util.function.Supplier;
 
 /// The files of a language model: its description, tokenizer and weights, which stay open until they are read.
 final class LoadedFiles implements AutoCloseable {
@@ -31,7 +34,7 @@ final class LoadedFiles implements AutoCloseable {
     private final Metadata description;
     private final Family family;
     private final DecoderSettings decoder;
-    private final ModelTokenizer tokenizer;
+    private final CompletableFuture<ModelTokenizer> tokenizer;
     private final WeightFile weights;
     private final Function<String, Source> sources;
     private final boolean gguf;
@@ -40,14 +43,16 @@ final class LoadedFiles implements AutoCloseable {
             Metadata description,
             Family family,
             DecoderSettings decoder,
-            ModelTokenizer tokenizer,
+            Supplier<ModelTokenizer> tokenizer,
             WeightFile weights,
             Function<String, Source> sources,
             boolean gguf) {
         this.description = description;
         this.family = family;
         this.decoder = decoder;
-        this.tokenizer = tokenizer;
+        this.tokenizer = CompletableFuture.supplyAsync(
+                tokenizer,
+                task -> Thread.ofPlatform().daemon().name("neurite-tokenizer").start(task));
         this.weights = weights;
         this.sources = sources;
         this.gguf = gguf;
@@ -63,12 +68,11 @@ final class LoadedFiles implements AutoCloseable {
         try {
             Family family = Family.ofGguf(gguf.metadata());
             DecoderSettings decoder = family.ofGguf(gguf.metadata(), gguf.weights());
-            ModelTokenizer tokenizer = ModelTokenizer.of(gguf.metadata());
             return new LoadedFiles(
                     gguf.metadata(),
                     family,
                     decoder,
-                    tokenizer,
+                    () -> ModelTokenizer.of(gguf.metadata()),
                     gguf.weights(),
                     name -> family.ggufSource(decoder, name),
                     true);
@@ -82,13 +86,12 @@ final class LoadedFiles implements AutoCloseable {
         Metadata config = Config.members(directory.resolve("config.json").toString(), json(directory));
         Family family = Family.familyOf(config);
         DecoderSettings decoder = family.ofConfig(config);
-        ModelTokenizer tokenizer = ModelTokenizer.load(directory);
         WeightFile weights = WeightFile.openSafetensors(directory);
         return new LoadedFiles(
                 config,
                 family,
                 decoder,
-                tokenizer,
+                () -> ModelTokenizer.load(directory),
                 weights,
                 name -> {
                     Source source = family.source(decoder, name);
@@ -126,8 +129,15 @@ final class LoadedFiles implements AutoCloseable {
         return decoder;
     }
 
+    /// Waits until it is read, which a thread does meanwhile.
     ModelTokenizer tokenizer() {
-        return tokenizer;
+        try {
+            return tokenizer.join();
+        } catch (CompletionException e) {
+            if (e.getCause() instanceof RuntimeException cause) throw cause;
+            if (e.getCause() instanceof Error cause) throw cause;
+            throw e;
+        }
     }
 
     WeightFile weights() {

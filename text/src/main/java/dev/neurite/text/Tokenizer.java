@@ -102,6 +102,13 @@ public final class Tokenizer {
         }
     }
 
+    /// Reads what a `tokenizer.json` has.
+    /// @param where they are from, for messages
+    /// @throws ModelFormatException for values that are no tokenizer, or not supported; the message names the place
+    public static Tokenizer of(String where, Json json) {
+        return TokenizerReader.read(where, json);
+    }
+
     private static Tokenizer read(InputStream in, String where) throws IOException {
         byte[] bytes = in.readNBytes(LARGEST + 1);
         if (bytes.length > LARGEST) throw tooLarge(where, "more");

@@ -32,12 +32,19 @@ final class TokenizerReader {
     /// @param file where the text is from, for messages
     static Tokenizer read(String file, String text) {
         try {
-            return read(new Fields(file, "", Json.read(text, MOST_VALUES)));
-        } catch (DataException e) { // of tokens
-            throw new ModelFormatException(file + ", " + e.where(), e.problem(), e.hint());
+            return read(file, Json.read(text, MOST_VALUES));
         } catch (Json.SyntaxException e) {
             String where = e.path().isEmpty() ? file : file + ", " + e.path();
             throw new ModelFormatException(where, "expects JSON of a tokenizer: " + e.problem());
+        }
+    }
+
+    /// @param file where the values are from, for messages
+    static Tokenizer read(String file, Json json) {
+        try {
+            return read(new Fields(file, "", json));
+        } catch (DataException e) { // of tokens
+            throw new ModelFormatException(file + ", " + e.where(), e.problem(), e.hint());
         }
     }
 

@@ -27,7 +27,9 @@ sealed class EncodedProduct permits UnpackedProduct {
         float[] result = {}; // of C
         float[] codes = {}; // of X, as floats
         float[] rows = {}; // of X or of its codes, packed
+        int[] pairs = {}; // of X, packed
         float[] panel = {}; // of weights, as floats
+        int[] pairPanel = {}; // of weights, as pairs
         float[] products = {}; // of a block
         float[] rowScales = {}; // of X, one block after the other
         float[] blockScales = {}; // of a panel's columns

@@ -47,7 +47,7 @@ public final class UnpackedProduct extends EncodedProduct {
             work.x = work.own;
             quantize(work.x, p, product, w, i, i + rows);
             if (byRow) packByRow(work, w.blocks(), rows);
-            else packByBlock(work, w.blocks(), rows);
+            else packByBlock(work, w, rows);
             int first = (p.encodedRow + j0) / MicroKernels.NARROW * MicroKernels.NARROW; // row of W
             int end = p.encodedRow + j1;
             int width;
@@ -101,50 +101,73 @@ public final class UnpackedProduct extends EncodedProduct {
 
     /// Packs codes and scales of rows, one block of columns after the other, in the height of a register tile; the
     /// last tile is filled up with zeros.
-    private static void packByBlock(Work work, int blocks, int rows) {
+    private static void packByBlock(Work work, QuantizedMatrix w, int rows) {
+        boolean shorts = VectorShorts.holdSumsOf(w.format());
         int height = VectorBlocks.HEIGHT;
+        int blocks = w.blocks();
         int padded = Math.ceilDiv(rows, height) * height;
-        work.rows = Workspace.atLeast(work.rows, padded * blocks * QuantizedMatrix.BLOCK);
+        if (shorts) work.pairs = Workspace.atLeast(work.pairs, padded * blocks * ScalarBlocks.PAIRS);
+        else work.rows = Workspace.atLeast(work.rows, padded * blocks * QuantizedMatrix.BLOCK);
         work.rowScales = Workspace.atLeast(work.rowScales, padded * blocks);
+        int[] x = work.x.pairs;
         for (int row = 0; row < padded; row++) {
             for (int block = 0; block < blocks; block++) {
                 int from = (row * blocks + block) * ScalarBlocks.PAIRS;
                 int tile = block * padded + row / height * height; // the rows before it
-                int to = tile * QuantizedMatrix.BLOCK + row % height;
-                for (int i = 0; i < ScalarBlocks.PAIRS; i++) {
-                    int pair = row < rows ? work.x.pairs[from + i] : 0;
-                    work.rows[to + i * height] = (short) pair;
-                    work.rows[to + (i + ScalarBlocks.PAIRS) * height] = pair >> Short.SIZE;
-                }
+                if (shorts) packPairs(x, from, row < rows, work.pairs, tile * ScalarBlocks.PAIRS + row % height);
+                else packFloats(x, from, row < rows, work.rows, tile * QuantizedMatrix.BLOCK + row % height);
                 work.rowScales[block * padded + row] = row < rows ? work.x.scales[row * blocks + block] : 0;
             }
         }
     }
 
+    private static void packPairs(int[] pairs, int from, boolean isRow, int[] y, int to) {
+        for (int i = 0; i < ScalarBlocks.PAIRS; i++) {
+            y[to + i * VectorBlocks.HEIGHT] = isRow ? pairs[from + i] : 0;
+        }
+    }
+
+    private static void packFloats(int[] pairs, int from, boolean isRow, float[] y, int to) {
+        for (int i = 0; i < ScalarBlocks.PAIRS; i++) {
+            int pair = isRow ? pairs[from + i] : 0;
+            y[to + i * VectorBlocks.HEIGHT] = (short) pair;
+            y[to + (i + ScalarBlocks.PAIRS) * VectorBlocks.HEIGHT] = pair >> Short.SIZE;
+        }
+    }
+
     /// A panel of weights with a scale for each block.
     private static void byBlock(Work work, QuantizedMatrix w, int rows, int first) {
+        boolean shorts = VectorShorts.holdSumsOf(w.format());
         int width = VectorBlocks.ROWS;
         int padded = Math.ceilDiv(rows, VectorBlocks.HEIGHT) * VectorBlocks.HEIGHT;
         work.result = Workspace.atLeast(work.result, padded * width);
         work.blockScales = Workspace.atLeast(work.blockScales, width);
-        work.panel = Workspace.aligned(work.panel, QuantizedMatrix.BLOCK * width);
+        if (shorts) work.pairPanel = Workspace.atLeast(work.pairPanel, ScalarBlocks.PAIRS * width);
+        else work.panel = Workspace.aligned(work.panel, QuantizedMatrix.BLOCK * width);
         Arrays.fill(work.result, 0, padded * width, 0);
         for (int block = 0; block < w.blocks(); block++) {
-            VectorBlocks.unpack(w, first, width, block, block + 1, work.panel, Workspace.START);
             VectorBlocks.scales(w, first, width, block, work.blockScales);
             int before = block * padded;
-            VectorBlocks.addBlock(
-                    work.rows,
-                    before * QuantizedMatrix.BLOCK,
-                    padded,
-                    work.panel,
-                    Workspace.START,
-                    work.rowScales,
-                    before,
-                    work.blockScales,
-                    work.result);
+            if (shorts) addShorts(work, w, first, block, before, padded);
+            else addFloats(work, w, first, block, before, padded);
         }
         if (w.format().hasMinimums()) addMinimums(work, w, rows, first, width);
+    }
+
+    /// @param before the rows of all blocks before
+    private static void addShorts(Work work, QuantizedMatrix w, int first, int block, int before, int rows) {
+        VectorShorts.unpack(w, first, block, work.pairPanel);
+        int at = before * ScalarBlocks.PAIRS;
+        VectorShorts.addBlock(
+                work.pairs, at, rows, work.pairPanel, work.rowScales, before, work.blockScales, work.result);
+    }
+
+    private static void addFloats(Work work, QuantizedMatrix w, int first, int block, int before, int rows) {
+        int start = Workspace.START;
+        VectorBlocks.unpack(w, first, VectorBlocks.ROWS, block, block + 1, work.panel, start);
+        int at = before * QuantizedMatrix.BLOCK;
+        VectorBlocks.addBlock(
+                work.rows, at, rows, work.panel, start, work.rowScales, before, work.blockScales, work.result);
     }
 
     private static void addMinimums(Work work, QuantizedMatrix w, int rows, int first, int width) {

@@ -38,7 +38,7 @@ final class VectorBlocks extends ScalarBlocks {
 
     private static final int LINE = 2 * EncodedMatrix.GROUP; // bytes of a group for a pair of columns
     private static final int WORDS = PAIRS / 4; // of a row in a block of 4 bits
-    private static final int LOWEST_4 = 0xf_000f; // of both halves
+    static final int LOWEST_4 = 0xf_000f; // of both halves
     private static final int ZERO_4 = 8; // the code of Q4_0 that means 0
     private static final int SHARED = 8; // blocks have a scale, if they have parts of it
     private static final int SHIFTS = 0xffff_7fff; // −1 and 2¹⁵ − 1
@@ -103,7 +103,7 @@ final class VectorBlocks extends ScalarBlocks {
         return place(w, row, w.blocks() * PAIRS * LINE, 2);
     }
 
-    private static int wordsAt(QuantizedMatrix w, int row, int bits) {
+    static int wordsAt(QuantizedMatrix w, int row, int bits) {
         return place(w, row, w.blocks() * bits * EncodedMatrix.GROUP, 1);
     }
 

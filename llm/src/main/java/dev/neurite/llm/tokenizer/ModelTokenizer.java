@@ -12,9 +12,7 @@ import dev.neurite.io.json.Json.JsonString;
 import dev.neurite.llm.chat.ChatTemplate;
 import dev.neurite.llm.gguf.Metadata;
 import dev.neurite.text.Tokenizer;
-import java.io.ByteArrayInputStream;
 import java.io.IOException;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Collections;
@@ -204,11 +202,7 @@ public final class ModelTokenizer {
     }
 
     private static Tokenizer tokenizer(String source, Json json) {
-        try {
-            return Tokenizer.read(new ByteArrayInputStream(json.write().getBytes(StandardCharsets.UTF_8)));
-        } catch (ModelFormatException e) {
-            throw new ModelFormatException(source + ", as " + e.where(), e.problem(), e.hint());
-        }
+        return Tokenizer.of(source + ", as tokenizer.json", json);
     }
 
     /// The tokenizer, which adds the tokens around texts that the model expects.
