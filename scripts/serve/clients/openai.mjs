@@ -10,7 +10,7 @@ const same = (got, expected) => {
 };
 
 const models = (await client.models.list()).data.map((each) => each.id);
-same(models, ["minilm", "scorer", "writer"]);
+same(models, ["chatter", "minilm", "scorer", "writer"]);
 same((await client.models.retrieve("minilm")).object, "model");
 
 // Vectors: as numbers, as base64 (this client's usual form, which it decodes), and one by one.
@@ -46,6 +46,47 @@ same(streamed, once.choices.map((each) => each.text));
 same(reasons, once.choices.map((each) => each.finish_reason));
 same(usage, once.usage);
 same((await client.completions.create(asked)).choices, once.choices);
+
+// Chats: at once, as a stream, and of a JSON schema, streamed too.
+const messages = [{ role: "system", content: "be short" }, { role: "user", content: "name a river" }];
+const chat = { model: "chatter", messages, max_tokens: 40, seed: 5, logprobs: true, top_logprobs: 2 };
+const answer = await client.chat.completions.create(chat);
+same(answer.choices[0].message.content.length > 0, true);
+same(answer.choices[0].logprobs.content.length, answer.usage.completion_tokens);
+same(answer.choices[0].logprobs.content[0].top_logprobs.length, 2);
+const stream = client.chat.completions.stream({ ...chat, stream_options: { include_usage: true } });
+let pieces = 0;
+stream.on("content", () => pieces++);
+const whole = await stream.finalChatCompletion();
+same(pieces > 1, true);
+same(whole.choices[0].message.content, answer.choices[0].message.content);
+same(whole.choices[0].finish_reason, answer.choices[0].finish_reason);
+same(whole.usage.completion_tokens, answer.usage.completion_tokens);
+const schema = {
+  type: "object",
+  required: ["river", "long"],
+  additionalProperties: false,
+  properties: { river: { enum: ["nile", "volga"] }, long: { type: "boolean" } },
+};
+const form = { type: "json_schema", json_schema: { name: "river", strict: true, schema } };
+for (const seed of [1, 2, 3]) {
+  const wanted = { model: "chatter", messages, max_tokens: 400, seed, response_format: form };
+  const parsed = (await client.chat.completions.parse(wanted)).choices[0].message.parsed;
+  same(Object.keys(parsed).sort(), ["long", "river"]);
+  same([["nile", "volga"].includes(parsed.river), typeof parsed.long], [true, "boolean"]);
+  same(JSON.parse((await client.chat.completions.stream(wanted).finalMessage()).content), parsed);
+}
+
+// Log probabilities of a text.
+const likely = { model: "chatter", prompt: "a river", max_tokens: 8, seed: 3, logprobs: 2 };
+const text = (await client.completions.create(likely)).choices[0];
+same(text.logprobs.tokens.join(""), text.text);
+same(text.logprobs.text_offset[0], "a river".length);
+let ofStream = null;
+for await (const chunk of await client.completions.create({ ...likely, stream: true })) {
+  ofStream = chunk.choices[0].logprobs ?? ofStream;
+}
+same(ofStream, text.logprobs);
 
 // A client that leaves, and mistakes.
 const long = await client.completions.create({ model: "writer", prompt: "the ", max_tokens: 8192, n: 99, stream: true });

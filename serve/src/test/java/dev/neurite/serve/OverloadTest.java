@@ -38,9 +38,9 @@ final class OverloadTest {
     private static final String JSON = "Content-Type: application/json\r\n";
 
     /// Gives what it takes, after what it waits for.
-    private record Waiting(Wait wait) implements Layer {
+    private record Waiting(Until until) implements Layer {
         /// What may be interrupted.
-        private interface Wait {
+        private interface Until {
             void await() throws InterruptedException;
         }
 
@@ -52,7 +52,7 @@ final class OverloadTest {
         @Override
         public Tensor forward(Tensor x, Pass pass) {
             try {
-                wait.await();
+                until.await();
             } catch (InterruptedException e) {
                 throw new IllegalStateException(e);
             }
@@ -136,8 +136,8 @@ final class OverloadTest {
         }
     }
 
-    private static ServerSettings settings(Waiting.Wait wait) {
-        Model model = Model.of(Layers.features(2), new Waiting(wait), Layers.dense(2));
+    private static ServerSettings settings(Waiting.Until until) {
+        Model model = Model.of(Layers.features(2), new Waiting(until), Layers.dense(2));
         return NeuriteServer.of()
                 .model("slow", Predictor.of(new ModelFile(model.initialize(1), Map.of())))
                 .batchRows(1)
