@@ -16,16 +16,28 @@ public interface AttentionKernels {
     /// @param tensor `[rows × time × width]`
     /// @param first the first column of the first head
     /// @param count the number of heads
-    /// @param size the number of columns of a head
-    record Heads(Tensor tensor, int first, int count, int size) {
+    /// @param size the number of features of a head
+    /// @param halves whether an element of the tensor has the bits of two features in half precision: i, and in its
+    /// upper half i + ⌈size/2⌉. Keys and values of a session may be kept so
+    record Heads(Tensor tensor, int first, int count, int size, boolean halves) {
+        /// Heads whose elements are floats.
+        public Heads(Tensor tensor, int first, int count, int size) {
+            this(tensor, first, count, size, false);
+        }
+
+        /// The number of columns of a head of so many features.
+        public static int columns(int size, boolean halves) {
+            return halves ? Math.ceilDiv(size, 2) : size;
+        }
+
         /// The number of columns of all heads.
         public int width() {
-            return count * size;
+            return count * columns(size, halves);
         }
 
         /// The same columns of another tensor.
         public Heads in(Tensor other) {
-            return new Heads(other, first, count, size);
+            return new Heads(other, first, count, size, halves);
         }
     }
 
@@ -98,7 +110,7 @@ public interface AttentionKernels {
         }
     }
 
-    /// Computes y.
+    /// Computes y. Keys and values may both be halves.
     /// @param y `[rows × queries × heads·size]`
     /// @param logSums written for the gradient, `[rows × heads × queries]`; empty if there will be none
     void attention(Heads q, Heads k, Heads v, Masking masking, Tensor y, Tensor logSums);

@@ -46,8 +46,10 @@ public interface PositionKernels {
     void addRows(Tensor x, Tensor table, Tensor past, Tensor lengths, Tensor y);
 
     /// Copies the steps of sequences to their positions.
-    /// @param x heads in `[rows × time × …]`
+    /// @param x heads in `[rows × time × …]`, of floats
     /// @param lengths how many steps of each row are copied, `[rows]`; empty for all
-    /// @param to `[rows × positions × width of all heads]`
-    void store(Heads x, Tensor past, Tensor lengths, Tensor to);
+    /// @param to the same heads in `[rows × positions × width of all heads]`; floats or halves, to which numbers are
+    /// rounded
+    /// @throws dev.neurite.error.DataException for a number that halves do not have: beyond 65504, or NaN
+    void store(Heads x, Tensor past, Tensor lengths, Heads to);
 }

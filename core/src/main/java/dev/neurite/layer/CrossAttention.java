@@ -179,12 +179,12 @@ public record CrossAttention(
 
     /// The keys or values of the memory of a session, which the first part computes.
     private OfMemory stored(Pass pass, Tensor memory, String weight, int from, String state) {
-        Tensor all = pass.state(state);
+        Heads all = heads(pass.state(state), keyHeads);
         if (pass.past().get(0) == 0) {
             Heads part = ofMemory(pass, memory, weight, from).heads();
             pass.kernels().positions().store(part, Tensor.EMPTY, Tensor.EMPTY, all);
         }
-        return new OfMemory(heads(all, keyHeads), null);
+        return new OfMemory(all, null);
     }
 
     /// The steps of each row of a memory, which may be fewer than there is room for.

@@ -206,8 +206,9 @@ public record SelfAttention(
     private static Heads stored(Pass pass, Tensor x, Heads part, String state) {
         PositionKernels kernels = pass.kernels().positions();
         Tensor all = pass.state(state);
-        kernels.store(part, pass.past(), pass.lengths(x), all);
-        return new Heads(all, 0, part.count(), part.size());
+        var heads = new Heads(all, 0, part.count(), part.size());
+        kernels.store(part, pass.past(), pass.lengths(x), heads);
+        return heads;
     }
 
     @Override

@@ -492,6 +492,17 @@ final class EveryKernel {
         attention(a, ", padded, ALiBi", heads, q, keys, values, some.withSlopes(slopes), y, sums, dy, dx);
         var all2 = all.withAdded(scores).withDropout(0.3, new Noise(5, 1));
         attention(a, ", added, dropout", heads, q, keys, values, all2, y, sums, dy, dx);
+        var kept = new AttentionKernels.Heads(tensor(2, time, keyHeads * ((size + 1) / 2)), 0, keyHeads, size, true);
+        var keptValues = kept.in(tensor(2, time, kept.width()));
+        add(
+                "attention.attention",
+                heads + " heads" + (causal ? ", causal" : "") + ", halves",
+                () -> {
+                    k.positions().store(keys, Tensor.EMPTY, Tensor.EMPTY, kept);
+                    k.positions().store(values, Tensor.EMPTY, Tensor.EMPTY, keptValues);
+                    a.attention(q, kept, keptValues, all, y, Tensor.EMPTY);
+                },
+                y);
         if (!causal) return;
         var window = all.withWindow(Math.max(1, time / 3)).withScaling(new AttentionKernels.Scaling(0.3, 2));
         attention(a, ", window, cap", heads, q, keys, values, window, y, sums, dy, dx);
@@ -540,7 +551,11 @@ final class EveryKernel {
         add("positions.addRows", "", () -> p.addRows(x, table, past, lengths, y), y);
         Tensor all = tensor(2, time + 5, size);
         var stored = new AttentionKernels.Heads(x, size, 1, size);
-        add("positions.store", "", () -> p.store(stored, past, lengths, all), all);
+        var floats = new AttentionKernels.Heads(all, 0, 1, size);
+        add("positions.store", "", () -> p.store(stored, past, lengths, floats), all);
+        Tensor pairs = tensor(2, time + 5, (size + 1) / 2);
+        var halves = new AttentionKernels.Heads(pairs, 0, 1, size, true);
+        add("positions.store", "halves", () -> p.store(stored, past, lengths, halves), pairs);
     }
 
     private void columns() {

@@ -15,6 +15,7 @@ import dev.neurite.llm.grammar.Grammar;
 import dev.neurite.llm.grammar.GrammarState;
 import dev.neurite.llm.grammar.TokenBytes;
 import dev.neurite.llm.grammar.TokenMasks;
+import dev.neurite.llm.network.CacheType;
 import dev.neurite.llm.network.DecoderSettings;
 import dev.neurite.llm.tokenizer.ModelTokenizer;
 import dev.neurite.model.Model;
@@ -63,12 +64,14 @@ public final class LanguageModel implements AutoCloseable {
     private final Model model;
     private final Sessions sessions;
     private final int context;
+    private final CacheType cache;
     private final Interceptor interceptor;
     private volatile @Nullable TokenMasks masks; // made for the first grammar
 
     private LanguageModel(LoadedFiles files, LoadSettings settings) {
         this.files = files;
         this.adapters = settings.adapter().map(each -> new PeftAdapters(files).read(each));
+        this.cache = settings.cache();
         this.weights = files.parameters(settings.kernels());
         this.model = model(DecoderSettings.Output.LAST_SCORES_AND_FEATURES);
         this.context = settings.context() == 0
@@ -85,12 +88,13 @@ public final class LanguageModel implements AutoCloseable {
         this.weights = of.weights;
         this.model = of.model;
         this.context = of.context;
+        this.cache = of.cache;
         this.sessions = of.sessions;
         this.interceptor = interceptor;
     }
 
     private Model model(DecoderSettings.Output output) {
-        Model plain = Model.of(INPUTS, files.decoder().graph(output), weights);
+        Model plain = Model.of(INPUTS, files.decoder().graph(output, cache), weights);
         return adapters.map(each -> each.beside(plain)).orElse(plain);
     }
 

@@ -2,6 +2,7 @@ package dev.neurite.llm;
 
 import dev.neurite.error.ConfigException;
 import dev.neurite.kernel.Kernels;
+import dev.neurite.llm.network.CacheType;
 import java.nio.file.Path;
 import java.util.Optional;
 
@@ -11,11 +12,13 @@ import java.util.Optional;
 /// @param kept how many texts the model keeps, so that those that go on with them are not computed from the beginning,
 /// from 0; 4 by default
 /// @param kernels compute it; [Kernels#shared()] by default. Not to be closed while the model is in use
+/// @param cache the type of the keys and values that texts keep; [CacheType#F32] by default
 /// @param adapter a directory of PEFT with adapters (LoRA), `adapter_config.json` and `adapter_model.safetensors`, that
 /// compute beside the weights; none by default
-public record LoadSettings(int context, int kept, Kernels kernels, Optional<Path> adapter) {
+public record LoadSettings(int context, int kept, Kernels kernels, CacheType cache, Optional<Path> adapter) {
     /// The defaults.
-    public static final LoadSettings USUAL = new LoadSettings(0, 4, Kernels.shared(), Optional.empty());
+    public static final LoadSettings USUAL = 
+            new LoadSettings(0, 4, Kernels.shared(), CacheType.F32, Optional.empty());
 
     /// @throws ConfigException for numbers below 0
     public LoadSettings {
@@ -28,21 +31,26 @@ public record LoadSettings(int context, int kept, Kernels kernels, Optional<Path
 
     /// A copy with this context.
     public LoadSettings withContext(int tokens) {
-        return new LoadSettings(tokens, kept, kernels, adapter);
+        return new LoadSettings(tokens, kept, kernels, cache, adapter);
     }
 
     /// A copy that keeps so many texts.
     public LoadSettings withKept(int texts) {
-        return new LoadSettings(context, texts, kernels, adapter);
+        return new LoadSettings(context, texts, kernels, cache, adapter);
     }
 
     /// A copy that computes with these kernels, such as those of another number of threads.
     public LoadSettings withKernels(Kernels other) {
-        return new LoadSettings(context, kept, other, adapter);
+        return new LoadSettings(context, kept, other, cache, adapter);
+    }
+
+    /// A copy whose texts keep keys and values of this type.
+    public LoadSettings withCache(CacheType type) {
+        return new LoadSettings(context, kept, kernels, type, adapter);
     }
 
     /// A copy with the adapters of a directory.
     public LoadSettings withAdapter(Path directory) {
-        return new LoadSettings(context, kept, kernels, Optional.of(directory));
+        return new LoadSettings(context, kept, kernels, cache, Optional.of(directory));
     }
 }

@@ -11,6 +11,7 @@ import dev.neurite.llm.family.Family.Source;
 import dev.neurite.llm.family.StoredParameters;
 import dev.neurite.llm.gguf.GgufFile;
 import dev.neurite.llm.gguf.Metadata;
+import dev.neurite.llm.network.CacheType;
 import dev.neurite.llm.network.DecoderSettings;
 import dev.neurite.llm.tokenizer.ModelTokenizer;
 import dev.neurite.llm.weights.WeightFile;
@@ -157,7 +158,7 @@ final class LoadedFiles implements AutoCloseable {
     /// The network that predicts.
     Network network() {
         return new Network(
-                decoder.graph(DecoderSettings.Output.LAST_SCORES_AND_FEATURES), List.of(Shape.of(Shape.OPEN)));
+                decoder.graph(DecoderSettings.Output.LAST_SCORES_AND_FEATURES, CacheType.F32), List.of(Shape.of(Shape.OPEN)));
     }
 
     Parameters parameters(Kernels kernels) {

@@ -1,6 +1,7 @@
 package dev.neurite.llm;
 
 import dev.neurite.llm.family.StoredParameters;
+import dev.neurite.llm.network.CacheType;
 import dev.neurite.llm.network.DecoderSettings;
 import dev.neurite.llm.tokenizer.ModelTokenizer;
 import dev.neurite.llm.weights.StoredTensor;
@@ -83,8 +84,8 @@ public record ModelDescription(
 
     /// The memory that the keys and values of a text need, bytes.
     /// @param tokens of the text, with its prompt
-    public long cacheBytes(long tokens) {
+    public long cacheBytes(long tokens, CacheType type) {
         DecoderSettings.Attention a = decoder.attention();
-        return 2L * Float.BYTES * decoder.depth() * a.keyHeads() * a.size() * tokens;
+        return 2L * decoder.depth() * a.keyHeads() * type.bytes(a.size()) * tokens;
     }
 }

@@ -7,12 +7,12 @@ import dev.neurite.kernel.Kernels;
 import dev.neurite.llm.GeneratedText;
 import dev.neurite.llm.Generation;
 import dev.neurite.llm.LanguageModel;
+import dev.neurite.llm.LoadSettings;
 import dev.neurite.llm.ModelDescription;
 import dev.neurite.llm.PieceListener;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Optional;
 import java.util.SplittableRandom;
 
 /// How fast a language model reads prompts and continues them.
@@ -51,7 +51,8 @@ record LanguageBench(String model, int prompt, int tokens, int repeat) {
         List<Double> reading = new ArrayList<>();
         var memory = ReadLoop.ofMemory();
         try (Kernels kernels = Kernels.create(threads);
-                LanguageModel loaded = LanguageFile.load(model, 0, 0, kernels, Optional.empty())) {
+                LanguageModel loaded = LanguageFile.load(
+                        model, LoadSettings.USUAL.withKept(0).withKernels(kernels))) {
             if ((long) prompt + tokens > loaded.context()) {
                 throw new ConfigException(
                         "--prompt-tokens and --tokens",

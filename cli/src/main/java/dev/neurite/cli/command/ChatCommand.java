@@ -67,7 +67,7 @@ final class ChatCommand implements Callable<Integer> {
         Generation generation = options.generation(context.seed(), MOST);
         context.noteMissingVectors();
         try (Kernels kernels = Kernels.create(context.threads());
-                LanguageModel loaded = LanguageFile.load(model, options.context(), KEPT, kernels, options.adapter())) {
+                LanguageModel loaded = LanguageFile.load(model, options.settings(KEPT, kernels))) {
             if (loaded.tokenizer().chatTemplate().isEmpty()) {
                 throw new ConfigException(
                         model,

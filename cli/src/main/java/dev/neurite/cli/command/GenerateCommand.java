@@ -110,7 +110,7 @@ final class GenerateCommand implements Callable<Integer> {
         Generation generation = options.generation(context.seed(), MOST);
         context.noteMissingVectors();
         try (Kernels kernels = Kernels.create(context.threads());
-                LanguageModel model = LanguageFile.load(run, options.context(), 0, kernels, options.adapter())) {
+                LanguageModel model = LanguageFile.load(run, options.settings(0, kernels))) {
             boolean json = context.json();
             boolean[] begun = new boolean[1]; // nothing is shown before the prompt was taken
             GeneratedText answer = model.complete(prompt, generation, piece -> {

@@ -2,6 +2,7 @@ package dev.neurite.cli.command;
 
 import dev.neurite.cli.console.Text;
 import dev.neurite.llm.ModelDescription;
+import dev.neurite.llm.network.CacheType;
 import dev.neurite.llm.network.DecoderSettings;
 import dev.neurite.llm.tokenizer.ModelTokenizer;
 import dev.neurite.llm.weights.StoredType;
@@ -59,11 +60,12 @@ record LanguageSummary(ModelDescription of) {
         lines.add(Text.format("context        %,d tokens", d.context()));
         lines.add(Text.format(
                 "memory         %,.1f MB of weights; keys and values %,.1f MB for each %,d tokens, %,.1f MB for the"
-                        + " whole context",
+                        + " whole context%s",
                 of.weightBytes() / MEGABYTE,
-                of.cacheBytes(TOKENS) / MEGABYTE,
+                of.cacheBytes(TOKENS, CacheType.F32) / MEGABYTE,
                 TOKENS,
-                of.cacheBytes(d.context()) / MEGABYTE));
+                of.cacheBytes(d.context(), CacheType.F32) / MEGABYTE,
+                d.isGpt2() ? "" : "; half of that with --cache f16"));
         lines.add(Text.format(
                 "tokenizer      %,d tokens of %,d; texts begin with %s; answers end with %s",
                 tokenizer.tokenizer().vocabularySize(),
@@ -102,8 +104,8 @@ record LanguageSummary(ModelDescription of) {
                 type.name(), Map.of("tensors", each.tensors(), "numbers", each.parameters(), "bytes", each.bytes())));
         json.put("types", types);
         json.put("weight_bytes", of.weightBytes());
-        json.put("cache_bytes_1000_tokens", of.cacheBytes(TOKENS));
-        json.put("cache_bytes_context", of.cacheBytes(d.context()));
+        json.put("cache_bytes_1000_tokens", of.cacheBytes(TOKENS, CacheType.F32));
+        json.put("cache_bytes_context", of.cacheBytes(d.context(), CacheType.F32));
         json.put("tokens", of.tokenizer().tokenizer().vocabularySize());
         json.put("begins_texts", of.tokenizer().addsBos());
         json.put("ends", List.copyOf(of.tokenizer().ends()));

@@ -1,13 +1,11 @@
 package dev.neurite.cli.network;
 
 import dev.neurite.io.kind.FileKind;
-import dev.neurite.kernel.Kernels;
 import dev.neurite.llm.LanguageModel;
 import dev.neurite.llm.LoadSettings;
 import java.nio.file.Files;
 import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
-import java.util.Optional;
 
 /// Language models of published families, and how they are told from runs.
 public final class LanguageFile {
@@ -28,10 +26,7 @@ public final class LanguageFile {
     }
 
     /// Loads a language model.
-    /// @param context the most tokens of a text; 0 for as many as it has
-    /// @param kept how many texts it keeps
-    /// @param adapter a directory of adapters beside the weights
-    public static LanguageModel load(String path, int context, int kept, Kernels kernels, Optional<Path> adapter) {
-        return LanguageModel.load(Path.of(path), new LoadSettings(context, kept, kernels, adapter));
+    public static LanguageModel load(String path, LoadSettings settings) {
+        return LanguageModel.load(Path.of(path), settings);
     }
 }

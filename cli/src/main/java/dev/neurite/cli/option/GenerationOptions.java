@@ -5,9 +5,12 @@ import dev.neurite.error.DataException;
 import dev.neurite.error.ResourceException;
 import dev.neurite.generate.Penalties;
 import dev.neurite.generate.Sampling;
+import dev.neurite.kernel.Kernels;
 import dev.neurite.llm.Generation;
+import dev.neurite.llm.LoadSettings;
 import dev.neurite.llm.grammar.Grammar;
 import dev.neurite.llm.grammar.JsonGrammar;
+import dev.neurite.llm.network.CacheType;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -27,6 +30,7 @@ public final class GenerationOptions {
     private static final String CONTEXT = "--context";
     private static final String SHIFT = "--shift";
     private static final String ADAPTER = "--adapter";
+    private static final String CACHE = "--cache";
 
     @Option(
             names = "--most",
@@ -113,6 +117,13 @@ public final class GenerationOptions {
             description = "Of language models: with the adapters (LoRA) in this directory, as PEFT writes them.")
     private @Nullable Path adapter;
 
+    @Option(
+            names = CACHE,
+            paramLabel = "TYPE",
+            description = "Of language models: the type of the keys and values that are kept of a text: f32 (default),"
+                    + " or f16 in half the memory, whose scores differ a little.")
+    private @Nullable String cache;
+
     /// The most tokens that follow.
     /// @param usual without the option
     public int most(int usual) {
@@ -138,14 +149,15 @@ public final class GenerationOptions {
                 shift ? Generation.Overflow.SHIFT : Generation.Overflow.REFUSE);
     }
 
-    /// The most tokens of a text with its prompt; 0 for as many as the model has.
-    public int context() {
-        return TrainingOptions.positive(CONTEXT, context).orElse(0);
-    }
-
-    /// The directory of adapters.
-    public Optional<Path> adapter() {
-        return Optional.ofNullable(adapter);
+    /// How a language model is loaded.
+    /// @param kept how many texts it keeps
+    public LoadSettings settings(int kept, Kernels kernels) {
+        return new LoadSettings(
+                TrainingOptions.positive(CONTEXT, context).orElse(0),
+                kept,
+                kernels,
+                cache == null ? CacheType.F32 : EnumChoice.of(CACHE, cache, CacheType.values()),
+                Optional.ofNullable(adapter));
     }
 
     /// Refuses options that only language models take.
@@ -153,7 +165,7 @@ public final class GenerationOptions {
     public void refuseThoseOfLanguageModels() {
         String given = !stops.isEmpty()
                 ? STOP
-                : schema != null ? SCHEMA : context != null ? CONTEXT : shift ? SHIFT : adapter != null ? ADAPTER : "";
+                : schema != null ? SCHEMA : context != null ? CONTEXT : shift ? SHIFT : adapter != null ? ADAPTER : cache != null ? CACHE : "";
         if (given.isEmpty()) return;
         throw new ConfigException(
                 given, "expects a language model, a GGUF file or a directory of Hugging Face, got a run");

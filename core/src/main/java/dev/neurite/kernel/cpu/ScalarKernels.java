@@ -300,6 +300,17 @@ public sealed class ScalarKernels permits VectorKernels {
         return norms().laneDot(x, xo, 0, y, yo, 0, 0, 1, n);
     }
 
+    /// The floats that a head of halves has, see [dev.neurite.kernel.AttentionKernels.Heads].
+    /// @param size the number of floats
+    public void decodeHalves(float[] x, int xo, float[] y, int yo, int size) {
+        int n = Math.ceilDiv(size, 2);
+        for (int i = 0; i < n; i++) {
+            int bits = Float.floatToRawIntBits(x[xo + i]);
+            y[yo + i] = Float.float16ToFloat((short) bits);
+            if (i + n < size) y[yo + n + i] = Float.float16ToFloat((short) (bits >> Short.SIZE));
+        }
+    }
+
     // ------------------------------------------------------------------------------------------- optimizers' updates
 
     /// Replaces denormals by 0, see [#flushed].

@@ -44,7 +44,7 @@ final class VectorBlocks extends ScalarBlocks {
     private static final int SHIFTS = 0xffff_7fff; // −1 and 2¹⁵ − 1
     private static final int OF_SHIFTS = 0x7ffe; // their sum
     static final int OF_HALF = 0x8fff_e000; // sign, exponent and mantissa of a half, where a float has them
-    private static final float TO_FLOAT = 0x1p112f; // the difference of the exponents
+    static final float TO_FLOAT = 0x1p112f; // the difference of the exponents
     static final int ROWS = 2 * L; // of weights, of a tile: two vectors
     static final int HEIGHT = 5; // rows of X of a register tile: with six C2 has too few of 16 registers
 

@@ -70,6 +70,24 @@ final class VectorHalves {
         }
     }
 
+    /// Writes the floats of n pairs of finite halves: those of the lower halves, then those of the upper ones.
+    static void decode(float[] pairs, int at, float[] y, int to, int n) {
+        for (int i = 0; i < n; i += L) {
+            IntVector pair = FloatVector.fromArray(S, pairs, at + i).reinterpretAsInts();
+            pair.lanewise(LSHL, 16)
+                    .lanewise(ASHR, 3)
+                    .and(OF_HALF)
+                    .reinterpretAsFloats()
+                    .mul(VectorBlocks.TO_FLOAT)
+                    .intoArray(y, to + i);
+            pair.lanewise(ASHR, 3)
+                    .and(OF_HALF)
+                    .reinterpretAsFloats()
+                    .mul(VectorBlocks.TO_FLOAT)
+                    .intoArray(y, to + n + i);
+        }
+    }
+
     /// Adds the products of a row x with [#ROWS] rows of weights to sums.
     /// @param first the first row of weights, a multiple of a vector's lanes
     /// @param sums from 0 on

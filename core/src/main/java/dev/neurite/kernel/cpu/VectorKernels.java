@@ -348,6 +348,12 @@ final class VectorKernels extends ScalarKernels {
         return at <= x.length - LANES;
     }
 
+    @Override
+    public void decodeHalves(float[] x, int xo, float[] y, int yo, int size) {
+        if (size % (2 * L) == 0) VectorHalves.decode(x, xo, y, yo, size / 2);
+        else super.decodeHalves(x, xo, y, yo, size);
+    }
+
     // ------------------------------------------------------------------------------------------- optimizers' updates
 
     @Override

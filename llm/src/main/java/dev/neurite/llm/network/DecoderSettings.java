@@ -118,10 +118,15 @@ public record DecoderSettings(
         }
     }
 
-    /// The graph; the same parameters for each output.
-    public Graph graph(Output output) {
+    /// The graph; the same parameters for each output and cache.
+    /// @param cache the type of the keys and values that a session keeps
+    /// @throws ConfigException for a type that the blocks do not have: those of GPT-2 have [CacheType#F32] only
+    public Graph graph(Output output, CacheType cache) {
+        if (isGpt2() && cache != CacheType.F32) {
+            throw new ConfigException("cache", "expects F32 for models of GPT-2's blocks, got " + cache);
+        }
         return Graph.of(1, ids -> {
-            Wire features = ids.getFirst().then(named("model", body()));
+            Wire features = ids.getFirst().then(named("model", body(cache)));
             if (output == Output.SCORES) return List.of(scores(features));
             return List.of(scores(features.then(new SequencePool(Summary.LAST))), features);
         });
@@ -134,19 +139,19 @@ public record DecoderSettings(
                 new ScaledBy((float) (1 / scoreCap)), new Activate(Activation.TANH), new ScaledBy((float) scoreCap));
     }
 
-    private Graph body() {
+    private Graph body(CacheType cache) {
         return Graph.of(ids -> {
             Wire x = ids.then(named("embed_tokens", embedding(vocabulary, width)));
             if (isGpt2()) x = x.then(named("embed_positions", positionEmbedding(context)));
             if (embeddingScale != 1) x = x.then(new ScaledBy((float) embeddingScale));
-            return x.then(named("layers", allBlocks()), named("norm", norm()));
+            return x.then(named("layers", allBlocks(cache)), named("norm", norm()));
         });
     }
 
-    private Graph allBlocks() {
+    private Graph allBlocks(CacheType cache) {
         List<Node> all = new ArrayList<>();
         for (int i = 0; i < depth; i++) {
-            all.add(named(Integer.toString(i), isGpt2() ? gptBlock() : block(attention.hasWindow(i))));
+            all.add(named(Integer.toString(i), isGpt2() ? gptBlock() : block(attention.hasWindow(i), cache)));
         }
         return Graph.chain(all);
     }
@@ -166,9 +171,9 @@ public record DecoderSettings(
                 .withNorm(norm());
     }
 
-    private Graph block(boolean window) {
+    private Graph block(boolean window, CacheType cache) {
         return Graph.of(x -> {
-            Wire a = x.then(named("input_layernorm", norm()), named("self_attn", attention(window)));
+            Wire a = x.then(named("input_layernorm", norm()), named("self_attn", attention(window, cache)));
             if (normsAfter) a = a.then(named("post_attention_layernorm", norm()));
             Wire y = x.join(add(), a);
             String before = normsAfter ? "pre_feedforward_layernorm" : "post_attention_layernorm";
@@ -178,7 +183,7 @@ public record DecoderSettings(
         });
     }
 
-    private Graph attention(boolean window) {
+    private Graph attention(boolean window, CacheType cache) {
         Attention a = attention;
         return Graph.of(x -> {
             Wire q = x.then(named("q_proj", linear(a.heads * a.size, a.biases)));
@@ -189,7 +194,7 @@ public record DecoderSettings(
                 k = k.then(named("k_norm", new HeadNorm(a.size, epsilon)));
             }
             Rotation rotation = window ? a.windowRotation : a.rotation;
-            var heads = new HeadAttention(a.heads, a.keyHeads, rotation, window ? a.window : 0, a.scaling);
+            var heads = new HeadAttention(a.heads, a.keyHeads, rotation, window ? a.window : 0, a.scaling, cache);
             return q.join(named("heads", heads), k, v).then(named("o_proj", linear(width, a.outBias)));
         });
     }

@@ -30,7 +30,9 @@ import java.util.List;
 /// @param rotation how positions turn queries and keys; its features are at most those of a head
 /// @param window how many keys a query sees, its own among them; 0 for all
 /// @param scaling of products of queries and keys
-record HeadAttention(int heads, int keyHeads, Rotation rotation, int window, Scaling scaling) implements Node {
+/// @param cache the type of the keys and values that a session keeps
+record HeadAttention(int heads, int keyHeads, Rotation rotation, int window, Scaling scaling, CacheType cache)
+        implements Node {
     /// @throws ConfigException for numbers of heads that do not fit
     HeadAttention {
         if (heads < 1 || keyHeads < 1 || heads % keyHeads != 0) {
@@ -51,8 +53,9 @@ record HeadAttention(int heads, int keyHeads, Rotation rotation, int window, Sca
             throw new ShapeException(
                     declare.path(), this + " expects queries, keys and values [time×heads·size], got " + in);
         }
-        declare.state("keys", keys);
-        declare.state("values", keys);
+        Shape kept = Shape.of(q.extent(0), keyHeads * Heads.columns(size, cache.isHalves()));
+        declare.state("keys", kept);
+        declare.state("values", kept);
         long time = q.extent(0) == Shape.OPEN ? 1 : q.extent(0);
         declare.multiplications(2 * time * time * q.extent(1));
         return List.of(q);
@@ -121,16 +124,16 @@ record HeadAttention(int heads, int keyHeads, Rotation rotation, int window, Sca
     }
 
     /// The keys or values of all steps so far, with those of a part.
-    private static Heads stored(Pass pass, Tensor x, Heads part, String state) {
+    private Heads stored(Pass pass, Tensor x, Heads part, String state) {
         PositionKernels kernels = pass.kernels().positions();
-        Tensor all = pass.state(state);
+        var all = new Heads(pass.state(state), 0, part.count(), part.size(), cache.isHalves());
         kernels.store(part, pass.past(), pass.lengths(x), all);
-        return part.in(all);
+        return all;
     }
 
     @Override
     public String toString() {
         return "headAttention(" + heads + (keyHeads == heads ? "" : ", key heads " + keyHeads)
-                + (window == 0 ? "" : ", window " + window) + ")";
+                + (window == 0 ? "" : ", window " + window) + (cache.isHalves() ? ", keeps halves" : "") + ")";
     }
 }

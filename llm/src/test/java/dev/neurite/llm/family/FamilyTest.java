@@ -3,6 +3,7 @@ package dev.neurite.llm.family;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 import static org.assertj.core.api.Assertions.within;
+import static org.assertj.core.api.Assertions.withinPercentage;
 
 import dev.neurite.error.ModelFormatException;
 import dev.neurite.io.json.Json;
@@ -11,6 +12,7 @@ import dev.neurite.io.json.Json.JsonNumber;
 import dev.neurite.io.json.Json.JsonObject;
 import dev.neurite.kernel.Kernels;
 import dev.neurite.llm.gguf.Metadata;
+import dev.neurite.llm.network.CacheType;
 import dev.neurite.llm.network.DecoderSettings;
 import dev.neurite.llm.weights.WeightFile;
 import dev.neurite.model.Model;
@@ -78,10 +80,14 @@ class FamilyTest {
     }
 
     private static Model model(String name) {
+        return model(name, CacheType.F32);
+    }
+
+    private static Model model(String name, CacheType cache) {
         Metadata config = config(name);
         Family family = Family.familyOf(config);
         DecoderSettings decoder = family.ofConfig(config);
-        var graph = decoder.graph(DecoderSettings.Output.SCORES);
+        var graph = decoder.graph(DecoderSettings.Output.SCORES, cache);
         try (WeightFile weights = WeightFile.openSafetensors(folder().resolve(name))) {
             return Model.of(
                     IN,
@@ -110,6 +116,42 @@ class FamilyTest {
         for (int part : new int[] {7, 1, 1, 6, prompt.length - 15}) {
             assertThat(session.predict(ids.slice(1, at, at + part))).isEqualTo(whole.slice(1, at, at + part));
             at += part;
+        }
+    }
+
+    /// Attention rounds keys and values to 11 bits: an error of 2⁻¹² of each, as prompts, and one token at a time.
+    @ParameterizedTest
+    @MethodSource("families")
+    void keysAndValuesInHalfThePrecisionTakeHalfTheMemory(String name) {
+        float[] prompt = numbers(member(json(folder().resolve("golden.json")), "prompt"));
+        Tensor ids = Tensor.of(Shape.of(1, prompt.length), prompt);
+        Model whole = model(name);
+        Tensor expected = whole.predict(ids);
+        Model halves = model(name, CacheType.F16);
+        PredictionSession session = halves.session(1, prompt.length);
+        long floats = whole.session(1, prompt.length).bytes();
+        assertThat((double) session.bytes()).isCloseTo(floats / 2.0, withinPercentage(2));
+        Tensor first = session.predict(ids.slice(1, 0, 7));
+        assertCloseInHalves(first, expected.slice(1, 0, 7));
+        PredictionSession copy = session.withMost(prompt.length);
+        for (int at = 7; at < prompt.length; at++) {
+            Tensor next = ids.slice(1, at, at + 1);
+            Tensor scores = session.predict(next);
+            assertCloseInHalves(scores, expected.slice(1, at, at + 1));
+            assertThat(copy.predict(next)).isEqualTo(scores);
+        }
+        PredictionSession other = halves.session(1, prompt.length); // the same bits in other parts
+        int end = prompt.length;
+        assertThat(other.predict(ids).slice(1, 0, 7)).isEqualTo(first);
+        session.rewind(end - 3);
+        assertThat(session.predict(ids.slice(1, end - 3, end)))
+                .isEqualTo(halves.session(1, end).predict(ids).slice(1, end - 3, end));
+    }
+
+    private static void assertCloseInHalves(Tensor got, Tensor expected) {
+        float[] all = expected.toArray();
+        for (int i = 0; i < all.length; i++) {
+            assertThat(got.toArray()[i]).isCloseTo(all[i], within(2e-3f * (1 + Math.abs(all[i]))));
         }
     }
 
@@ -156,7 +198,7 @@ class FamilyTest {
         Metadata config = config("llama2");
         Family family = Family.familyOf(config);
         DecoderSettings decoder = family.ofConfig(config);
-        var network = new Network(decoder.graph(DecoderSettings.Output.SCORES), IN);
+        var network = new Network(decoder.graph(DecoderSettings.Output.SCORES, CacheType.F32), IN);
         try (WeightFile weights = WeightFile.openSafetensors(folder().resolve("llama2"))) {
             assertThatExceptionOfType(ModelFormatException.class)
                     .isThrownBy(() -> StoredParameters.read(

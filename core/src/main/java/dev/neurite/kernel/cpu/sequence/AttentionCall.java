@@ -6,9 +6,11 @@ import dev.neurite.kernel.AttentionKernels.Heads;
 import dev.neurite.kernel.AttentionKernels.Masking;
 import dev.neurite.kernel.Noise;
 import dev.neurite.kernel.cpu.Parts;
+import dev.neurite.kernel.cpu.ScalarKernels;
 import dev.neurite.kernel.cpu.ScalarNoise;
 import dev.neurite.kernel.cpu.Workers;
 import dev.neurite.kernel.cpu.WorkspacePool;
+import dev.neurite.tensor.Shape;
 import dev.neurite.tensor.Tensor;
 import org.jspecify.annotations.Nullable;
 
@@ -19,17 +21,31 @@ final class AttentionCall {
     static final class Part {
         Tensor tensor = Tensor.EMPTY;
         private int first;
-        private int size;
+        private int columns; // of a head
         int time;
         int width;
+        boolean halves;
 
         void set(Heads heads) {
             Tensor of = heads.tensor();
             tensor = of;
             first = heads.first();
-            size = heads.size();
+            columns = Heads.columns(heads.size(), heads.halves());
             time = of.shape().extent(1);
             width = of.shape().extent(2);
+            halves = heads.halves();
+        }
+
+        /// Makes this the floats of a head of halves, from a position on.
+        void decode(Part of, int row, int head, int from, int to, int size, ScalarKernels engine) {
+            if (tensor.size() < to * size) tensor = Tensor.zeros(Shape.of(1, 2 * to, size));
+            time = tensor.shape().extent(1);
+            width = size;
+            columns = size;
+            first = -(row * time * size + head * size); // this head of this row is all there is
+            for (int t = from; t < to; t++) {
+                engine.decodeHalves(of.array(), of.at(row, head, t), array(), at(row, head, t), size);
+            }
         }
 
         float[] array() {
@@ -38,7 +54,7 @@ final class AttentionCall {
 
         /// The index of the first element of a head at a position.
         int at(int row, int head, int position) {
-            return tensor.offset() + (row * time + position) * width + first + head * size;
+            return tensor.offset() + (row * time + position) * width + first + head * columns;
         }
     }
 

@@ -16,6 +16,7 @@ final class AttentionWork {
     private static final int KEYS = 192; // of a block: whole panels for each width of vectors
     private static final int PACKED = 6; // queries, from which on keys are packed
     private static final float[] NONE = {};
+    private static final AttentionCall.Part NO_PART = new AttentionCall.Part();
 
     private final ScalarKernels engine;
     private final Product scores = new Product(); // of queries and keys
@@ -29,6 +30,10 @@ final class AttentionWork {
     private float[] distances = {}; // −|i − (keys − 1)| at index i
     private int distancesOf; // keys
     private boolean ofHeads; // whether queries of a block are those of neighboring heads at one position
+    private AttentionCall.Part k = NO_PART; // of a unit, floats
+    private AttentionCall.Part v = NO_PART;
+    private final AttentionCall.Part decodedKeys = new AttentionCall.Part();
+    private final AttentionCall.Part decodedValues = new AttentionCall.Part();
     private float[] packedKeys = NONE; // kᵀ
     private float[] packedValues = NONE; // vᵀ, backwards
 
@@ -93,12 +98,21 @@ final class AttentionWork {
         int keyHead = unit % c.keyHeads;
         int keys = c.keys(row, c.q.time - 1);
         ofHeads = c.q.time == 1;
+        k = c.k;
+        v = c.v;
+        if (c.k.halves) {
+            int from = firstBlock(c, row, 0);
+            decodedKeys.decode(c.k, row, keyHead, from, keys, c.size, engine);
+            decodedValues.decode(c.v, row, keyHead, from, keys, c.size, engine);
+            k = decodedKeys;
+            v = decodedValues;
+        }
         float[] panels = NONE; // a copy does not pay for few queries
         if (!ofHeads && c.group() * c.q.time >= PACKED) {
-            packedKeys = pack(c.k, row, keyHead, c.size, keys, packedKeys);
+            packedKeys = pack(k, row, keyHead, c.size, keys, packedKeys);
             panels = packedKeys;
         }
-        begin(scores, s, panels, c.k, row, keyHead, c.size, keys);
+        begin(scores, s, panels, k, row, keyHead, c.size, keys);
         int end = (keyHead + 1) * c.group();
         int step = ofHeads ? QUERIES : 1;
         for (int head = keyHead * c.group(); head < end; head += step) {
@@ -136,7 +150,7 @@ final class AttentionWork {
             for (int i = 0; i < some; i++) soften(c, row, head(head, i), position(from, i), i, first, n);
             sums.begin(true); //                          y += p·v
             show(sums.a, s, some, n);
-            sums.b.set(c.v.array(), c.v.at(row, keyHead, first), n, size, c.v.width, 1);
+            sums.b.set(v.array(), v.at(row, keyHead, first), n, size, v.width, 1);
             show(sums.c, c.y, row, head, from, some, size);
             add(sums);
         }

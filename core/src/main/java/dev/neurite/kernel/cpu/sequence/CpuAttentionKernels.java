@@ -45,6 +45,7 @@ public final class CpuAttentionKernels implements AttentionKernels {
         Checks.same(what, v.tensor(), dv);
         Checks.same(what, y, dy);
         if (logSums.size() == 0) throw new ShapeException(what, "expects the logarithms of the sums, got none");
+        if (k.halves()) throw new ShapeException(what, "expects keys and values of floats, got halves");
         c.dy.set(new Heads(dy, 0, q.count(), q.size()));
         c.dq.set(q.in(dq));
         c.dk.set(k.in(dk));
@@ -60,6 +61,8 @@ public final class CpuAttentionKernels implements AttentionKernels {
         int queries = q.tensor().shape().extent(1);
         int keys = k.tensor().shape().extent(1);
         boolean fits = q.size() == k.size()
+                && !q.halves()
+                && k.halves() == v.halves()
                 && q.size() == v.size()
                 && k.count() == v.count()
                 && q.count() % k.count() == 0
@@ -106,8 +109,8 @@ public final class CpuAttentionKernels implements AttentionKernels {
         if (!fits) throw new ShapeException(what, "expects " + of + " [rows × time × width], got " + text(heads));
     }
 
-    private static String text(Heads heads) {
-        return heads.count() + " heads of " + heads.size() + " from column " + heads.first() + " of "
+    static String text(Heads heads) {
+        return heads.count() + " heads of " + heads.size() + (heads.halves() ? " halves" : "") + " from column " + heads.first() + " of "
                 + heads.tensor().shape();
     }
 

@@ -71,17 +71,22 @@ public final class CpuPositionKernels implements PositionKernels {
     }
 
     @Override
-    public void store(Heads x, Tensor past, Tensor lengths, Tensor to) {
+    public void store(Heads x, Tensor past, Tensor lengths, Heads heads) {
+        Tensor to = heads.tensor();
         CpuAttentionKernels.requireHeads("store", "heads", x);
         Checks.rowMajor("store", to);
         boolean fits = to.shape().rank() == 3
                 && to.rows() == x.tensor().rows()
-                && to.shape().extent(2) == x.width();
+                && to.shape().extent(2) == heads.width()
+                && heads.count() == x.count()
+                && heads.size() == x.size()
+                && heads.first() == 0
+                && !x.halves();
         if (!fits) {
             throw new ShapeException(
                     "store",
-                    "expects [rows × positions × " + x.width() + "] for "
-                            + x.tensor().shape() + ", got " + to.shape());
+                    "expects [rows × positions × " + heads.width() + "] for " + CpuAttentionKernels.text(x) + ", got "
+                            + CpuAttentionKernels.text(heads));
         }
         Checks.lengths("store", lengths, x.tensor().rows(), x.tensor().shape().extent(1));
         PositionCall c = call("store", x.tensor(), past, to.shape().extent(1), lengths);
@@ -89,7 +94,7 @@ public final class CpuPositionKernels implements PositionKernels {
         c.heads = x.count();
         c.size = x.size();
         c.to = to;
-        run(c, PositionCall::store);
+        run(c, heads.halves() ? PositionCall::storeHalves : PositionCall::store);
     }
 
     private static void requireScaling(Rotation rotation) {

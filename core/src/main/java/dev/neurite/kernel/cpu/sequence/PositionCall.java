@@ -2,6 +2,8 @@ package dev.neurite.kernel.cpu.sequence;
 
 import static java.util.Objects.requireNonNull;
 
+import dev.neurite.error.DataException;
+import dev.neurite.kernel.AttentionKernels.Heads;
 import dev.neurite.kernel.PositionKernels.Rotation;
 import dev.neurite.kernel.cpu.Parts;
 import dev.neurite.kernel.cpu.ScalarKernels;
@@ -17,6 +19,8 @@ final class PositionCall {
         /// @param position its position, from 0
         void compute(PositionCall call, int row, int at, int position);
     }
+
+    private static final int INFINITY = 0x7c00; // exponent of a half that is no finite number
 
     private final ScalarKernels engine;
     private final Parts parts = new Parts(this::compute);
@@ -128,6 +132,30 @@ final class PositionCall {
         int n = heads * size;
         int o = to.offset() + (row * to.shape().extent(1) + position) * n;
         System.arraycopy(x.array(), at + first, to.array(), o, n);
+    }
+
+    /// The same, rounded to halves.
+    void storeHalves(int row, int at, int position) {
+        if (isPadding(row, position)) return;
+        int n = Heads.columns(size, true);
+        int o = to.offset() + (row * to.shape().extent(1) + position) * heads * n;
+        for (int head = 0; head < heads; head++) {
+            int from = at + first + head * size;
+            for (int i = 0; i < n; i++) {
+                int low = half(x.array()[from + i]);
+                int high = i + n < size ? half(x.array()[from + i + n]) : 0;
+                to.array()[o + head * n + i] = Float.intBitsToFloat((low & 0xffff) | (high << Short.SIZE));
+            }
+        }
+    }
+
+    private static int half(float x) {
+        short half = Float.floatToFloat16(x);
+        if ((half & INFINITY) != INFINITY) return half;
+        throw new DataException(
+                "keys and values",
+                "expect numbers of half precision, up to 65504, got " + x,
+                "Keep keys and values as floats");
     }
 
     void reset() {
