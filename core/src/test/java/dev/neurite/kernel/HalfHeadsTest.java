@@ -43,8 +43,15 @@ class HalfHeadsTest {
 
     @ParameterizedTest
     @CsvSource({
-        "1, 5, 5, 0", "6, 7, 7, 0", "7, 450, 450, 0", "16, 30, 1, 0", "64, 450, 1, 0", "64, 450, 20, 0",
-        "64, 450, 1, 200", "64, 450, 60, 193", "128, 200, 3, 0"
+        "1, 5, 5, 0",
+        "6, 7, 7, 0",
+        "7, 450, 450, 0",
+        "16, 30, 1, 0",
+        "64, 450, 1, 0",
+        "64, 450, 20, 0",
+        "64, 450, 1, 200",
+        "64, 450, 60, 193",
+        "128, 200, 3, 0"
     })
     void attentionReadsWhatWasStored(int size, int keys, int queries, int window) {
         Heads q = normalHeads(queries, 2 * KEY_HEADS, size, 1);
@@ -84,11 +91,11 @@ class HalfHeadsTest {
                 .isThrownBy(() -> a.attention(halves, halves, halves, masking, y, Tensor.EMPTY));
         Tensor sums = Tensor.zeros(Shape.of(ROWS, KEY_HEADS, 3));
         assertThatExceptionOfType(ShapeException.class)
-                .isThrownBy(() -> a.attentionGradient(
-                        k, halves, halves, masking, y, sums, y, y.copy(), y.copy(), y.copy()))
+                .isThrownBy(
+                        () -> a.attentionGradient(k, halves, halves, masking, y, sums, y, y.copy(), y.copy(), y.copy()))
                 .withMessageContaining("halves");
         assertThatExceptionOfType(ShapeException.class)
-                .isThrownBy(() -> KERNELS.positions()
-                        .store(k, Tensor.EMPTY, Tensor.EMPTY, new Heads(y, 0, KEY_HEADS, 8, true)));
+                .isThrownBy(() ->
+                        KERNELS.positions().store(k, Tensor.EMPTY, Tensor.EMPTY, new Heads(y, 0, KEY_HEADS, 8, true)));
     }
 }

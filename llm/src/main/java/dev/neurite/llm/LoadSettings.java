@@ -17,8 +17,7 @@ import java.util.Optional;
 /// compute beside the weights; none by default
 public record LoadSettings(int context, int kept, Kernels kernels, CacheType cache, Optional<Path> adapter) {
     /// The defaults.
-    public static final LoadSettings USUAL = 
-            new LoadSettings(0, 4, Kernels.shared(), CacheType.F32, Optional.empty());
+    public static final LoadSettings USUAL = new LoadSettings(0, 4, Kernels.shared(), CacheType.F32, Optional.empty());
 
     /// @throws ConfigException for numbers below 0
     public LoadSettings {

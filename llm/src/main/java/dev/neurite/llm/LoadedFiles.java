@@ -158,7 +158,8 @@ final class LoadedFiles implements AutoCloseable {
     /// The network that predicts.
     Network network() {
         return new Network(
-                decoder.graph(DecoderSettings.Output.LAST_SCORES_AND_FEATURES, CacheType.F32), List.of(Shape.of(Shape.OPEN)));
+                decoder.graph(DecoderSettings.Output.LAST_SCORES_AND_FEATURES, CacheType.F32),
+                List.of(Shape.of(Shape.OPEN)));
     }
 
     Parameters parameters(Kernels kernels) {

@@ -51,8 +51,8 @@ record LanguageBench(String model, int prompt, int tokens, int repeat) {
         List<Double> reading = new ArrayList<>();
         var memory = ReadLoop.ofMemory();
         try (Kernels kernels = Kernels.create(threads);
-                LanguageModel loaded = LanguageFile.load(
-                        model, LoadSettings.USUAL.withKept(0).withKernels(kernels))) {
+                LanguageModel loaded =
+                        LanguageFile.load(model, LoadSettings.USUAL.withKept(0).withKernels(kernels))) {
             if ((long) prompt + tokens > loaded.context()) {
                 throw new ConfigException(
                         "--prompt-tokens and --tokens",

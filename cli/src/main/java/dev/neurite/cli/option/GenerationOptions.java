@@ -165,7 +165,11 @@ public final class GenerationOptions {
     public void refuseThoseOfLanguageModels() {
         String given = !stops.isEmpty()
                 ? STOP
-                : schema != null ? SCHEMA : context != null ? CONTEXT : shift ? SHIFT : adapter != null ? ADAPTER : cache != null ? CACHE : "";
+                : schema != null
+                        ? SCHEMA
+                        : context != null
+                                ? CONTEXT
+                                : shift ? SHIFT : adapter != null ? ADAPTER : cache != null ? CACHE : "";
         if (given.isEmpty()) return;
         throw new ConfigException(
                 given, "expects a language model, a GGUF file or a directory of Hugging Face, got a run");

@@ -148,11 +148,18 @@ class FamilyTest {
                 .isEqualTo(halves.session(1, end).predict(ids).slice(1, end - 3, end));
     }
 
+    /// A program in NumPy that rounds keys and values is off by 6e-4 of the deviation of the scores.
     private static void assertCloseInHalves(Tensor got, Tensor expected) {
         float[] all = expected.toArray();
+        double mean = 0;
+        for (float each : all) mean += each / all.length;
+        double difference = 0;
+        double deviation = 0;
         for (int i = 0; i < all.length; i++) {
-            assertThat(got.toArray()[i]).isCloseTo(all[i], within(2e-3f * (1 + Math.abs(all[i]))));
+            difference += Math.pow(got.toArray()[i] - all[i], 2);
+            deviation += Math.pow(all[i] - mean, 2);
         }
+        assertThat(Math.sqrt(difference / deviation)).isBetween(1e-6, 1e-3);
     }
 
     @ParameterizedTest

@@ -39,13 +39,13 @@ public final class CpuAttentionKernels implements AttentionKernels {
             Tensor dk,
             Tensor dv) {
         String what = "attentionGradient";
+        if (k.halves()) throw new ShapeException(what, "expects keys and values of floats, got halves");
         AttentionCall c = call(what, q, k, v, masking, y, logSums);
         Checks.same(what, q.tensor(), dq);
         Checks.same(what, k.tensor(), dk);
         Checks.same(what, v.tensor(), dv);
         Checks.same(what, y, dy);
         if (logSums.size() == 0) throw new ShapeException(what, "expects the logarithms of the sums, got none");
-        if (k.halves()) throw new ShapeException(what, "expects keys and values of floats, got halves");
         c.dy.set(new Heads(dy, 0, q.count(), q.size()));
         c.dq.set(q.in(dq));
         c.dk.set(k.in(dk));
@@ -110,8 +110,8 @@ public final class CpuAttentionKernels implements AttentionKernels {
     }
 
     static String text(Heads heads) {
-        return heads.count() + " heads of " + heads.size() + (heads.halves() ? " halves" : "") + " from column " + heads.first() + " of "
-                + heads.tensor().shape();
+        return heads.count() + " heads of " + heads.size() + (heads.halves() ? " halves" : "") + " from column "
+                + heads.first() + " of " + heads.tensor().shape();
     }
 
     private void run(AttentionCall c, AttentionCall.Code code) {
