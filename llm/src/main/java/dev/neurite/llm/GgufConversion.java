@@ -121,7 +121,7 @@ public final class GgufConversion {
         throw new ConfigException(
                 name,
                 "expects a tokenizer of byte-level BPE with GPT-2's cuts, which llama.cpp has, got another" + reason,
-                "Train with --tokens 1000, or another number");
+                "Learn its tokens with BpeTrainer, as train --tokens 1000 does on the command line");
     }
 
     private static void requireType(StoredType type) {

@@ -36,6 +36,7 @@ record ConfiguredModel(String property, BeanKind kind, Resource model, Optional<
         Resource model = model(property, properties, loader);
         BeanKind kind = properties.kind() == BeanKind.AUTO ? byFile(property, model) : properties.kind();
         requireContext(property, kind, properties.context());
+        requireCache(property, kind, properties.cache());
         if (kind == BeanKind.PREDICTIONS) return new ConfiguredModel(property, kind, model, Optional.empty());
         if (kind == BeanKind.TEXTS) return language(property, properties, model, loader);
         if (!ClassUtils.isPresent("dev.neurite.onnx.OnnxModel", loader.getClassLoader())) {
@@ -68,6 +69,12 @@ record ConfiguredModel(String property, BeanKind kind, Resource model, Optional<
         throw new ConfigException(
                 property + ".context",
                 "expects the most tokens of a language model, or 0 for as many as it was trained for, got " + context);
+    }
+
+    private static void requireCache(String property, BeanKind kind, ModelProperties.Cached cache) {
+        if (cache == ModelProperties.Cached.F32 || kind == BeanKind.TEXTS) return;
+        throw new ConfigException(
+                property + ".cache", "expects a language model, which keeps keys and values, got another with " + cache);
     }
 
     private static ConfiguredModel language(

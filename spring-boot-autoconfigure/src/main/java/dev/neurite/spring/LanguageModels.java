@@ -4,6 +4,7 @@ import dev.neurite.error.ConfigException;
 import dev.neurite.llm.Generation;
 import dev.neurite.llm.LanguageModel;
 import dev.neurite.llm.LoadSettings;
+import dev.neurite.llm.network.CacheType;
 import dev.neurite.spring.NeuriteModels.Read;
 import java.io.IOException;
 import java.nio.file.Path;
@@ -22,7 +23,10 @@ final class LanguageModels {
     /// @throws ConfigException for a model that cannot be loaded, with its property
     LanguageModel model(String name) {
         return models.bean(name, BeanKind.TEXTS, (source, properties, kernels) -> {
-            var settings = LoadSettings.USUAL.withContext(properties.context()).withKernels(kernels);
+            var settings = LoadSettings.USUAL
+                    .withContext(properties.context())
+                    .withCache(CacheType.valueOf(properties.cache().name()))
+                    .withKernels(kernels);
             LanguageModel model = LanguageModel.load(path(source.model()), settings);
             return new Read<>(
                     _ -> { // batches mean nothing here

@@ -12,6 +12,7 @@ import org.springframework.boot.context.properties.bind.DefaultValue;
 /// @param pooling how an embedder makes one vector of those of the tokens
 /// @param context the most tokens of a prompt and its answer together, of a language model; 0 for as many as it was
 /// trained for
+/// @param cache the type of the keys and values that a language model keeps of a text
 /// @param threads how many compute one prediction, up to 1024; 0 for the library's shared ones
 /// @param warmUp the longest time in which the model computes rows that nobody asked for before it is a bean; it ends
 /// when the model gets no faster; zero for not at all
@@ -22,12 +23,21 @@ public record ModelProperties(
         @DefaultValue("") String tokenizer,
         @DefaultValue("mean") Pooled pooling,
         @DefaultValue("0") int context,
+        @DefaultValue("f32") Cached cache,
         @DefaultValue("0") int threads,
         @DefaultValue("500ms") Duration warmUp,
         @DefaultValue("false") boolean lazy) {
     /// The same of a model whose kind is known.
     ModelProperties as(BeanKind known) {
-        return new ModelProperties(location, known, tokenizer, pooling, context, threads, warmUp, lazy);
+        return new ModelProperties(location, known, tokenizer, pooling, context, cache, threads, warmUp, lazy);
+    }
+
+    /// The names of `dev.neurite.llm.network.CacheType`, which need not be there.
+    public enum Cached {
+        /// Floats of 32 bits.
+        F32,
+        /// Floats of 16 bits: half the memory.
+        F16
     }
 
     /// The names of `dev.neurite.onnx.TextEmbedder.Pooling`, which need not be there.

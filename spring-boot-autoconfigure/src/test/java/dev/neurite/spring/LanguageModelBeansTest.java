@@ -1,6 +1,7 @@
 package dev.neurite.spring;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.withinPercentage;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 
 import dev.neurite.error.ConfigException;
@@ -72,6 +73,23 @@ class LanguageModelBeansTest {
                 .withPropertyValues(WRITER + "context=64")
                 .run(context -> assertThat(context.getBean(LanguageModel.class).context())
                         .isEqualTo(64));
+    }
+
+    @Test
+    void keysAndValuesMayBeKeptInHalfTheMemory() {
+        long[] bytes = new long[2];
+        for (int i = 0; i < 2; i++) {
+            int run = i;
+            located(SmallModels.CHATTING)
+                    .withPropertyValues(WRITER + "cache=" + List.of("f32", "f16").get(i))
+                    .run(context -> {
+                        LanguageModel model = context.getBean(LanguageModel.class);
+                        long weights = model.bytes();
+                        model.complete("the rain", Generation.USUAL.withMost(4));
+                        bytes[run] = model.bytes() - weights;
+                    });
+        }
+        assertThat((double) bytes[1]).isCloseTo(bytes[0] / 2.0, withinPercentage(2));
     }
 
     /// Its texts are forgotten with the context.

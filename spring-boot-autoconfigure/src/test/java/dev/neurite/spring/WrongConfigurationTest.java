@@ -150,6 +150,11 @@ class WrongConfigurationTest {
                 "",
                 MODEL + "location=" + TEXTS + "/encoder.onnx",
                 MODEL + "context=8");
+        expect(
+                MODEL + "cache: expects a language model, which keeps keys and values, got another with F16",
+                "",
+                MODEL + "location=" + TEXTS + "/encoder.onnx",
+                MODEL + "cache=f16");
     }
 
     @Test
