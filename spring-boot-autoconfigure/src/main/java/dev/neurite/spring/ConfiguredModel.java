@@ -74,7 +74,8 @@ record ConfiguredModel(String property, BeanKind kind, Resource model, Optional<
     private static void requireCache(String property, BeanKind kind, ModelProperties.Cached cache) {
         if (cache == ModelProperties.Cached.F32 || kind == BeanKind.TEXTS) return;
         throw new ConfigException(
-                property + ".cache", "expects a language model, which keeps keys and values, got another with " + cache);
+                property + ".cache",
+                "expects a language model, which keeps keys and values, got another with " + cache);
     }
 
     private static ConfiguredModel language(

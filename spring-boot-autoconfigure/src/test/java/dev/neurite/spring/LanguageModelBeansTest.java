@@ -1,8 +1,8 @@
 package dev.neurite.spring;
 
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.assertj.core.api.Assertions.withinPercentage;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
+import static org.assertj.core.api.Assertions.withinPercentage;
 
 import dev.neurite.error.ConfigException;
 import dev.neurite.llm.Generation;
@@ -81,7 +81,8 @@ class LanguageModelBeansTest {
         for (int i = 0; i < 2; i++) {
             int run = i;
             located(SmallModels.CHATTING)
-                    .withPropertyValues(WRITER + "cache=" + List.of("f32", "f16").get(i))
+                    .withPropertyValues(
+                            WRITER + "cache=" + List.of("f32", "f16").get(i))
                     .run(context -> {
                         LanguageModel model = context.getBean(LanguageModel.class);
                         long weights = model.bytes();

@@ -112,8 +112,8 @@ class WrongConfigurationTest {
     void aPropertyThatNoModelHas() {
         expect(
                 MODEL
-                        + "treads: expects one of location, kind, tokenizer, pooling, context, threads, warm-up, lazy"
-                        + " at the end, got 'treads'",
+                        + "treads: expects one of location, kind, tokenizer, pooling, context, cache, threads,"
+                        + " warm-up, lazy at the end, got 'treads'",
                 "Did you mean 'threads'?",
                 MODEL + "location=" + TEXTS + "/encoder.onnx",
                 MODEL + "treads=1");
