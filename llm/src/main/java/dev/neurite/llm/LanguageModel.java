@@ -418,10 +418,16 @@ public final class LanguageModel implements AutoCloseable {
             return scores;
         }
 
+        /// Whether no token ends texts: then the first whole one of a grammar is the answer.
+        private boolean hasNoEnd() {
+            return tokenizer().ends().isEmpty();
+        }
+
         private GeneratedText.End answer(Tensor ofPrompt) {
             Tensor scores = ofPrompt;
             int[] one = new int[1];
             while (true) {
+                if (state.isPresent() && state.get().isComplete() && hasNoEnd()) return GeneratedText.End.STOP;
                 TokenMask mask = state.map(now -> masks().mask(now)).orElse(TokenMask.ALL);
                 int token = sampler.choose(scores, history, mask, 0, chosen.size());
                 if (tokenizer().ends().contains(token)) return GeneratedText.End.STOP;

@@ -15,6 +15,7 @@ import dev.neurite.llm.grammar.JsonGrammar;
 import dev.neurite.llm.weights.StoredTensor;
 import dev.neurite.tensor.Shape;
 import dev.neurite.tensor.Tensor;
+import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -268,6 +269,20 @@ class LanguageModelTest {
             for (int seed = 0; seed < 5; seed++) {
                 Generation one = LIVELY.withGrammar(schema).withSampling(Sampling.USUAL.withSeed(seed));
                 assertThat(model.complete(TEXT, one).text()).isIn("\"red\"", "\"green\"", "12");
+            }
+        }
+    }
+
+    @Test
+    void aModelWithoutATokenThatEndsTextsEndsWithTheGrammar(@TempDir Path directory) throws IOException {
+        try (LanguageModel model = LanguageModel.load(TinyDirectory.copy("llama2", directory))) {
+            assertThat(model.tokenizer().ends()).isEmpty();
+            var schema = JsonGrammar.schema("{\"enum\": [12, 345]}");
+            for (int seed = 0; seed < 5; seed++) {
+                Generation one = LIVELY.withGrammar(schema).withSampling(Sampling.USUAL.withSeed(seed));
+                GeneratedText answer = model.complete("ab", one);
+                assertThat(answer.text()).isIn("12", "345");
+                assertThat(answer.end()).isEqualTo(GeneratedText.End.STOP);
             }
         }
     }
