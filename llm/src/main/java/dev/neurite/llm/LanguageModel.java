@@ -18,6 +18,7 @@ import dev.neurite.llm.grammar.TokenMasks;
 import dev.neurite.llm.network.CacheType;
 import dev.neurite.llm.network.DecoderSettings;
 import dev.neurite.llm.tokenizer.ModelTokenizer;
+import dev.neurite.model.Graph;
 import dev.neurite.model.Model;
 import dev.neurite.model.Parameters;
 import dev.neurite.model.PredictionSession;
@@ -72,8 +73,9 @@ public final class LanguageModel implements AutoCloseable {
         this.files = files;
         this.adapters = settings.adapter().map(each -> new PeftAdapters(files).read(each));
         this.cache = settings.cache();
+        Graph graph = graph(DecoderSettings.Output.LAST_SCORES_AND_FEATURES); // refuses the cache before weights are read
         this.weights = files.parameters(settings.kernels());
-        this.model = model(DecoderSettings.Output.LAST_SCORES_AND_FEATURES);
+        this.model = model(graph);
         this.context = settings.context() == 0
                 ? files.decoder().context()
                 : Math.min(settings.context(), files.decoder().context());
@@ -93,8 +95,12 @@ public final class LanguageModel implements AutoCloseable {
         this.interceptor = interceptor;
     }
 
-    private Model model(DecoderSettings.Output output) {
-        Model plain = Model.of(INPUTS, files.decoder().graph(output, cache), weights);
+    private Graph graph(DecoderSettings.Output output) {
+        return files.decoder().graph(output, cache);
+    }
+
+    private Model model(Graph graph) {
+        Model plain = Model.of(INPUTS, graph, weights);
         return adapters.map(each -> each.beside(plain)).orElse(plain);
     }
 
@@ -146,7 +152,7 @@ public final class LanguageModel implements AutoCloseable {
     /// [#saveAdapter] saves those that it is trained with: [dev.neurite.io.LoraFile] keeps the order of rows of
     /// this file, which other files of the model may not have.
     public Model scores() {
-        return model(DecoderSettings.Output.SCORES);
+        return model(graph(DecoderSettings.Output.SCORES));
     }
 
     /// Texts as examples for training [#scores()]: each is a row of its tokens, from the one that begins texts,

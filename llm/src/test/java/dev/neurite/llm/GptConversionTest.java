@@ -23,6 +23,7 @@ import dev.neurite.layer.SelfAttention;
 import dev.neurite.layer.TransformerBlock;
 import dev.neurite.llm.gguf.GgufFile;
 import dev.neurite.llm.gguf.Metadata;
+import dev.neurite.llm.network.CacheType;
 import dev.neurite.llm.weights.StoredTensor;
 import dev.neurite.llm.weights.StoredType;
 import dev.neurite.model.Model;
@@ -256,6 +257,14 @@ final class GptConversionTest {
                 .withMessageContaining(problem)
                 .withMessageContaining(NAME));
         assertThat(to).doesNotExist();
+    }
+
+    @Test
+    void theCacheOfGpt2IsOfFloats() {
+        Path file = written(gpt(), StoredType.F32);
+        assertThatExceptionOfType(ConfigException.class)
+                .isThrownBy(() -> LanguageModel.load(file, LoadSettings.USUAL.withCache(CacheType.F16)))
+                .withMessageContaining("cache: expects F32 for models of GPT-2's blocks, got F16");
     }
 
     @Test
