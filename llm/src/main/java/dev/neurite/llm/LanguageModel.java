@@ -73,7 +73,8 @@ public final class LanguageModel implements AutoCloseable {
         this.files = files;
         this.adapters = settings.adapter().map(each -> new PeftAdapters(files).read(each));
         this.cache = settings.cache();
-        Graph graph = graph(DecoderSettings.Output.LAST_SCORES_AND_FEATURES); // refuses the cache before weights are read
+        Graph graph =
+                graph(DecoderSettings.Output.LAST_SCORES_AND_FEATURES); // refuses the cache before weights are read
         this.weights = files.parameters(settings.kernels());
         this.model = model(graph);
         this.context = settings.context() == 0

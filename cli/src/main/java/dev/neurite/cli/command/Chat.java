@@ -28,6 +28,8 @@ import org.jspecify.annotations.Nullable;
 
 /// A chat: reads messages and commands line by line, and prints the answers of a model.
 final class Chat {
+    static final String FULL = "stopped as the context is full, see --shift";
+
     private static final double MEGABYTE = 1e6;
     private static final List<String> COMMANDS =
             List.of("/help", "/reset", "/system", "/save", "/load", "/stats", "/exit");
@@ -173,7 +175,13 @@ final class Chat {
         }
         show("\n");
         if (answer.end() == GeneratedText.End.CANCELLED) context.note("stopped");
-        if (answer.end() == GeneratedText.End.LENGTH) context.note("stopped as it is too long, see --most");
+        if (isFull(answer, generation)) context.note(FULL);
+        else if (answer.end() == GeneratedText.End.LENGTH) context.note("stopped as it is too long, see --most");
+    }
+
+    /// Whether a text ended as there was no room in the context, before it had all tokens that were asked for.
+    static boolean isFull(GeneratedText answer, Generation generation) {
+        return answer.end() == GeneratedText.End.LENGTH && answer.tokens().size() < generation.most();
     }
 
     /// Prints a piece of an answer at once.

@@ -118,10 +118,9 @@ final class GenerateCommand implements Callable<Integer> {
                 begun[0] = true;
                 return true;
             });
-            if (!json) {
-                show("\n");
-                return;
-            }
+            if (!json) show("\n");
+            if (Chat.isFull(answer, generation)) context.note(Chat.FULL);
+            if (!json) return;
             Map<String, Object> all = new LinkedHashMap<>();
             all.put("prompt", prompt);
             all.put("text", prompt + answer.text());

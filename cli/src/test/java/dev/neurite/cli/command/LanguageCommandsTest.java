@@ -91,6 +91,9 @@ class LanguageCommandsTest {
                     .out());
         }
         assertThat(texts.getFirst()).startsWith("the cat ").isEqualTo(texts.getLast());
+        assertThat(Cli.ok("generate", to, "--prompt", "the cat ", "--temperature", "0", "--most", "100")
+                        .err())
+                .contains("stopped as the context is full, see --shift");
 
         words.set(words.size() - 3, "characters");
         words.set(words.size() - 1, run + "-characters");
