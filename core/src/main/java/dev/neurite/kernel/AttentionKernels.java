@@ -115,7 +115,7 @@ public interface AttentionKernels {
     /// @param logSums written for the gradient, `[rows × heads × queries]`; empty if there will be none
     void attention(Heads q, Heads k, Heads v, Masking masking, Tensor y, Tensor logSums);
 
-    /// The gradients of q, k and v, in the columns of the same heads.
+    /// The gradients of q, k and v, in the columns of the same heads; of floats alone.
     /// @param y the result of [#attention]
     /// @param logSums from [#attention]
     /// @param dy the gradient of y

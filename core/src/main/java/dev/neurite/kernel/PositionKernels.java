@@ -48,8 +48,8 @@ public interface PositionKernels {
     /// Copies the steps of sequences to their positions.
     /// @param x heads in `[rows × time × …]`, of floats
     /// @param lengths how many steps of each row are copied, `[rows]`; empty for all
-    /// @param to the same heads in `[rows × positions × width of all heads]`; floats or halves, to which
-    /// numbers are rounded
+    /// @param to the same heads, from column 0 of `[rows × positions × width of all heads]` on; floats, or
+    /// halves to which numbers are rounded
     /// @throws dev.neurite.error.DataException for a number that halves do not have: beyond 65504, or NaN
     void store(Heads x, Tensor past, Tensor lengths, Heads to);
 }

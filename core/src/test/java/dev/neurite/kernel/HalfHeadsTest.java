@@ -87,6 +87,10 @@ class HalfHeadsTest {
         AttentionKernels a = KERNELS.attention();
         assertThatExceptionOfType(ShapeException.class)
                 .isThrownBy(() -> a.attention(k, halves, k, masking, y, Tensor.EMPTY));
+        var rotation = PositionKernels.Rotation.of(10_000, 4, false);
+        assertThatExceptionOfType(ShapeException.class)
+                .isThrownBy(() -> KERNELS.positions().rotate(halves, rotation, Tensor.EMPTY, false))
+                .withMessageContaining("expects heads of floats");
         assertThatExceptionOfType(ShapeException.class)
                 .isThrownBy(() -> a.attention(halves, halves, halves, masking, y, Tensor.EMPTY));
         Tensor sums = Tensor.zeros(Shape.of(ROWS, KEY_HEADS, 3));

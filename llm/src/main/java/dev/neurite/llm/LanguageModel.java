@@ -425,17 +425,13 @@ public final class LanguageModel implements AutoCloseable {
             return scores;
         }
 
-        /// Whether no token ends texts: then the first whole one of a grammar is the answer.
-        private boolean hasNoEnd() {
-            return tokenizer().ends().isEmpty();
-        }
-
         private GeneratedText.End answer(Tensor ofPrompt) {
             Tensor scores = ofPrompt;
             int[] one = new int[1];
             while (true) {
-                if (state.isPresent() && state.get().isComplete() && hasNoEnd()) return GeneratedText.End.STOP;
                 TokenMask mask = state.map(now -> masks().mask(now)).orElse(TokenMask.ALL);
+                boolean whole = state.map(GrammarState::isComplete).orElse(false);
+                if (whole && mask.count() == 0) return GeneratedText.End.STOP; // no token ends texts of this model
                 int token = sampler.choose(scores, history, mask, 0, chosen.size());
                 if (tokenizer().ends().contains(token)) return GeneratedText.End.STOP;
                 if (state.isPresent()) state = Optional.ofNullable(masks().after(state.get(), token));

@@ -12,7 +12,8 @@ import java.util.Optional;
 /// @param kept how many texts the model keeps, so that those that go on with them are not computed from the beginning,
 /// from 0; 4 by default
 /// @param kernels compute it; [Kernels#shared()] by default. Not to be closed while the model is in use
-/// @param cache the type of the keys and values that texts keep; [CacheType#F32] by default
+/// @param cache the type of the keys and values that texts keep; [CacheType#F32] by default, which is the only one of
+/// models with GPT-2's blocks
 /// @param adapter a directory of PEFT with adapters (LoRA), `adapter_config.json` and `adapter_model.safetensors`, that
 /// compute beside the weights; none by default
 public record LoadSettings(int context, int kept, Kernels kernels, CacheType cache, Optional<Path> adapter) {

@@ -87,6 +87,8 @@ final class LoadedFiles implements AutoCloseable {
         Metadata config = Config.members(directory.resolve("config.json").toString(), json(directory));
         Family family = Family.familyOf(config);
         DecoderSettings decoder = family.ofConfig(config);
+        Path tokenizer = directory.resolve("tokenizer.json");
+        if (!Files.exists(tokenizer)) throw DataException.missing(tokenizer, "a tokenizer.json");
         WeightFile weights = WeightFile.openSafetensors(directory);
         return new LoadedFiles(
                 config,
@@ -168,6 +170,7 @@ final class LoadedFiles implements AutoCloseable {
 
     @Override
     public void close() {
+        tokenizer.handle((_, _) -> true).join(); // its thread reads files, too
         weights.close();
     }
 }

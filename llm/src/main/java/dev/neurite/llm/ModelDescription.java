@@ -84,6 +84,7 @@ public record ModelDescription(
 
     /// The memory that the keys and values of a text need, bytes.
     /// @param tokens of the text, with its prompt
+    /// @param type of the keys and values
     public long cacheBytes(long tokens, CacheType type) {
         DecoderSettings.Attention a = decoder.attention();
         return 2L * decoder.depth() * a.keyHeads() * type.bytes(a.size()) * tokens;

@@ -94,10 +94,14 @@ final class OverloadTest {
                     }
                 });
             }
-            // one is computed, perhaps one more is taken, and so many wait
-            for (int i = 0; i < CLIENTS - QUEUE - 2; i++)
-                requireRefusal(replies.take().get());
-            gate.countDown();
+            try { // one is computed, perhaps one more is taken, and so many wait
+                for (int i = 0; i < CLIENTS - QUEUE - 2; i++) {
+                    Reply reply = replies.take().get();
+                    requireRefusal(reply);
+                }
+            } finally {
+                gate.countDown();
+            }
             int answers = 0;
             for (int i = 0; i < QUEUE + 2; i++) {
                 Reply reply = replies.take().get();

@@ -91,6 +91,11 @@ class LanguageCommandsTest {
                     .out());
         }
         assertThat(texts.getFirst()).startsWith("the cat ").isEqualTo(texts.getLast());
+        assertThat(Cli.run("generate", run, "--prompt", "a", "--cache", "f16").err())
+                .contains("--cache: expects a language model");
+        assertThat(Cli.run("generate", to, "--prompt", "a", "--cache", "f16").err())
+                .contains("cache: expects F32 for models of GPT-2's blocks");
+        assertThat(Cli.ok("summary", to).out()).doesNotContain("--cache");
         assertThat(Cli.ok("generate", to, "--prompt", "the cat ", "--temperature", "0", "--most", "100")
                         .err())
                 .contains("stopped as the context is full, see --shift");
@@ -127,6 +132,15 @@ class LanguageCommandsTest {
         Object expected = JsonText.object(Cli.ok(words).out()).get("tokens");
         words[1] = to;
         assertThat(JsonText.object(Cli.ok(words).out()).get("tokens")).isEqualTo(expected);
+        List<String> halves = new ArrayList<>(List.of(words));
+        halves.addAll(List.of("--cache", "f16"));
+        assertThat((List<?>)
+                        JsonText.object(Cli.ok(halves.toArray(String[]::new)).out())
+                                .get("tokens"))
+                .hasSize(9);
+        halves.set(halves.size() - 1, "f8");
+        assertThat(Cli.run(halves.toArray(String[]::new)).err()).contains("--cache: expects one of f32, f16, got 'f8'");
+        assertThat(Cli.ok("summary", to).out()).contains("half of that with --cache f16");
         String adapter =
                 Path.of(FAMILIES).resolveSibling("adapter").resolve("qwen2").toString();
         String merged = temp.resolve("merged.gguf").toString();

@@ -20,7 +20,8 @@ final class ProductPlan {
     /// R is packed in the height of a register tile.
     static final int PACKS_R = 8;
 
-    /// V is an encoded operand, whose codes become floats in panels; otherwise codes are multiplied.
+    /// V is an encoded operand, whose codes become floats, or pairs of 16 bits, in panels; otherwise codes are
+    /// multiplied.
     static final int UNPACKS = 16;
 
     /// The number of ways with an operand of floats; not all are possible for each product.

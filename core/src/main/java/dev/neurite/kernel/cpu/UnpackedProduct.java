@@ -12,7 +12,7 @@ import java.util.Arrays;
 /// [EncodedProduct] through the Vector API. For many rows the weights are unpacked to floats, a panel at a time that
 /// stays in the L1 cache, and multiplied by the micro-kernels of floats. Floats hold whole numbers up to 2²⁴,
 /// so sums of products of codes are exact, and have the bits of the other way: of 1,024 columns where rows have
-/// one scale, of a block otherwise.
+/// one scale, of a block otherwise. Blocks of few bits are multiplied in 16 bits, by [VectorShorts].
 public final class UnpackedProduct extends EncodedProduct {
     private static final int PART = 1024; // columns: 2¹⁴ times as many is 2²⁴
     private static final int BLOCK_ROWS = 180; // of X: their codes are read once for each panel

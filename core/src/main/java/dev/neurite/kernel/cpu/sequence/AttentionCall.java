@@ -38,7 +38,9 @@ final class AttentionCall {
 
         /// Makes this the floats of a head of halves, from a position on.
         void decode(Part of, int row, int head, int from, int to, int size, ScalarKernels engine) {
-            if (tensor.size() < to * size) tensor = Tensor.zeros(Shape.of(1, 2 * to, size));
+            if (tensor.size() < to * size) {
+                tensor = Tensor.zeros(Shape.of(1, Math.ceilDiv(to, DECODED) * DECODED, size));
+            }
             time = tensor.shape().extent(1);
             width = size;
             columns = size;
@@ -62,6 +64,7 @@ final class AttentionCall {
         void compute(AttentionWork work, AttentionCall call, int unit);
     }
 
+    private static final int DECODED = 256; // positions by which the room for them grows
     private static final Masking OPEN = Masking.of(false, Tensor.EMPTY);
 
     private final WorkspacePool<AttentionWork> works;

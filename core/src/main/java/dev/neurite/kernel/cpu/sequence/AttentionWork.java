@@ -16,7 +16,6 @@ final class AttentionWork {
     private static final int KEYS = 192; // of a block: whole panels for each width of vectors
     private static final int PACKED = 6; // queries, from which on keys are packed
     private static final float[] NONE = {};
-    private static final AttentionCall.Part NO_PART = new AttentionCall.Part();
 
     private final ScalarKernels engine;
     private final Product scores = new Product(); // of queries and keys
@@ -30,10 +29,10 @@ final class AttentionWork {
     private float[] distances = {}; // −|i − (keys − 1)| at index i
     private int distancesOf; // keys
     private boolean ofHeads; // whether queries of a block are those of neighboring heads at one position
-    private AttentionCall.Part k = NO_PART; // of a unit, floats
-    private AttentionCall.Part v = NO_PART;
     private final AttentionCall.Part decodedKeys = new AttentionCall.Part();
     private final AttentionCall.Part decodedValues = new AttentionCall.Part();
+    private AttentionCall.Part k = decodedKeys; // of a unit, floats
+    private AttentionCall.Part v = decodedValues;
     private float[] packedKeys = NONE; // kᵀ
     private float[] packedValues = NONE; // vᵀ, backwards
 

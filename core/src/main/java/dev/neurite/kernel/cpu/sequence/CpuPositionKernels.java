@@ -28,6 +28,7 @@ public final class CpuPositionKernels implements PositionKernels {
     @Override
     public void rotate(Heads x, Rotation rotation, Tensor past, boolean back) {
         CpuAttentionKernels.requireHeads("rotate", "heads", x);
+        if (x.halves()) throw new ShapeException("rotate", "expects heads of floats, got halves");
         int turned = rotation.turned();
         if (turned < 2 || turned % 2 != 0 || turned > x.size()) {
             throw new ConfigException(

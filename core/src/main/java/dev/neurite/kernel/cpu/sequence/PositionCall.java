@@ -155,7 +155,7 @@ final class PositionCall {
         throw new DataException(
                 "keys and values",
                 "expect numbers of half precision, up to 65504, got " + x,
-                "Keep keys and values as floats");
+                "Keep them as floats, CacheType.F32 or --cache f32");
     }
 
     void reset() {
