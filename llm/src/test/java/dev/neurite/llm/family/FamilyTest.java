@@ -148,7 +148,8 @@ class FamilyTest {
                 .isEqualTo(halves.session(1, end).predict(ids).slice(1, end - 3, end));
     }
 
-    /// A program in NumPy that rounds keys and values is off by 6e-4 of the deviation of the scores.
+    /// A program in NumPy that rounds keys and values of other small models is off by up to 3.3e-3 of the deviation of
+    /// the scores. HalfHeadsTest of core has the bits.
     private static void assertCloseInHalves(Tensor got, Tensor expected) {
         float[] all = expected.toArray();
         double mean = 0;
@@ -159,7 +160,7 @@ class FamilyTest {
             difference += Math.pow(got.toArray()[i] - all[i], 2);
             deviation += Math.pow(all[i] - mean, 2);
         }
-        assertThat(Math.sqrt(difference / deviation)).isBetween(1e-6, 1e-3);
+        assertThat(Math.sqrt(difference / deviation)).isBetween(1e-6, 4e-3);
     }
 
     @ParameterizedTest
