@@ -22,6 +22,7 @@ class ArchitectureTest {
             "dev.neurite.llm",
             "dev.neurite.llm.chat",
             "dev.neurite.llm.grammar",
+            "dev.neurite.llm.network",
             "dev.neurite.model",
             "dev.neurite.network",
             "dev.neurite.onnx",
