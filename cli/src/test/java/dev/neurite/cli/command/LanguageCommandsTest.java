@@ -139,7 +139,8 @@ class LanguageCommandsTest {
                                 .get("tokens"))
                 .hasSize(9);
         halves.set(halves.size() - 1, "f8");
-        assertThat(Cli.run(halves.toArray(String[]::new)).err()).contains("--cache: expects one of f32, f16, got 'f8'");
+        assertThat(Cli.run(halves.toArray(String[]::new)).err())
+                .contains("--cache", "expects one of f32, f16, got 'f8'");
         assertThat(Cli.ok("summary", to).out()).contains("half of that with --cache f16");
         String adapter =
                 Path.of(FAMILIES).resolveSibling("adapter").resolve("qwen2").toString();
