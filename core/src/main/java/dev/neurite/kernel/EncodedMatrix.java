@@ -11,8 +11,10 @@ import java.lang.foreign.ValueLayout;
 /// Weights `[rows × columns]` in fewer bits than floats have: those of a layer, `[out × in]`, or the vectors of an
 /// embedding. [PackedWeights#encoded] gives them to kernels. Immutable.
 public abstract sealed class EncodedMatrix permits QuantizedMatrix, HalfMatrix {
-    /// For kernels: the rows that lie in memory together, so that a vector has one row a lane.
-    public static final int GROUP = 16;
+    /// The floats of a vector of this JVM's fastest engine.
+    static final int LANES = Backends.lanes();
+
+    private static final int FILLED = 16; // rows up to a multiple of which count as memory
 
     private static final int DECODING = 8; // the time for an element, in additions
     private static final int CHUNK = 512; // columns of a row that are taken at once: a group's stay in the L1 cache
@@ -69,8 +71,7 @@ public abstract sealed class EncodedMatrix permits QuantizedMatrix, HalfMatrix {
     }
 
     final EncodedMatrix taking(MemorySegment stored, Kernels kernels) {
-        long ofGroup = format.storedBytes(columns) * GROUP;
-        kernels.share(Math.ceilDiv(rows, GROUP), ofGroup, (from, to) -> copyGroups(stored, from, to, true));
+        shareGroups(stored, kernels, true);
         return this;
     }
 
@@ -87,21 +88,27 @@ public abstract sealed class EncodedMatrix permits QuantizedMatrix, HalfMatrix {
     /// @throws ConfigException for a format that GGUF does not have
     /// @throws ShapeException for another number of bytes, or if rows have no whole blocks
     public final void store(MemorySegment stored, Kernels kernels) {
-        long ofRow = format.storedBytes(columns);
         requireBytes(format, rows, columns, stored);
-        kernels.share(Math.ceilDiv(rows, GROUP), ofRow * GROUP, (from, to) -> copyGroups(stored, from, to, false));
+        shareGroups(stored, kernels, false);
+    }
+
+    private void shareGroups(MemorySegment stored, Kernels kernels, boolean toMatrix) {
+        int group = group();
+        long bytes = format.storedBytes(columns) * group;
+        kernels.share(Math.ceilDiv(rows, group), bytes, (from, to) -> copyGroups(stored, from, to, toMatrix));
     }
 
     private void copyGroups(MemorySegment stored, int from, int to, boolean toMatrix) {
         byte[] chunk = new byte[(int) format.storedBytes(CHUNK)];
         long ofRow = format.storedBytes(columns);
-        int end = Math.min(rows, to * GROUP);
-        for (int first = from * GROUP; first < end; first += GROUP) {
+        int group = group();
+        int end = Math.min(rows, to * group);
+        for (int first = from * group; first < end; first += group) {
             for (int column = 0; column < columns; column += CHUNK) {
                 int n = Math.min(CHUNK, columns - column);
                 int bytes = (int) format.storedBytes(n);
                 long at = (long) column / format.blockColumns() * format.blockBytes();
-                for (int row = first; row < Math.min(end, first + GROUP); row++) {
+                for (int row = first; row < Math.min(end, first + group); row++) {
                     if (toMatrix) {
                         MemorySegment.copy(stored, ValueLayout.JAVA_BYTE, row * ofRow + at, chunk, 0, bytes);
                         take(row, column, n, chunk);
@@ -145,7 +152,7 @@ public abstract sealed class EncodedMatrix permits QuantizedMatrix, HalfMatrix {
         if (needs <= Integer.MAX_VALUE - 8) return (int) needs;
         throw new ShapeException(
                 "weights",
-                "expect fewer than 2³¹ elements, with rows filled up to a multiple of " + GROUP + ", got [" + rows
+                "expect fewer than 2³¹ elements, with rows filled up to a multiple of " + group() + ", got [" + rows
                         + " × " + columns + "] of " + format);
     }
 
@@ -169,8 +176,20 @@ public abstract sealed class EncodedMatrix permits QuantizedMatrix, HalfMatrix {
         return columns;
     }
 
-    /// The memory that it takes, in bytes.
-    public abstract long bytes();
+    /// For kernels: the rows that lie in memory together. A kernel has one row a lane, and computes all of them
+    /// at once: so it reads memory in one order, from beginning to end, and processors fetch ahead what it
+    /// needs.
+    public abstract int group();
+
+    /// The memory that it takes, in bytes: the same number on all processors, of rows that are filled up to a
+    /// multiple of 16. Where vectors have more than eight floats, up to 48 rows more are filled up.
+    public final long bytes() {
+        long padded = (long) Math.ceilDiv(rows, group()) * group();
+        return memory() / padded * Math.ceilDiv(rows, FILLED) * FILLED;
+    }
+
+    /// The bytes of all arrays, a multiple of the rows in them.
+    abstract long memory();
 
     /// Writes the numbers that the elements of a row stand for.
     /// @param row from 0 to the number of rows − 1

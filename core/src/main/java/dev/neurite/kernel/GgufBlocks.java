@@ -13,7 +13,7 @@ import java.util.Arrays;
 ///
 /// Scales and minimums are floats of half precision; what a format does not have is left out.
 final class GgufBlocks {
-    private static final int GROUP = EncodedMatrix.GROUP;
+    private static final int GROUP = QuantizedMatrix.GROUP;
     private static final int PAIRS = QuantizedMatrix.BLOCK / 2;
     private static final int PARTS = 8; // blocks of 32 in one of 256
     private static final int FOUR_BITS = 4;

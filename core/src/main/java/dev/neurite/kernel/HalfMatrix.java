@@ -7,14 +7,17 @@ import java.util.Arrays;
 /// An [EncodedMatrix] of floats of 16 bits: [BlockFormat#F16] or [BlockFormat#BF16]. For storage: arithmetic is that of
 /// floats.
 ///
-/// **In memory** sixteen rows are a group, in which vectors of kernels have one row a lane: for each two
-/// columns come the `int`s of the sixteen rows, whose lower half is the element of the first one. The last
+/// **In memory** rows are in [groups][#group] of four vectors: for each two columns come the `int`s of a
+/// group's rows, whose lower half is the element of the first one. The last
 /// group, and the last column if their number is odd, are filled up with zeros.
 ///
 /// A float of [BlockFormat#F16] below 2⁻¹⁴ has no 1 before its mantissa: where its bits are in a float it would be one
 /// below 2⁻¹²⁶, with which some processors are slow. So all exponents are [#MORE] more, which gives these numbers one
 /// that is not 0; unless the matrix has numbers from 128 on, whose exponents would be too large.
 public final class HalfMatrix extends EncodedMatrix {
+    /// For kernels: the rows of a group.
+    public static final int GROUP = 4 * LANES;
+
     private static final int EXPONENT_F16 = 0x7c00;
     private static final int EXPONENT_BF16 = 0x7f80;
     private static final int MANTISSA = 0x3ff;
@@ -191,7 +194,12 @@ public final class HalfMatrix extends EncodedMatrix {
     }
 
     @Override
-    public long bytes() {
+    public int group() {
+        return GROUP;
+    }
+
+    @Override
+    long memory() {
         return (long) Integer.BYTES * words.length;
     }
 

@@ -21,9 +21,9 @@ import java.util.Objects;
 /// and among others, and on both engines. The value of w is its code less the one that means 0, times the part that
 /// a block has of the scale of 256 columns, if it has one: a whole number.
 ///
-/// **In memory** sixteen rows are a group, in which vectors of kernels have one row a lane. A block of 32
-/// columns of a group is 16 pairs of columns, (0, 16), (1, 17), …; for each pair come the bytes of the sixteen
-/// rows, two a row. With 4 bits, for each four pairs come the `int`s of the sixteen rows: the lower half of one
+/// **In memory** rows are in [groups][#group] of two vectors. A block of 32 columns of a group is 16 pairs of columns,
+/// (0, 16), (1, 17), …; for each pair come the bytes of the group's
+/// rows, two a row. With 4 bits, for each four pairs come the `int`s of these rows: the lower half of one
 /// has the codes of the pairs' first columns, beginning with the lowest bits, the upper half those of their
 /// second ones. A fifth bit of codes, or a fifth and a sixth, is in a plane of its own, where an `int` has those of
 /// sixteen pairs, or eight. The last group and the last block are filled up with bits of 0. Formats with a scale for
@@ -33,6 +33,9 @@ import java.util.Objects;
 public final class QuantizedMatrix extends EncodedMatrix {
     /// The columns of a block.
     public static final int BLOCK = 32;
+
+    /// For kernels: the rows of a group.
+    public static final int GROUP = 2 * LANES;
 
     /// The most columns with one scale that weights which are encoded have, so that a sum of products of their
     /// codes with those of x, within ±127, has 32 bits.
@@ -520,7 +523,12 @@ public final class QuantizedMatrix extends EncodedMatrix {
     }
 
     @Override
-    public long bytes() {
+    public int group() {
+        return GROUP;
+    }
+
+    @Override
+    long memory() {
         long numbers = (long) words.length
                 + plane.length
                 + rowScales.length

@@ -52,18 +52,13 @@ sealed class EncodedProduct permits UnpackedProduct {
         workspaces.release(work);
     }
 
-    /// The rows or columns of W that a thread should compute a multiple of.
-    final int step() {
-        return blocks.tile();
-    }
-
     // ------------------------------------------------------------------------------------------------- whole numbers
 
     void quantized(Work work, Product p, int product, QuantizedMatrix w, int i0, int i1, int j0, int j1) {
         int before = p.isPrepared ? 0 : i0; // the first row of the input
         work.x = p.isPrepared ? p.input : work.own;
         if (!p.isPrepared) quantize(work.own, p, product, w, i0, i1);
-        int tile = blocks.tile();
+        int tile = ScalarBlocks.TILE;
         int end = p.encodedRow + j1;
         boolean byRow = w.format() == BlockFormat.INT8;
         work.tile = Workspace.atLeast(work.tile, 4 * tile);

@@ -1,6 +1,5 @@
 package dev.neurite.kernel.cpu;
 
-import dev.neurite.kernel.EncodedMatrix;
 import dev.neurite.kernel.QuantizedMatrix;
 import dev.neurite.kernel.QuantizedRows;
 import dev.neurite.kernel.cpu.EncodedProduct.Work;
@@ -119,22 +118,20 @@ sealed class ScalarBlocks permits VectorBlocks {
 
     // ------------------------------------------------------------------------------------------------------- products
 
-    /// How many neighboring rows of weights the products take at once: a tile.
-    int tile() {
-        return EncodedMatrix.GROUP;
-    }
+    /// The rows of weights that the products take at once: a group.
+    static final int TILE = QuantizedMatrix.GROUP;
 
     /// The exact sums of products that a quantized row has with a tile of weights of 8 bits.
     /// @param first the tile's first row of weights
     void products(int[] pairs, int po, QuantizedMatrix w, int first, int[] y, int yo) {
-        for (int i = 0; i < tile(); i++) y[yo + i] = sum(pairs, po, w, first + i, 0, w.blocks());
+        for (int i = 0; i < TILE; i++) y[yo + i] = sum(pairs, po, w, first + i, 0, w.blocks());
     }
 
     /// [#products] of four quantized rows.
     /// @param step the distance between their codes
     /// @param y gets all sums of a row after those of the row before
     void fourProducts(int[] pairs, int po, int step, QuantizedMatrix w, int first, int[] y, int yo) {
-        for (int i = 0; i < 4; i++) products(pairs, po + i * step, w, first, y, yo + i * tile());
+        for (int i = 0; i < 4; i++) products(pairs, po + i * step, w, first, y, yo + i * TILE);
     }
 
     /// The products of a quantized row with a tile of weights, as the class of [QuantizedMatrix] says.
@@ -142,7 +139,7 @@ sealed class ScalarBlocks permits VectorBlocks {
     /// @param first the tile's first row of weights
     /// @param work gets them in [Work#result]
     void blockProducts(Work work, int i, QuantizedMatrix w, int first) {
-        int rows = Math.min(tile(), w.rows() - first);
+        int rows = Math.min(TILE, w.rows() - first);
         int width = w.columnsOfScale();
         boolean minimums = w.format().hasMinimums();
         for (int j = 0; j < rows; j++) {

@@ -97,7 +97,7 @@ public sealed class ScalarKernels permits VectorKernels {
 
     /// The number of columns of a product that a thread computes should be a multiple of this.
     public int columnStep(Product p) {
-        return p.encoded != null ? encoded.step() : LANES;
+        return p.encoded != null ? p.encoded.group() : LANES;
     }
 
     // ------------------------------------------------------------------------------------------- element by element

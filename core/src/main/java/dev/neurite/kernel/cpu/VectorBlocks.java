@@ -36,7 +36,7 @@ final class VectorBlocks extends ScalarBlocks {
     private static final VectorSpecies<Byte> B =
             ByteVector.SPECIES_PREFERRED.withShape(VectorShape.forBitSize(S.vectorBitSize() / 2));
 
-    private static final int LINE = 2 * EncodedMatrix.GROUP; // bytes of a group for a pair of columns
+    private static final int LINE = 2 * QuantizedMatrix.GROUP; // bytes of a group for a pair of columns
     private static final int WORDS = PAIRS / 4; // of a row in a block of 4 bits
     static final int LOWEST_4 = 0xf_000f; // of both halves
     private static final int ZERO_4 = 8; // the code of Q4_0 that means 0
@@ -45,7 +45,7 @@ final class VectorBlocks extends ScalarBlocks {
     private static final int OF_SHIFTS = 0x7ffe; // their sum
     static final int OF_HALF = 0x8fff_e000; // sign, exponent and mantissa of a half, where a float has them
     static final float TO_FLOAT = 0x1p112f; // the difference of the exponents
-    static final int ROWS = 2 * L; // of weights, of a tile: two vectors
+    static final int ROWS = TILE; // of weights: two vectors
     static final int HEIGHT = 5; // rows of X of a register tile: with six C2 has too few of 16 registers
 
     // ---------------------------------------------------------------------------------------------------- activations
@@ -84,17 +84,12 @@ final class VectorBlocks extends ScalarBlocks {
 
     // ------------------------------------------------------------------------------------------------------- products
 
-    @Override
-    int tile() {
-        return ROWS;
-    }
-
     /// Where what a group has of a vector of rows begins; of a vector beyond the last group that of the last
     /// vector.
     /// @param ofGroup the length of what a group has
     /// @param ofRow the distance between neighboring rows in it
     static int place(EncodedMatrix w, int row, int ofGroup, int ofRow) {
-        int group = EncodedMatrix.GROUP;
+        int group = w.group();
         int there = Math.min(row, Math.ceilDiv(w.rows(), group) * group - L);
         return there / group * ofGroup + there % group * ofRow;
     }
@@ -104,15 +99,15 @@ final class VectorBlocks extends ScalarBlocks {
     }
 
     static int wordsAt(QuantizedMatrix w, int row, int bits) {
-        return place(w, row, w.blocks() * bits * EncodedMatrix.GROUP, 1);
+        return place(w, row, w.blocks() * bits * QuantizedMatrix.GROUP, 1);
     }
 
     private static int scalesAt(QuantizedMatrix w, int row) {
-        return place(w, row, w.scaleBlocks() / 2 * EncodedMatrix.GROUP, 1);
+        return place(w, row, w.scaleBlocks() / 2 * QuantizedMatrix.GROUP, 1);
     }
 
     private static int partsAt(QuantizedMatrix w, int row) {
-        return place(w, row, w.blocks() / 2 * EncodedMatrix.GROUP, 1);
+        return place(w, row, w.blocks() / 2 * QuantizedMatrix.GROUP, 1);
     }
 
     // The loops call no methods of ours: C2 would not inline them late in so large a method, and vectors would be
@@ -307,7 +302,7 @@ final class VectorBlocks extends ScalarBlocks {
             if (i % PAIRS != PAIRS - 4) continue;
             int block = i / PAIRS;
             int upper = block % 2 == 0 ? 16 : 0;
-            int by = block / 2 * EncodedMatrix.GROUP;
+            int by = block / 2 * QuantizedMatrix.GROUP;
             float scale = scales[so + block];
             IntVector sum = all0.sub(high0.lanewise(LSHL, 16)).add(high0).sub(PAIRS / 2 * OF_SHIFTS);
             FloatVector ofW = IntVector.fromArray(I, ws, s0 + by)
@@ -361,7 +356,7 @@ final class VectorBlocks extends ScalarBlocks {
             ShortVector x1 = IntVector.broadcast(I, x[at + 1]).reinterpretAsShorts();
             ShortVector x2 = IntVector.broadcast(I, x[at + 2]).reinterpretAsShorts();
             ShortVector x3 = IntVector.broadcast(I, x[at + 3]).reinterpretAsShorts();
-            IntVector codes = IntVector.fromArray(I, w, w0 + i * EncodedMatrix.GROUP);
+            IntVector codes = IntVector.fromArray(I, w, w0 + i * QuantizedMatrix.GROUP);
             sum0 = x0.mul(mask.and(codes).reinterpretAsShorts()).add(sum0);
             sum0 = x1.mul(codes.lanewise(LSHR, 4).and(mask).reinterpretAsShorts())
                     .add(sum0);
@@ -369,7 +364,7 @@ final class VectorBlocks extends ScalarBlocks {
                     .add(sum0);
             sum0 = x3.mul(codes.lanewise(LSHR, 12).and(mask).reinterpretAsShorts())
                     .add(sum0);
-            codes = IntVector.fromArray(I, w, w1 + i * EncodedMatrix.GROUP);
+            codes = IntVector.fromArray(I, w, w1 + i * QuantizedMatrix.GROUP);
             sum1 = x0.mul(mask.and(codes).reinterpretAsShorts()).add(sum1);
             sum1 = x1.mul(codes.lanewise(LSHR, 4).and(mask).reinterpretAsShorts())
                     .add(sum1);
@@ -380,7 +375,7 @@ final class VectorBlocks extends ScalarBlocks {
             if (i % WORDS != WORDS - 1) continue;
             int block = i / WORDS;
             int upper = block % 2 == 0 ? 16 : 0;
-            int by = block / 2 * EncodedMatrix.GROUP;
+            int by = block / 2 * QuantizedMatrix.GROUP;
             float scale = scales[so + block];
             int less = ZERO_4 * sums[so + block];
             IntVector halves = sum0.reinterpretAsInts();
@@ -456,7 +451,7 @@ final class VectorBlocks extends ScalarBlocks {
         int end = blocks * WORDS;
         for (int k = 0; k < end; k++) {
             int at = xo + 4 * k;
-            int line = k * bits / 4 * EncodedMatrix.GROUP;
+            int line = k * bits / 4 * QuantizedMatrix.GROUP;
             int used = k * bits % 4;
             ShortVector x0 = IntVector.broadcast(I, x[at]).reinterpretAsShorts();
             ShortVector x1 = IntVector.broadcast(I, x[at + 1]).reinterpretAsShorts();
@@ -528,7 +523,7 @@ final class VectorBlocks extends ScalarBlocks {
         int end = blocks * WORDS;
         for (int k = 0; k < end; k++) {
             int at = xo + 4 * k;
-            int line = k * EncodedMatrix.GROUP;
+            int line = k * QuantizedMatrix.GROUP;
             ShortVector x0 = IntVector.broadcast(I, x[at]).reinterpretAsShorts();
             ShortVector x1 = IntVector.broadcast(I, x[at + 1]).reinterpretAsShorts();
             ShortVector x2 = IntVector.broadcast(I, x[at + 2]).reinterpretAsShorts();
@@ -581,7 +576,7 @@ final class VectorBlocks extends ScalarBlocks {
         int[] ws = w.blockScales();
         FloatVector all = FloatVector.zero(S);
         for (int block = 0; block < blocks; block++) {
-            FloatVector scale = IntVector.fromArray(I, ws, wo + block / 2 * EncodedMatrix.GROUP)
+            FloatVector scale = IntVector.fromArray(I, ws, wo + block / 2 * QuantizedMatrix.GROUP)
                     .lanewise(LSHL, block % 2 == 0 ? 16 : 0)
                     .lanewise(ASHR, 3)
                     .and(OF_HALF)
@@ -604,7 +599,7 @@ final class VectorBlocks extends ScalarBlocks {
         FloatVector all = FloatVector.zero(S);
         FloatVector more = FloatVector.zero(S);
         for (int block = 0; block < blocks; block++) {
-            FloatVector scale = IntVector.fromArray(I, ws, wo + block / 2 * EncodedMatrix.GROUP)
+            FloatVector scale = IntVector.fromArray(I, ws, wo + block / 2 * QuantizedMatrix.GROUP)
                     .lanewise(LSHL, block % 2 == 0 ? 16 : 0)
                     .lanewise(ASHR, 3)
                     .and(OF_HALF)
@@ -613,7 +608,7 @@ final class VectorBlocks extends ScalarBlocks {
             all = ((FloatVector) IntVector.fromArray(I, work.tile, row + block * ROWS)
                             .convert(I2F, 0))
                     .fma(scale.mul(work.x.scales[so + block]), all);
-            FloatVector minimum = IntVector.fromArray(I, minimums, wo + block / 2 * EncodedMatrix.GROUP)
+            FloatVector minimum = IntVector.fromArray(I, minimums, wo + block / 2 * QuantizedMatrix.GROUP)
                     .lanewise(LSHL, block % 2 == 0 ? 16 : 0)
                     .lanewise(ASHR, 3)
                     .and(OF_HALF)
@@ -636,13 +631,13 @@ final class VectorBlocks extends ScalarBlocks {
         FloatVector all = FloatVector.zero(S);
         FloatVector more = FloatVector.zero(S);
         for (int from = 0, half = 0; from < blocks; from += SHARED, half++) {
-            FloatVector scale = IntVector.fromArray(I, ws, wo + half / 2 * EncodedMatrix.GROUP)
+            FloatVector scale = IntVector.fromArray(I, ws, wo + half / 2 * QuantizedMatrix.GROUP)
                     .lanewise(LSHL, half % 2 == 0 ? 16 : 0)
                     .lanewise(ASHR, 3)
                     .and(OF_HALF)
                     .reinterpretAsFloats()
                     .mul(TO_FLOAT);
-            FloatVector minimum = IntVector.fromArray(I, minimums, wo + half / 2 * EncodedMatrix.GROUP)
+            FloatVector minimum = IntVector.fromArray(I, minimums, wo + half / 2 * QuantizedMatrix.GROUP)
                     .lanewise(LSHL, half % 2 == 0 ? 16 : 0)
                     .lanewise(ASHR, 3)
                     .and(OF_HALF)
@@ -650,7 +645,7 @@ final class VectorBlocks extends ScalarBlocks {
                     .mul(TO_FLOAT)
                     .neg();
             for (int block = from; block < from + SHARED; block++) {
-                IntVector two = IntVector.fromArray(I, parts, po + block / 2 * EncodedMatrix.GROUP)
+                IntVector two = IntVector.fromArray(I, parts, po + block / 2 * QuantizedMatrix.GROUP)
                         .lanewise(LSHL, block % 2 == 0 ? 16 : 0);
                 IntVector sum = two.lanewise(LSHL, 8)
                         .lanewise(ASHR, 24)
@@ -674,14 +669,14 @@ final class VectorBlocks extends ScalarBlocks {
         int po = partsAt(w, first + row);
         FloatVector all = FloatVector.zero(S);
         for (int from = 0, half = 0; from < blocks; from += SHARED, half++) {
-            FloatVector scale = IntVector.fromArray(I, ws, wo + half / 2 * EncodedMatrix.GROUP)
+            FloatVector scale = IntVector.fromArray(I, ws, wo + half / 2 * QuantizedMatrix.GROUP)
                     .lanewise(LSHL, half % 2 == 0 ? 16 : 0)
                     .lanewise(ASHR, 3)
                     .and(OF_HALF)
                     .reinterpretAsFloats()
                     .mul(TO_FLOAT);
             for (int block = from; block < from + SHARED; block++) {
-                IntVector two = IntVector.fromArray(I, parts, po + block / 2 * EncodedMatrix.GROUP)
+                IntVector two = IntVector.fromArray(I, parts, po + block / 2 * QuantizedMatrix.GROUP)
                         .lanewise(LSHL, block % 2 == 0 ? 16 : 0);
                 int at = row + 2 * block * ROWS;
                 IntVector sum = two.lanewise(LSHL, 8).lanewise(ASHR, 24).mul(IntVector.fromArray(I, work.tile, at));
@@ -706,7 +701,8 @@ final class VectorBlocks extends ScalarBlocks {
         halves(w, first, width, w.blockMinimums(), half, to);
         if (!w.format().hasParts()) return;
         for (int i = 0; i < width; i += L) {
-            IntVector part = IntVector.fromArray(I, w.parts(), partsAt(w, first + i) + block / 2 * EncodedMatrix.GROUP)
+            IntVector part = IntVector.fromArray(
+                            I, w.parts(), partsAt(w, first + i) + block / 2 * QuantizedMatrix.GROUP)
                     .lanewise(LSHL, block % 2 == 0 ? 16 : 0)
                     .lanewise(ASHR, 24);
             FloatVector.fromArray(S, to, i)
@@ -717,7 +713,7 @@ final class VectorBlocks extends ScalarBlocks {
 
     private static void halves(QuantizedMatrix w, int first, int width, int[] halves, int half, float[] to) {
         for (int i = 0; i < width; i += L) {
-            IntVector.fromArray(I, halves, scalesAt(w, first + i) + half / 2 * EncodedMatrix.GROUP)
+            IntVector.fromArray(I, halves, scalesAt(w, first + i) + half / 2 * QuantizedMatrix.GROUP)
                     .lanewise(LSHL, half % 2 == 0 ? 16 : 0)
                     .lanewise(ASHR, 3)
                     .and(OF_HALF)
@@ -843,12 +839,12 @@ final class VectorBlocks extends ScalarBlocks {
     private static void unpackFewBits(QuantizedMatrix w, int row, int block, float[] panel, int to, int width) {
         BlockFormat format = w.format();
         int above = format.bits() - 4;
-        int at = wordsAt(w, row, 4) + block * 4 * EncodedMatrix.GROUP;
-        int of = above == 0 ? 0 : wordsAt(w, row, above) + block * above * EncodedMatrix.GROUP;
+        int at = wordsAt(w, row, 4) + block * 4 * QuantizedMatrix.GROUP;
+        int of = above == 0 ? 0 : wordsAt(w, row, above) + block * above * QuantizedMatrix.GROUP;
         if (!format.hasParts()) {
             unpackFewBits(w.words(), at, w.plane(), of, above, format.zero(), panel, to, width);
         } else {
-            int parts = partsAt(w, row) + block / 2 * EncodedMatrix.GROUP;
+            int parts = partsAt(w, row) + block / 2 * QuantizedMatrix.GROUP;
             int lower = block % 2 == 0 ? 16 : 0;
             boolean halves = !format.hasMinimums();
             unpackParts(
@@ -872,12 +868,12 @@ final class VectorBlocks extends ScalarBlocks {
             int[] w, int at, int[] plane, int of, int above, int zero, float[] panel, int to, int width) {
         int mask = (1 << above) - 1;
         for (int i = 0; i < PAIRS; i++) {
-            IntVector codes =
-                    IntVector.fromArray(I, w, at + i / 4 * EncodedMatrix.GROUP).lanewise(LSHR, i % 4 * 4);
+            IntVector codes = IntVector.fromArray(I, w, at + i / 4 * QuantizedMatrix.GROUP)
+                    .lanewise(LSHR, i % 4 * 4);
             IntVector low = codes.and(0xf);
             IntVector high = codes.lanewise(LSHR, 16).and(0xf);
             if (above > 0) {
-                codes = IntVector.fromArray(I, plane, of + i / 4 * above / 4 * EncodedMatrix.GROUP)
+                codes = IntVector.fromArray(I, plane, of + i / 4 * above / 4 * QuantizedMatrix.GROUP)
                         .lanewise(LSHR, i % 4 * 4 + i / 4 * above % 4);
                 low = codes.and(mask).lanewise(LSHL, 4).or(low);
                 high = codes.lanewise(LSHR, 16).and(mask).lanewise(LSHL, 4).or(high);

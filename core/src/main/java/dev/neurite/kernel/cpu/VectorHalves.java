@@ -8,7 +8,6 @@ import static jdk.incubator.vector.VectorOperators.ASHR;
 import static jdk.incubator.vector.VectorOperators.LSHL;
 
 import dev.neurite.kernel.BlockFormat;
-import dev.neurite.kernel.EncodedMatrix;
 import dev.neurite.kernel.HalfMatrix;
 import jdk.incubator.vector.FloatVector;
 import jdk.incubator.vector.IntVector;
@@ -28,7 +27,7 @@ final class VectorHalves {
     private VectorHalves() {}
 
     private static int at(HalfMatrix w, int row) {
-        return VectorBlocks.place(w, row, EncodedMatrix.GROUP * w.pairs(), 1);
+        return VectorBlocks.place(w, row, HalfMatrix.GROUP * w.pairs(), 1);
     }
 
     /// Writes neighboring rows as a panel: for each column its elements one after the other.
@@ -37,7 +36,7 @@ final class VectorHalves {
     /// @param depth the number of columns
     static void unpack(HalfMatrix w, int first, int width, int column, int depth, float[] panel, int at) {
         for (int i = 0; i < width; i += L) {
-            int from = at(w, first + i) + column / 2 * EncodedMatrix.GROUP;
+            int from = at(w, first + i) + column / 2 * HalfMatrix.GROUP;
             if (w.format() == BlockFormat.F16) unpackF16(w.words(), from, depth, w.factor(), panel, at + i, width);
             else unpackBf16(w.words(), from, depth, panel, at + i, width);
         }
@@ -45,7 +44,7 @@ final class VectorHalves {
 
     private static void unpackF16(int[] w, int at, int n, float factor, float[] panel, int to, int width) {
         for (int k = 0; k < n; k += 2) {
-            IntVector pair = IntVector.fromArray(I, w, at + k / 2 * EncodedMatrix.GROUP);
+            IntVector pair = IntVector.fromArray(I, w, at + k / 2 * HalfMatrix.GROUP);
             pair.lanewise(LSHL, 16)
                     .lanewise(ASHR, 3)
                     .and(OF_HALF)
@@ -63,7 +62,7 @@ final class VectorHalves {
 
     private static void unpackBf16(int[] w, int at, int n, float[] panel, int to, int width) {
         for (int k = 0; k < n; k += 2) {
-            IntVector pair = IntVector.fromArray(I, w, at + k / 2 * EncodedMatrix.GROUP);
+            IntVector pair = IntVector.fromArray(I, w, at + k / 2 * HalfMatrix.GROUP);
             pair.lanewise(LSHL, 16).reinterpretAsFloats().intoArray(panel, to + k * width);
             if (k + 1 == n) break;
             pair.and(UPPER).reinterpretAsFloats().intoArray(panel, to + (k + 1) * width);
@@ -119,7 +118,7 @@ final class VectorHalves {
         for (int k = 0; k < n; k += 2) {
             FloatVector even = FloatVector.broadcast(S, x[xo + k]);
             FloatVector odd = FloatVector.broadcast(S, x[xo + k + 1]);
-            int at = k / 2 * EncodedMatrix.GROUP;
+            int at = k / 2 * HalfMatrix.GROUP;
             IntVector pair = IntVector.fromArray(I, w, w0 + at);
             FloatVector low =
                     pair.lanewise(LSHL, 16).lanewise(ASHR, 3).and(ofHalf).reinterpretAsFloats();
@@ -168,7 +167,7 @@ final class VectorHalves {
         for (int k = 0; k < n; k += 2) {
             FloatVector even = FloatVector.broadcast(S, x[xo + k]);
             FloatVector odd = FloatVector.broadcast(S, x[xo + k + 1]);
-            int at = k / 2 * EncodedMatrix.GROUP;
+            int at = k / 2 * HalfMatrix.GROUP;
             IntVector pair = IntVector.fromArray(I, w, w0 + at);
             y0 = pair.lanewise(LSHL, 16).reinterpretAsFloats().fma(even, y0);
             y0 = pair.and(UPPER).reinterpretAsFloats().fma(odd, y0);

@@ -8,7 +8,6 @@ import static jdk.incubator.vector.VectorOperators.LSHL;
 import static jdk.incubator.vector.VectorOperators.LSHR;
 
 import dev.neurite.kernel.BlockFormat;
-import dev.neurite.kernel.EncodedMatrix;
 import dev.neurite.kernel.QuantizedMatrix;
 import jdk.incubator.vector.FloatVector;
 import jdk.incubator.vector.IntVector;
@@ -39,10 +38,10 @@ final class VectorShorts {
         BlockFormat format = w.format();
         int above = format.bits() - 4;
         for (int row = 0; row < ROWS; row += L) {
-            int at = VectorBlocks.wordsAt(w, first + row, 4) + block * 4 * EncodedMatrix.GROUP;
+            int at = VectorBlocks.wordsAt(w, first + row, 4) + block * 4 * QuantizedMatrix.GROUP;
             unpackFourBits(w.words(), at, format.zero(), panel, row);
             if (above == 0) continue;
-            int of = VectorBlocks.wordsAt(w, first + row, above) + block * above * EncodedMatrix.GROUP;
+            int of = VectorBlocks.wordsAt(w, first + row, above) + block * above * QuantizedMatrix.GROUP;
             addBitsAbove(w.plane(), of, above, panel, row);
         }
     }
@@ -50,7 +49,7 @@ final class VectorShorts {
     private static void unpackFourBits(int[] w, int at, int zero, int[] panel, int to) {
         ShortVector less = ShortVector.broadcast(H, zero);
         for (int i = 0; i < PAIRS; i++) {
-            IntVector.fromArray(I, w, at + i / 4 * EncodedMatrix.GROUP)
+            IntVector.fromArray(I, w, at + i / 4 * QuantizedMatrix.GROUP)
                     .lanewise(LSHR, i % 4 * 4)
                     .and(VectorBlocks.LOWEST_4)
                     .reinterpretAsShorts()
@@ -63,7 +62,7 @@ final class VectorShorts {
     private static void addBitsAbove(int[] plane, int at, int bits, int[] panel, int to) {
         int mask = ((1 << bits) - 1) * ONES;
         for (int i = 0; i < PAIRS; i++) {
-            ShortVector high = IntVector.fromArray(I, plane, at + i / 4 * bits / 4 * EncodedMatrix.GROUP)
+            ShortVector high = IntVector.fromArray(I, plane, at + i / 4 * bits / 4 * QuantizedMatrix.GROUP)
                     .lanewise(LSHR, i % 4 * 4 + i / 4 * bits % 4)
                     .and(mask)
                     .lanewise(LSHL, 4)
