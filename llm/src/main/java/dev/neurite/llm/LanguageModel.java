@@ -1,7 +1,6 @@
 package dev.neurite.llm;
 
 import dev.neurite.data.Dataset;
-import dev.neurite.data.Sequences;
 import dev.neurite.error.ConfigException;
 import dev.neurite.error.DataException;
 import dev.neurite.generate.LogProbabilities;
@@ -33,11 +32,9 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.OptionalInt;
 import java.util.concurrent.Flow;
 import java.util.function.Consumer;
 import java.util.function.Supplier;
-import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
 
 /// A language model of a published family: continues texts, and answers in chats.
@@ -55,6 +52,9 @@ import org.jspecify.annotations.Nullable;
 /// texts have in common with a new one, such as the messages of a chat so far, is not computed again, see
 /// [LoadSettings#kept].
 public final class LanguageModel implements AutoCloseable {
+    /// The label of positions that [#chatExamples] does not train, as in PyTorch.
+    public static final int IGNORED = -100;
+
     private static final int PART = 512; // tokens of a prompt that are computed at once
 
     private static final List<Shape> INPUTS = List.of(Shape.of(Shape.OPEN));
@@ -162,27 +162,18 @@ public final class LanguageModel implements AutoCloseable {
     /// @param texts at least one
     /// @throws DataException for no texts, one without tokens, or one that is longer than the context
     public Dataset examples(List<String> texts) {
-        int[][] ids = new int[texts.size()][];
-        int[][] next = new int[texts.size()][];
-        for (int i = 0; i < ids.length; i++) {
-            int[] text = tokenizer().encode(texts.get(i));
-            OptionalInt end = tokenizer().eos();
-            boolean ends = text.length > 0 && end.equals(OptionalInt.of(text[text.length - 1]));
-            int[] all = ends
-                    ? text
-                    : IntStream.concat(Arrays.stream(text), end.stream()).toArray();
-            int length = all.length - 1;
-            if (length < 1 || length > context) {
-                throw new DataException(
-                        "text " + i, "expects 2 to " + (context + 1L) + " tokens with its end, got " + all.length);
-            }
-            ids[i] = Arrays.copyOf(all, length);
-            next[i] = Arrays.copyOfRange(all, 1, all.length);
-        }
-        List<String> names = IntStream.range(0, decoder().vocabulary())
-                .mapToObj(Integer::toString)
-                .toList();
-        return Dataset.of(Sequences.ofTokens(ids), next, names);
+        return TextExamples.ofTexts(tokenizer(), context, decoder().vocabulary(), texts);
+    }
+
+    /// Chats as examples for training [#scores()] to answer: each is a row of its tokens as the model's template
+    /// writes them, and each position of an answer of the assistant has the token that follows as its label.
+    /// Positions of other messages have the label [#IGNORED], so the loss is
+    /// `crossEntropy().ignoring(LanguageModel.IGNORED)`.
+    /// @param chats at least one; the last message of each is an answer
+    /// @throws ConfigException for a model without a chat template
+    /// @throws DataException for no chats, one without an answer at its end, or one that is longer than the context
+    public Dataset chatExamples(List<List<Message>> chats) {
+        return TextExamples.ofChats(tokenizer(), template(), context, decoder().vocabulary(), chats);
     }
 
     /// Writes the adapters of a model that was trained from [#scores()] as PEFT does, with Hugging Face's

@@ -6,6 +6,8 @@ import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 import dev.neurite.data.Dataset;
 import dev.neurite.error.DataException;
 import dev.neurite.layer.Lora;
+import dev.neurite.llm.chat.Message;
+import dev.neurite.llm.chat.Message.Role;
 import dev.neurite.loss.Losses;
 import dev.neurite.train.Evaluation;
 import java.io.ByteArrayOutputStream;
@@ -63,6 +65,34 @@ class FineTuningTest {
                     .isThrownBy(() -> model.examples(List.of(TEXT, TEXT.repeat(model.context()))))
                     .withMessageContaining("text 1");
             assertThatExceptionOfType(DataException.class).isThrownBy(() -> model.examples(List.of()));
+        }
+    }
+
+    @Test
+    void onlyAnswersOfChatsAreTrained() {
+        var ask = new Message(Role.USER, "the rain");
+        var answer = new Message(Role.ASSISTANT, "and the sea");
+        var more = new Message(Role.USER, "a sea");
+        var last = new Message(Role.ASSISTANT, "the rain and");
+        try (LanguageModel model = LanguageModel.load(ChattingModel.write(directory))) {
+            Dataset data = model.chatExamples(List.of(List.of(ask, answer, more, last), List.of(ask, answer)));
+            int[] all = model.tokenizer()
+                    .encodeChat("user: the rain\nassistant: and the sea\nuser: a sea\nassistant: the rain and\n");
+            int[] labels = new int[all.length - 1];
+            data.readLabels(0, labels, 0);
+            StringBuilder trained = new StringBuilder();
+            for (int i = 0; i < labels.length; i++) {
+                if (labels[i] == LanguageModel.IGNORED) continue;
+                assertThat(labels[i]).isEqualTo(all[i + 1]);
+                trained.append(model.tokenizer().decode(new int[] {labels[i]}, false));
+            }
+            assertThat(trained).hasToString("and the sea\nthe rain and\n");
+            assertThat(Evaluation.of(model.scores(), data, Losses.crossEntropy().ignoring(LanguageModel.IGNORED))
+                            .loss())
+                    .isPositive();
+            assertThatExceptionOfType(DataException.class)
+                    .isThrownBy(() -> model.chatExamples(List.of(List.of(ask, answer), List.of(ask))))
+                    .withMessage("chat 1: expects a last message of the assistant, got one of user");
         }
     }
 }
