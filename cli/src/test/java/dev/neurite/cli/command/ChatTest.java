@@ -73,6 +73,7 @@ class ChatTest {
     void messagesAreSavedAndGoOn() throws Exception {
         Cli saved = chat("/system be short\nthe rain\n/save " + path("a.json") + "\n/reset\n/save " + path("b.json"));
         assertThat(saved.code()).as(saved.err()).isZero();
+        assertThat(saved.err().lines()).contains("the system prompt is set", "2 messages forgotten");
         String answer = saved.out().substring(0, saved.out().length() - 1);
         assertThat(messages("a.json"))
                 .isEqualTo(List.of(
@@ -86,6 +87,7 @@ class ChatTest {
         assertThat(through.out()).isEqualTo(saved.out() + loaded.out());
         Cli twoSlashes = chat("/system\n//reset\n/save " + path("b.json") + "\n", "--system", "be short");
         assertThat(twoSlashes.code()).as(twoSlashes.err()).isZero();
+        assertThat(twoSlashes.err().lines()).contains("no system prompt");
         assertThat(Files.readString(temp.resolve("b.json"))).startsWith("[{\"role\":\"user\",\"content\":\"/reset\"}");
     }
 
