@@ -1,6 +1,5 @@
 package dev.neurite.cli.bench;
 
-import dev.neurite.cli.network.LanguageFile;
 import dev.neurite.error.ConfigException;
 import dev.neurite.error.DataException;
 import dev.neurite.kernel.Kernels;
@@ -51,8 +50,8 @@ record LanguageBench(String model, int prompt, int tokens, int repeat) {
         List<Double> reading = new ArrayList<>();
         var memory = ReadLoop.ofMemory();
         try (Kernels kernels = Kernels.create(threads);
-                LanguageModel loaded =
-                        LanguageFile.load(model, LoadSettings.USUAL.withKept(0).withKernels(kernels))) {
+                LanguageModel loaded = LanguageModel.load(
+                        Path.of(model), LoadSettings.USUAL.withKept(0).withKernels(kernels))) {
             if ((long) prompt + tokens > loaded.context()) {
                 throw new ConfigException(
                         "--prompt-tokens and --tokens",

@@ -2,12 +2,12 @@ package dev.neurite.cli.command;
 
 import dev.neurite.cli.console.Console;
 import dev.neurite.cli.console.Context;
-import dev.neurite.cli.network.LanguageFile;
 import dev.neurite.cli.option.GenerationOptions;
 import dev.neurite.error.ConfigException;
 import dev.neurite.kernel.Kernels;
 import dev.neurite.llm.Generation;
 import dev.neurite.llm.LanguageModel;
+import java.nio.file.Path;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
@@ -67,7 +67,7 @@ final class ChatCommand implements Callable<Integer> {
         Generation generation = options.generation(context.seed(), MOST);
         context.noteMissingVectors();
         try (Kernels kernels = Kernels.create(context.threads());
-                LanguageModel loaded = LanguageFile.load(model, options.settings(KEPT, kernels))) {
+                LanguageModel loaded = LanguageModel.load(Path.of(model), options.settings(KEPT, kernels))) {
             if (loaded.tokenizer().chatTemplate().isEmpty()) {
                 throw new ConfigException(
                         model,

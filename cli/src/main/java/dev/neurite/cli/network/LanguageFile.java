@@ -1,8 +1,6 @@
 package dev.neurite.cli.network;
 
 import dev.neurite.io.kind.FileKind;
-import dev.neurite.llm.LanguageModel;
-import dev.neurite.llm.LoadSettings;
 import java.nio.file.Files;
 import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
@@ -23,10 +21,5 @@ public final class LanguageFile {
         } catch (InvalidPathException _) {
             return false; // reported when it is read
         }
-    }
-
-    /// Loads a language model.
-    public static LanguageModel load(String path, LoadSettings settings) {
-        return LanguageModel.load(Path.of(path), settings);
     }
 }
