@@ -2,6 +2,7 @@ package dev.neurite.cli.command;
 
 import dev.neurite.cli.console.Console;
 import dev.neurite.cli.console.Context;
+import dev.neurite.cli.network.LanguageFile;
 import dev.neurite.cli.option.GenerationOptions;
 import dev.neurite.error.ConfigException;
 import dev.neurite.kernel.Kernels;
@@ -65,6 +66,7 @@ final class ChatCommand implements Callable<Integer> {
     @Override
     public Integer call() {
         Generation generation = options.generation(context.seed(), MOST);
+        LanguageFile.require(model);
         context.noteMissingVectors();
         try (Kernels kernels = Kernels.create(context.threads());
                 LanguageModel loaded = LanguageModel.load(Path.of(model), options.settings(KEPT, kernels))) {

@@ -1,5 +1,7 @@
 package dev.neurite.cli.network;
 
+import dev.neurite.cli.console.Console;
+import dev.neurite.error.ConfigException;
 import dev.neurite.io.kind.FileKind;
 import java.nio.file.Files;
 import java.nio.file.InvalidPathException;
@@ -21,5 +23,23 @@ public final class LanguageFile {
         } catch (InvalidPathException _) {
             return false; // reported when it is read
         }
+    }
+
+    /// Refuses what is there and is no language model.
+    /// @throws ConfigException with what it is
+    public static void require(String path) {
+        if (is(path) || !Files.exists(Path.of(path))) return; // what is missing is reported when it is read
+        boolean directory = Files.isDirectory(Path.of(path));
+        boolean ours = LoadedModel.isRun(path) || ForeignFile.kind(path) == FileKind.SAFETENSORS;
+        throw new ConfigException(
+                path,
+                "expects a language model, a GGUF file or a directory of Hugging Face with config.json, got "
+                        + (directory
+                                ? "a directory without it"
+                                : ForeignFile.kind(path).words()),
+                ours
+                        ? "A run of a text goes on with texts: "
+                                + Console.commandLine("generate", path, "--prompt", "TEXT")
+                        : "");
     }
 }
