@@ -77,9 +77,7 @@ public final class LanguageModel implements AutoCloseable {
                 graph(DecoderSettings.Output.LAST_SCORES_AND_FEATURES); // refuses the cache before weights are read
         this.weights = files.parameters(settings.kernels());
         this.model = model(graph);
-        this.context = settings.context() == 0
-                ? files.decoder().context()
-                : Math.min(settings.context(), files.decoder().context());
+        this.context = settings.context() == 0 ? files.decoder().context() : settings.context();
         this.sessions = new Sessions(model, settings.kernels(), settings.kept(), context);
         this.interceptor = Supplier::get;
         files.tokenizer(); // is refused now, not at the first text
@@ -114,8 +112,17 @@ public final class LanguageModel implements AutoCloseable {
     }
 
     /// [#load(Path)] with other settings.
+    /// @throws ConfigException for a context beyond what the model was trained for
     public static LanguageModel load(Path path, LoadSettings settings) {
         try (LoadedFiles files = LoadedFiles.open(path)) { // what is needed of them is copied
+            int trained = files.decoder().context();
+            if (settings.context() > trained) {
+                throw new ConfigException(
+                        path.toString(),
+                        "expects a context of at most the " + trained + " tokens that the model was trained for, got "
+                                + settings.context(),
+                        "Without a context it is these " + trained);
+            }
             return new LanguageModel(files, settings);
         }
     }

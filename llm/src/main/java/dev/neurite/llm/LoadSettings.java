@@ -7,8 +7,8 @@ import java.nio.file.Path;
 import java.util.Optional;
 
 /// How a [LanguageModel] is loaded.
-/// @param context the most tokens of a prompt and its answer together; 0, the default, for as many as the model was
-/// trained for. Memory for them is taken as texts need it
+/// @param context the most tokens of a prompt and its answer together, up to those that the model was trained for; 0,
+/// the default, for all of these. Memory for them is taken as texts need it
 /// @param kept how many texts the model keeps, so that those that go on with them are not computed from the beginning,
 /// from 0; 4 by default
 /// @param kernels compute it; [Kernels#shared()] by default. Not to be closed while the model is in use

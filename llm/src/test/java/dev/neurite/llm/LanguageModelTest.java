@@ -178,6 +178,17 @@ class LanguageModelTest {
     }
 
     @Test
+    void aContextBeyondWhatTheModelWasTrainedForIsRefused() {
+        Path path = Truth.path("tiny-F32");
+        int trained = ModelDescription.of(path).decoder().context();
+        LanguageModel.load(path, LoadSettings.USUAL.withContext(trained)).close();
+        assertThatExceptionOfType(ConfigException.class)
+                .isThrownBy(() -> LanguageModel.load(path, LoadSettings.USUAL.withContext(trained + 1)))
+                .withMessageContaining("at most the " + trained + " tokens")
+                .withMessageContaining("got " + (trained + 1));
+    }
+
+    @Test
     void aListenerGetsTheTextAndEndsIt() {
         try (LanguageModel model = load("tiny-F32")) {
             var pieces = new StringBuilder();

@@ -19,6 +19,7 @@ import dev.neurite.cli.onnx.ExtentOptions;
 import dev.neurite.cli.option.EnumChoice;
 import dev.neurite.cli.option.TrainingOptions;
 import dev.neurite.cli.report.EvaluationReport;
+import dev.neurite.cli.report.StatusLine;
 import dev.neurite.cli.run.RunEnvironment;
 import dev.neurite.error.ConfigException;
 import dev.neurite.io.json.Json;
@@ -248,7 +249,10 @@ public final class BenchCommand implements Callable<Integer> {
                 TrainingOptions.positive(TOKENS, tokens).orElse(USUAL_TOKENS),
                 TrainingOptions.positive(REPEAT, repeat).orElse(USUAL_REPEAT));
         context.noteMissingVectors();
-        LanguageBench.Speeds speeds = bench.measure(threads, new Stopwatch(seconds));
+        LanguageBench.Speeds speeds;
+        try (var status = new StatusLine(context)) {
+            speeds = bench.measure(threads, new Stopwatch(seconds), status);
+        }
         if (context.json()) {
             Map<String, @Nullable Object> json = new LinkedHashMap<>();
             json.put("model", part);

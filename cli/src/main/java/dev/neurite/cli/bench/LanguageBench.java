@@ -1,6 +1,5 @@
 package dev.neurite.cli.bench;
 
-import dev.neurite.cli.network.LanguageFile;
 import dev.neurite.error.ConfigException;
 import dev.neurite.error.DataException;
 import dev.neurite.kernel.Kernels;
@@ -14,6 +13,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.SplittableRandom;
+import java.util.function.Consumer;
 
 /// How fast a language model reads prompts and continues them.
 /// @param model a GGUF file, or a directory of Hugging Face
@@ -44,15 +44,17 @@ record LanguageBench(String model, int prompt, int tokens, int repeat) {
     }
 
     /// Measures prompts and the loop of reading in turn, after one round that warms up.
-    Speeds measure(int threads, Stopwatch watch) {
+    /// @param status gets what is being done
+    Speeds measure(int threads, Stopwatch watch, Consumer<String> status) {
+        status.accept("loading the model");
         long weights = ModelDescription.of(Path.of(model)).bytesOfToken();
         List<Double> prompts = new ArrayList<>();
         List<Double> answers = new ArrayList<>();
         List<Double> reading = new ArrayList<>();
         var memory = ReadLoop.ofMemory();
         try (Kernels kernels = Kernels.create(threads);
-                LanguageModel loaded =
-                        LanguageFile.load(model, LoadSettings.USUAL.withKept(0).withKernels(kernels))) {
+                LanguageModel loaded = LanguageModel.load(
+                        Path.of(model), LoadSettings.USUAL.withKept(0).withKernels(kernels))) {
             if ((long) prompt + tokens > loaded.context()) {
                 throw new ConfigException(
                         "--prompt-tokens and --tokens",
@@ -61,6 +63,7 @@ record LanguageBench(String model, int prompt, int tokens, int repeat) {
             }
             var random = new SplittableRandom(0);
             for (int i = 0; i <= repeat; i++) {
+                status.accept(i == 0 ? "warming up" : "round " + i + " of " + repeat);
                 GeneratedText answer = answer(loaded, random);
                 if (i == 0) continue; // warms up
                 prompts.add(prompt * SECOND / answer.ofPrompt().toNanos());

@@ -105,7 +105,10 @@ final class Chat {
                 context.note("commands: " + String.join(" ", COMMANDS) + "\n/system TEXT sets the system"
                         + " prompt; /save FILE and /load FILE write and read the messages; // begins a message with /");
             case "/reset" -> reset();
-            case "/system" -> system(value);
+            case "/system" -> {
+                system(value);
+                context.note(value.isEmpty() ? "no system prompt" : "the system prompt is set");
+            }
             case "/save" -> {
                 SavedChat.write(file(name, value), messages);
                 context.note(Text.format("%d messages in %s", messages.size(), value));
@@ -137,7 +140,9 @@ final class Chat {
     }
 
     private void reset() {
+        int before = messages.size();
         messages.removeIf(each -> each.role() != Role.SYSTEM);
+        context.note(Text.format("%d messages forgotten", before - messages.size()));
         model.forget();
         last = null;
     }

@@ -8,6 +8,7 @@ import dev.neurite.error.ConfigException;
 import dev.neurite.kernel.Kernels;
 import dev.neurite.llm.Generation;
 import dev.neurite.llm.LanguageModel;
+import java.nio.file.Path;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
@@ -65,9 +66,10 @@ final class ChatCommand implements Callable<Integer> {
     @Override
     public Integer call() {
         Generation generation = options.generation(context.seed(), MOST);
+        LanguageFile.require(model);
         context.noteMissingVectors();
         try (Kernels kernels = Kernels.create(context.threads());
-                LanguageModel loaded = LanguageFile.load(model, options.settings(KEPT, kernels))) {
+                LanguageModel loaded = LanguageModel.load(Path.of(model), options.settings(KEPT, kernels))) {
             if (loaded.tokenizer().chatTemplate().isEmpty()) {
                 throw new ConfigException(
                         model,

@@ -13,6 +13,7 @@ import dev.neurite.llm.Generation;
 import dev.neurite.llm.LanguageModel;
 import dev.neurite.predict.Prediction;
 import dev.neurite.predict.Predictor;
+import java.nio.file.Path;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.concurrent.Callable;
@@ -110,7 +111,7 @@ final class GenerateCommand implements Callable<Integer> {
         Generation generation = options.generation(context.seed(), MOST);
         context.noteMissingVectors();
         try (Kernels kernels = Kernels.create(context.threads());
-                LanguageModel model = LanguageFile.load(run, options.settings(0, kernels))) {
+                LanguageModel model = LanguageModel.load(Path.of(run), options.settings(0, kernels))) {
             boolean json = context.json();
             boolean[] begun = new boolean[1]; // nothing is shown before the prompt was taken
             GeneratedText answer = model.complete(prompt, generation, piece -> {

@@ -1,8 +1,8 @@
 package dev.neurite.cli.network;
 
+import dev.neurite.cli.console.Console;
+import dev.neurite.error.ConfigException;
 import dev.neurite.io.kind.FileKind;
-import dev.neurite.llm.LanguageModel;
-import dev.neurite.llm.LoadSettings;
 import java.nio.file.Files;
 import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
@@ -25,8 +25,21 @@ public final class LanguageFile {
         }
     }
 
-    /// Loads a language model.
-    public static LanguageModel load(String path, LoadSettings settings) {
-        return LanguageModel.load(Path.of(path), settings);
+    /// Refuses what is there and is no language model.
+    /// @throws ConfigException with what it is
+    public static void require(String path) {
+        if (is(path) || !Files.exists(Path.of(path))) return; // what is missing is reported when it is read
+        boolean directory = Files.isDirectory(Path.of(path));
+        boolean ours = LoadedModel.isRun(path) || ForeignFile.kind(path) == FileKind.SAFETENSORS;
+        throw new ConfigException(
+                path,
+                "expects a language model, a GGUF file or a directory of Hugging Face with config.json, got "
+                        + (directory
+                                ? "a directory without it"
+                                : ForeignFile.kind(path).words()),
+                ours
+                        ? "A run of a text goes on with texts: "
+                                + Console.commandLine("generate", path, "--prompt", "TEXT")
+                        : "");
     }
 }

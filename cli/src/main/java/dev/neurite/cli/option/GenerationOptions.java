@@ -15,6 +15,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
@@ -163,16 +164,18 @@ public final class GenerationOptions {
     /// Refuses options that only language models take.
     /// @throws ConfigException if one is given
     public void refuseThoseOfLanguageModels() {
-        String given = !stops.isEmpty()
-                ? STOP
-                : schema != null
-                        ? SCHEMA
-                        : context != null
-                                ? CONTEXT
-                                : shift ? SHIFT : adapter != null ? ADAPTER : cache != null ? CACHE : "";
-        if (given.isEmpty()) return;
-        throw new ConfigException(
-                given, "expects a language model, a GGUF file or a directory of Hugging Face, got a run");
+        var given = new LinkedHashMap<String, Boolean>();
+        given.put(STOP, !stops.isEmpty());
+        given.put(SCHEMA, schema != null);
+        given.put(CONTEXT, context != null);
+        given.put(SHIFT, shift);
+        given.put(ADAPTER, adapter != null);
+        given.put(CACHE, cache != null);
+        given.forEach((option, is) -> {
+            if (!is) return;
+            throw new ConfigException(
+                    option, "expects a language model, a GGUF file or a directory of Hugging Face, got a run");
+        });
     }
 
     private static Grammar grammar(String file) {

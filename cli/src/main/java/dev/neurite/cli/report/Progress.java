@@ -15,8 +15,9 @@ import java.util.function.LongSupplier;
 
 /// Shows the progress of a training: on a terminal a bar that is redrawn in place, elsewhere one line an epoch.
 public final class Progress implements Consumer<TrainingEvent>, AutoCloseable {
+    static final String TO_LINE_END = "\u001b[K";
+
     private static final long REDRAW_NANOS = 100_000_000;
-    private static final String TO_LINE_END = "\u001b[K";
 
     private final Console io;
     private final LongSupplier clock;

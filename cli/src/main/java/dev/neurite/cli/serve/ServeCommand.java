@@ -9,6 +9,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.Callable;
 import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicReference;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -25,7 +26,7 @@ import picocli.CommandLine.Mixin;
             "",
             "It answers the Open Inference Protocol (/v2/…), raw values (/predict/NAME), OpenAI's form (/v1/…),",
             "metrics of Prometheus (/metrics), and a page in the browser (/). A file that is replaced is loaded anew.",
-            "Ctrl-C or SIGTERM end it; what has come is answered first.",
+            "Ctrl-C or SIGTERM end it; what has come is answered first. While models are loaded they end it at once.",
             "",
             "Examples:",
             "  neurite serve runs/2026-11-24_iris-1",
@@ -49,17 +50,19 @@ public final class ServeCommand implements Callable<Integer> {
         }
         context.noteMissingVectors();
         var signal = new AtomicReference<Optional<String>>(Optional.empty());
+        var ready = new AtomicBoolean();
         var end = new CountDownLatch(1);
         Map<String, Object> before = new LinkedHashMap<>();
         for (String name : ProcessSignals.NUMBERS.keySet()) {
             before.put(name, ProcessSignals.handle(name, ProcessSignals.handler(() -> {
                 boolean first = signal.compareAndSet(Optional.empty(), Optional.of(name));
-                if (!first) Runtime.getRuntime().halt(ProcessSignals.exitCode(name));
+                if (!first || !ready.get()) Runtime.getRuntime().halt(ProcessSignals.exitCode(name));
                 end.countDown();
             })));
         }
         try (var _ = ServeLog.open(context::note);
                 NeuriteServer server = options.start(context)) {
+            ready.set(true);
             show(server);
             end.await();
             context.note("answering what has come; Ctrl-C again ends at once");

@@ -5,6 +5,10 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.neurite.cli.Cli;
 import dev.neurite.cli.JsonText;
 import dev.neurite.cli.console.ProcessSignals;
+import dev.neurite.io.Catalog;
+import dev.neurite.io.ModelFile;
+import dev.neurite.layer.Layers;
+import dev.neurite.model.Model;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -73,6 +77,7 @@ class ChatTest {
     void messagesAreSavedAndGoOn() throws Exception {
         Cli saved = chat("/system be short\nthe rain\n/save " + path("a.json") + "\n/reset\n/save " + path("b.json"));
         assertThat(saved.code()).as(saved.err()).isZero();
+        assertThat(saved.err().lines()).contains("the system prompt is set", "2 messages forgotten");
         String answer = saved.out().substring(0, saved.out().length() - 1);
         assertThat(messages("a.json"))
                 .isEqualTo(List.of(
@@ -86,6 +91,7 @@ class ChatTest {
         assertThat(through.out()).isEqualTo(saved.out() + loaded.out());
         Cli twoSlashes = chat("/system\n//reset\n/save " + path("b.json") + "\n", "--system", "be short");
         assertThat(twoSlashes.code()).as(twoSlashes.err()).isZero();
+        assertThat(twoSlashes.err().lines()).contains("no system prompt");
         assertThat(Files.readString(temp.resolve("b.json"))).startsWith("[{\"role\":\"user\",\"content\":\"/reset\"}");
     }
 
@@ -128,6 +134,22 @@ class ChatTest {
         assertThat(base.code()).isEqualTo(2);
         assertThat(base.err()).contains("expects a model with a chat template", "neurite generate");
         assertThat(chat("x\n", "--context", "0").err()).contains("--context: expects at least 1");
+    }
+
+    @Test
+    void whatIsNoLanguageModelIsNamed() throws Exception {
+        String expected = "expects a language model, a GGUF file or a directory of Hugging Face with config.json, got ";
+        Files.writeString(temp.resolve("README.md"), "# A title\n");
+        Cli text = Cli.run("chat", path("README.md"));
+        assertThat(text.code()).isEqualTo(2);
+        assertThat(text.err()).contains(expected + "a text").doesNotContain("generate");
+        var net = Model.of(Layers.features(2), Layers.dense(2)).initialize(1);
+        new ModelFile(net, Map.of()).write(temp.resolve("model.safetensors"), Catalog.standard());
+        assertThat(Cli.run("chat", path("model.safetensors")).err())
+                .contains(expected + "a safetensors file", "neurite generate ");
+        assertThat(Cli.run("chat", temp.toString()).err())
+                .contains(expected + "a directory without it", "neurite generate ");
+        assertThat(Cli.run("chat", path("none.gguf")).err()).contains("none.gguf", "does not exist");
     }
 
     /// Ctrl-C ends an answer, and is again what it was after it.

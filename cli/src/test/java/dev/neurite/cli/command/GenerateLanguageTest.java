@@ -78,6 +78,9 @@ class GenerateLanguageTest {
         assertThat(tooLong.code()).isEqualTo(2);
         assertThat(tooLong.err()).contains("--prompt: expects fewer than 4 tokens", "--shift");
         assertThat(generate("--context", "4", "--shift", "--most", "3").code()).isZero();
+        Cli beyond = generate("--context", "65");
+        assertThat(beyond.code()).isEqualTo(2);
+        assertThat(beyond.err()).contains("context of at most the 64 tokens that the model was trained for, got 65");
         assertThat(generate("--most", "0").err()).contains("at least 1 token");
         Cli run = Cli.run("generate", path("nothing"), "--prompt", "x", "--stop", "y");
         assertThat(run.err()).contains("--stop: expects a language model");

@@ -55,7 +55,13 @@ class LanguageCommandsTest {
         String[] words = {
             "bench", model, "--prompt-tokens", "16", "--tokens", "8", "--repeat", "1", "--seconds", "0.001", "--json"
         };
-        Map<String, Object> json = JsonText.object(Cli.ok(words).out());
+        Cli shown = Cli.onTerminal(Map.of(), words);
+        assertThat(shown.err())
+                .contains("\rloading the model\u001b[K\rwarming up\u001b[K\rround 1 of 1\u001b[K")
+                .endsWith("\r\u001b[K");
+        Cli told = Cli.ok(words);
+        assertThat(told.err()).doesNotContain("round");
+        Map<String, Object> json = JsonText.object(told.out());
         double answer = ((Number) Objects.requireNonNull(json.get("answer_tokens_a_second"))).doubleValue();
         double bytes = ((Number) Objects.requireNonNull(json.get("weight_bytes_a_token"))).doubleValue();
         assertThat(answer).isPositive();

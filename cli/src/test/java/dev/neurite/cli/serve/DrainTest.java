@@ -61,6 +61,21 @@ final class DrainTest {
                 .contains("/predict/net");
     }
 
+    @Test
+    void aSignalWhileModelsAreLoadedEndsItAtOnce() throws Exception {
+        String file = ServeCommandTest.write(folder);
+        String[] words = {"serve", "a=" + file, "b=" + file, "c=" + file, "d=" + file, "--port", "0"};
+        Process process = CliProcess.start(folder, List.of(), words); // warms up each, which takes its time
+        Path err = folder.resolve("err");
+        while (process.isAlive() && !Files.readString(err).contains("loading model 'a' version 1 from " + file)) {
+            Thread.sleep(5);
+        }
+        process.destroy(); // SIGTERM
+        assertThat(process.waitFor(30, TimeUnit.SECONDS)).isTrue();
+        assertThat(process.exitValue()).as(Files.readString(err)).isEqualTo(143);
+        assertThat(Files.readString(err)).doesNotContain("model 'd' version 1 is ready");
+    }
+
     @RepeatedTest(10)
     @Tag("thorough")
     void sixteenClientsLoseNoAnswerOfAnOpenConnection() throws Exception {

@@ -102,6 +102,9 @@ final class ModelSlot {
         Served old = content.served;
         if (old == null) content = new Content(State.LOADING, "", null);
         stamp = source.files().map(ModelFiles::stamp).orElse("");
+        if (!isInMemory()) {
+            LOG.log(Level.INFO, "loading model ''{0}'' version {1} from {2}", name(), version(), source.place());
+        }
         Served now;
         try {
             Loaded made = source.loader().load(name(), new Setup(settings.batches(), kernels, watcher.queue(name())));
