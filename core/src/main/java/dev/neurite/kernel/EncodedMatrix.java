@@ -8,8 +8,8 @@ import dev.neurite.tensor.Tensor;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
 
-/// Weights `[rows × columns]` in fewer bits than floats have: those of a layer, `[out × in]`, or the vectors of an
-/// embedding. [PackedWeights#encoded] gives them to kernels. Immutable.
+/// Weights `[rows × columns]` in fewer bits than floats have: those of a layer, `[out × in]`, or the vectors of
+/// an embedding. [PackedWeights#encoded] gives them to kernels. Immutable.
 public abstract sealed class EncodedMatrix permits QuantizedMatrix, HalfMatrix {
     /// The floats of a vector of this JVM's fastest engine.
     static final int LANES = Backends.lanes();
@@ -17,7 +17,7 @@ public abstract sealed class EncodedMatrix permits QuantizedMatrix, HalfMatrix {
     private static final int FILLED = 16; // rows up to a multiple of which count as memory
 
     private static final int DECODING = 8; // the time for an element, in additions
-    private static final int CHUNK = 512; // columns of a row that are taken at once: a group's stay in the L1 cache
+    private static final int CHUNK = 256; // columns of a row that are taken at once: a group's stay in the L1 cache
 
     private final BlockFormat format;
     private final int rows;
@@ -50,8 +50,8 @@ public abstract sealed class EncodedMatrix permits QuantizedMatrix, HalfMatrix {
                 "Matrices of " + format + " are read from GGUF files alone");
     }
 
-    /// A matrix of rows as they lie in a GGUF file, one after the other, of whole blocks in little-endian order. They
-    /// are read once, and put straight where kernels expect them.
+    /// A matrix of rows as they lie in a GGUF file, one after the other, of whole blocks in little-endian
+    /// order. They are read once, and put straight where kernels expect them.
     /// @param rows at least 1
     /// @param columns a multiple of [BlockFormat#blockColumns], at least 1
     /// @param stored rows × [BlockFormat#storedBytes] bytes, of a mapped file as well
@@ -176,13 +176,13 @@ public abstract sealed class EncodedMatrix permits QuantizedMatrix, HalfMatrix {
         return columns;
     }
 
-    /// For kernels: the rows that lie in memory together. A kernel has one row a lane, and computes all of them
-    /// at once: so it reads memory in one order, from beginning to end, and processors fetch ahead what it
-    /// needs.
+    /// For kernels: the rows that lie in memory together. A kernel for one row of x has a row of weights a
+    /// lane, and computes the whole group at once: so it reads memory in one order, from beginning to end, and
+    /// processors fetch ahead what it needs.
     public abstract int group();
 
-    /// The memory that it takes, in bytes: the same number on all processors, of rows that are filled up to a
-    /// multiple of 16. Where vectors have more than eight floats, up to 48 rows more are filled up.
+    /// The memory that it takes, in bytes: the same number on all processors, as if rows were filled up to a
+    /// multiple of 16. The last group may take up to 48 rows more.
     public final long bytes() {
         long padded = (long) Math.ceilDiv(rows, group()) * group();
         return memory() / padded * Math.ceilDiv(rows, FILLED) * FILLED;

@@ -38,7 +38,9 @@ class CompiledKernelsTest {
     private FreshJvm.Output output(String engine, String option) {
         FreshJvm.Output known = outputs.get(engine + option);
         if (known != null) return known;
-        var options = List.of("-Xbatch", "-XX:+PrintCompilation", "-XX:+DisplayVMOutputToStderr", option);
+        // of build/jvm.options: within attention, C2 would have too many nodes with vectors of 256 bits
+        String exponentials = "-XX:CompileCommand=dontinline,dev.neurite.kernel.cpu.VectorLosses::exps";
+        var options = List.of("-Xbatch", "-XX:+PrintCompilation", "-XX:+DisplayVMOutputToStderr", exponentials, option);
         FreshJvm.Output output = FreshJvm.run(KernelMeter.class, engine.equals("vector"), options);
         outputs.put(engine + option, output);
         // Without AVX-512 the JVM has done what it was not asked for: a second one would do it again.

@@ -101,6 +101,16 @@ class EncodedMatrixTest {
         assertThat((double) bytes / (512 * 1024)).isLessThanOrEqualTo(bytesOfWeight);
     }
 
+    /// However wide vectors are, so that the same weights become smaller on all processors.
+    @ParameterizedTest
+    @MethodSource("dev.neurite.kernel.BlockFormat#encodable")
+    void memoryCountsRowsInSixteens(BlockFormat format) {
+        long bytes = EncodedMatrix.of(format, weights(16, 64, 5)).bytes();
+        assertThat(EncodedMatrix.of(format, weights(1, 64, 5)).bytes()).isEqualTo(bytes);
+        assertThat(EncodedMatrix.of(format, weights(17, 64, 5)).bytes()).isEqualTo(2 * bytes);
+        assertThat(EncodedMatrix.of(format, weights(96, 64, 5)).bytes()).isEqualTo(6 * bytes);
+    }
+
     @ParameterizedTest
     @MethodSource("dev.neurite.kernel.BlockFormat#encodable")
     void numbersThatAreNotFiniteAreRefused(BlockFormat format) {

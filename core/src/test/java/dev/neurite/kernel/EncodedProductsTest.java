@@ -23,7 +23,17 @@ import org.junit.jupiter.params.provider.MethodSource;
 @BothEngines
 class EncodedProductsTest {
     private static final int[][] SIZES = { // rows, inputs, outputs
-        {1, 5, 3}, {1, 32, 16}, {3, 33, 17}, {4, 64, 40}, {9, 100, 33}, {33, 1500, 50}, {70, 2050, 35}, {250, 40, 8}
+        {1, 5, 3},
+        {1, 32, 16},
+        {3, 33, 17},
+        {4, 64, 40},
+        {9, 100, 33},
+        {33, 1500, 50},
+        {70, 2050, 35},
+        {250, 40, 8},
+        {1, 70, 200},
+        {2, 1500, 210},
+        {12, 33, 130}
     };
 
     private static List<Kernels.Engine> engines() {

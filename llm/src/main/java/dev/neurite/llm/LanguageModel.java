@@ -172,15 +172,22 @@ public final class LanguageModel implements AutoCloseable {
         return TextExamples.ofTexts(tokenizer(), context, decoder().vocabulary(), texts);
     }
 
-    /// Chats as examples for training [#scores()] to answer: each is a row of its tokens as the model's template
-    /// writes them, and each position of an answer of the assistant has the token that follows as its label.
-    /// Positions of other messages have the label [#IGNORED], so the loss is
-    /// `crossEntropy().ignoring(LanguageModel.IGNORED)`.
-    /// @param chats at least one; the last message of each is an answer
-    /// @throws ConfigException for a model without a chat template
-    /// @throws DataException for no chats, one without an answer at its end, or one that is longer than the context
+    /// [#chatExamples(List, Map)] without anything else that templates ask for.
     public Dataset chatExamples(List<List<Message>> chats) {
-        return TextExamples.ofChats(tokenizer(), template(), context, decoder().vocabulary(), chats);
+        return chatExamples(chats, Map.of());
+    }
+
+    /// Chats as examples for training [#scores()] to answer: each is a row of its tokens as the model's template
+    /// writes them. The positions of answers, each to the token that ends it, have the token that follows as their
+    /// label, all others [#IGNORED]; so the loss is `crossEntropy().ignoring(LanguageModel.IGNORED)`.
+    /// @param chats at least one; each has at least two messages, of which the last is an answer
+    /// @param more what else the template may ask for, as [#chat] takes it
+    /// @throws ConfigException for a model without a chat template
+    /// @throws DataException for no chats, one without an answer at its end, one that is longer than the
+    /// context, or one that the template refuses, or writes otherwise where it asks for an answer, as some do
+    /// with reasoning and system messages
+    public Dataset chatExamples(List<List<Message>> chats, Map<String, ?> more) {
+        return TextExamples.ofChats(tokenizer(), template(), context, decoder().vocabulary(), chats, more);
     }
 
     /// Writes the adapters of a model that was trained from [#scores()] as PEFT does, with Hugging Face's

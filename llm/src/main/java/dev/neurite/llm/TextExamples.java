@@ -37,9 +37,14 @@ final class TextExamples {
     }
 
     static Dataset ofChats(
-            ModelTokenizer tokenizer, ChatTemplate template, int context, int vocabulary, List<List<Message>> chats) {
+            ModelTokenizer tokenizer,
+            ChatTemplate template,
+            int context,
+            int vocabulary,
+            List<List<Message>> chats,
+            Map<String, ?> more) {
         var all = new TextExamples(tokenizer, context, vocabulary, chats.size());
-        for (int i = 0; i < chats.size(); i++) all.putChat(i, template, chats.get(i));
+        for (int i = 0; i < chats.size(); i++) all.putChat(i, template, chats.get(i), more);
         return Dataset.of(Sequences.ofTokens(all.ids), all.next, all.names, LanguageModel.IGNORED);
     }
 
@@ -52,41 +57,59 @@ final class TextExamples {
     private void put(int i, String where, int[] tokens) {
         int length = tokens.length - 1;
         if (length < 1 || length > context) {
-            throw new DataException(
-                    where, "expects 2 to " + (context + 1L) + " tokens with its end, got " + tokens.length);
+            throw new DataException(where, "expects 2 to " + (context + 1L) + " tokens, got " + tokens.length);
         }
         ids[i] = Arrays.copyOf(tokens, length);
         next[i] = Arrays.copyOfRange(tokens, 1, tokens.length);
     }
 
-    private void putChat(int i, ChatTemplate template, List<Message> chat) {
-        if (chat.isEmpty() || chat.getLast().role() != Role.ASSISTANT) {
+    /// An answer begins where the model is asked for it, and ends with the first token that ends a text.
+    private void putChat(int i, ChatTemplate template, List<Message> chat, Map<String, ?> more) {
+        String where = "chat " + i;
+        if (chat.size() < 2 || chat.getLast().role() != Role.ASSISTANT) {
             throw new DataException(
-                    "chat " + i,
-                    "expects a last message of the assistant, got "
-                            + (chat.isEmpty()
-                                    ? "no message"
-                                    : "one of " + chat.getLast().role().label()));
+                    where,
+                    "expects messages whose last one is of the assistant, got "
+                            + chat.stream().map(each -> each.role().label()).toList());
         }
-        int[] tokens = tokens(template, chat, false);
-        put(i, "chat " + i, tokens);
+        String text = render(where, template, chat, false, more);
+        int[] tokens = tokenizer.encodeChat(text);
+        put(i, where, tokens);
         int[] labels = next[i].clone();
         Arrays.fill(next[i], LanguageModel.IGNORED);
-        int end = 0;
-        for (int k = 0; k < chat.size(); k++) {
+        for (int k = 1; k < chat.size(); k++) {
             if (chat.get(k).role() != Role.ASSISTANT) continue;
-            int from = common(tokens, tokens(template, chat.subList(0, k), true));
-            end = common(tokens, tokens(template, chat.subList(0, k + 1), false));
-            if (from < 1 || from >= end) continue; // templates leave some out of earlier answers
-            System.arraycopy(labels, from - 1, next[i], from - 1, end - from);
+            String before = render(where, template, chat.subList(0, k), true, more);
+            int from = common(tokens, tokenizer.encodeChat(before));
+            int end = end(tokens, from);
+            boolean isLast = k == chat.size() - 1;
+            if (!text.startsWith(before) || from < 1 || (end < 0 && !isLast)) {
+                throw new DataException(
+                        where + ", message " + k,
+                        "expects a chat template that asks for an answer as it writes it, and ends it with a token",
+                        "Give this chat without the messages that the template writes in another way, such as a system"
+                                + " message, or in parts with one answer each");
+            }
+            int to = end < 0 ? tokens.length : end;
+            System.arraycopy(labels, from - 1, next[i], from - 1, to - from);
         }
-        if (end == tokens.length && next[i][end - 2] != LanguageModel.IGNORED) return;
-        throw new DataException(
-                "chat " + i, "expects a chat template that writes the last answer after what comes before it");
     }
 
-    private int[] tokens(ChatTemplate template, List<Message> chat, boolean answers) {
-        return tokenizer.encodeChat(template.render(chat, answers, Map.of()));
+    /// What follows the first token from a place on that ends a text; −1 without one.
+    private int end(int[] tokens, int from) {
+        for (int i = from; i < tokens.length; i++) if (tokenizer.ends().contains(tokens[i])) return i + 1;
+        return -1;
+    }
+
+    private static String render(
+            String where, ChatTemplate template, List<Message> chat, boolean asks, Map<String, ?> more) {
+        try {
+            return template.render(chat, asks, more);
+        } catch (DataException e) {
+            var named = new DataException(where + ", " + e.where(), e.problem(), e.hint());
+            named.initCause(e);
+            throw named;
+        }
     }
 
     /// How many tokens two texts begin with alike.

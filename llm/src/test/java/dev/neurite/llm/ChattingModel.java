@@ -16,10 +16,14 @@ final class ChattingModel {
 
     /// Writes its GGUF file into a directory.
     static Path write(Path directory) {
+        return write(directory, TEMPLATE);
+    }
+
+    static Path write(Path directory, String template) {
         Path file = directory.resolve("chatting.gguf");
         try (GgufFile small = GgufFile.open(Truth.path("tiny-F32"))) {
             Metadata metadata =
-                    small.metadata().with("llama.context_length", 2048L).with("tokenizer.chat_template", TEMPLATE);
+                    small.metadata().with("llama.context_length", 2048L).with("tokenizer.chat_template", template);
             GgufWriter writer = new GgufWriter(metadata);
             for (StoredTensor each : small.weights().tensors()) writer.add(each);
             writer.write(file);

@@ -68,16 +68,23 @@ class FineTuningTest {
         }
     }
 
+    private static final Message ASK = new Message(Role.USER, "the rain");
+    private static final Message ANSWER = new Message(Role.ASSISTANT, "and the sea");
+    private static final List<Message> CHAT =
+            List.of(ASK, ANSWER, new Message(Role.USER, "a sea"), new Message(Role.ASSISTANT, "the rain and"));
+
     @Test
-    void onlyAnswersOfChatsAreTrained() {
-        var ask = new Message(Role.USER, "the rain");
-        var answer = new Message(Role.ASSISTANT, "and the sea");
-        var more = new Message(Role.USER, "a sea");
-        var last = new Message(Role.ASSISTANT, "the rain and");
-        try (LanguageModel model = LanguageModel.load(ChattingModel.write(directory))) {
-            Dataset data = model.chatExamples(List.of(List.of(ask, answer, more, last), List.of(ask, answer)));
+    void onlyAnswersOfChatsAreTrainedAndWhatEndsThem() {
+        String template = "{% for m in messages %}{{ m['role'] + ': ' + m['content'] }}"
+                + "{% if m['role'] == 'assistant' %}{{ eos_token }}{% endif %}{{ '\\n' }}{% endfor %}"
+                + "{% if add_generation_prompt %}{{ 'assistant: ' }}{% endif %}";
+        try (LanguageModel model = LanguageModel.load(ChattingModel.write(directory, template))) {
+            String end =
+                    model.tokenizer().decode(new int[] {model.tokenizer().eos().orElseThrow()}, false);
+            Dataset data = model.chatExamples(List.of(CHAT, List.of(ASK, ANSWER)));
             int[] all = model.tokenizer()
-                    .encodeChat("user: the rain\nassistant: and the sea\nuser: a sea\nassistant: the rain and\n");
+                    .encodeChat("user: the rain\nassistant: and the sea" + end
+                            + "\nuser: a sea\nassistant: the rain and" + end + "\n");
             int[] labels = new int[all.length - 1];
             data.readLabels(0, labels, 0);
             StringBuilder trained = new StringBuilder();
@@ -86,13 +93,35 @@ class FineTuningTest {
                 assertThat(labels[i]).isEqualTo(all[i + 1]);
                 trained.append(model.tokenizer().decode(new int[] {labels[i]}, false));
             }
-            assertThat(trained).hasToString("and the sea\nthe rain and\n");
-            assertThat(Evaluation.of(model.scores(), data, Losses.crossEntropy().ignoring(LanguageModel.IGNORED))
-                            .loss())
-                    .isPositive();
+            assertThat(trained).hasToString("and the sea" + end + "the rain and" + end);
+            Evaluation result =
+                    Evaluation.of(model.scores(), data, Losses.crossEntropy().ignoring(LanguageModel.IGNORED));
+            assertThat(result.loss()).isPositive();
             assertThatExceptionOfType(DataException.class)
-                    .isThrownBy(() -> model.chatExamples(List.of(List.of(ask, answer), List.of(ask))))
-                    .withMessage("chat 1: expects a last message of the assistant, got one of user");
+                    .isThrownBy(() -> model.chatExamples(List.of(CHAT, List.of(ANSWER, ASK))))
+                    .withMessage("chat 1: expects messages whose last one is of the assistant, got [assistant, user]");
+        }
+    }
+
+    @Test
+    void templatesThatDoNotEndAnswersServeForTheLastOne() {
+        try (LanguageModel model = LanguageModel.load(ChattingModel.write(directory))) {
+            assertThat(model.chatExamples(List.of(List.of(ASK, ANSWER))).size()).isEqualTo(1);
+            assertThatExceptionOfType(DataException.class)
+                    .isThrownBy(() -> model.chatExamples(List.of(CHAT)))
+                    .withMessageContaining("chat 0, message 1");
+        }
+    }
+
+    /// As Mistral's, which write a system message before the last question, if that is the last message.
+    @Test
+    void templatesThatAskOtherwiseThanTheyWriteAreRefused() {
+        String template = "{% for m in messages %}{% if loop.last %}{{ 'S ' }}{% endif %}{{ m['content'] + '\\n' }}"
+                + "{% endfor %}";
+        try (LanguageModel model = LanguageModel.load(ChattingModel.write(directory, template))) {
+            assertThatExceptionOfType(DataException.class)
+                    .isThrownBy(() -> model.chatExamples(List.of(List.of(ASK, ANSWER))))
+                    .withMessageContaining("chat 0, message 1");
         }
     }
 }

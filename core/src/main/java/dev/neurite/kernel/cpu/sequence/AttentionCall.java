@@ -76,6 +76,7 @@ final class AttentionCall {
     final Part dq = new Part();
     final Part dk = new Part();
     final Part dv = new Part();
+    private final Part[] all = {q, k, v, y, dy, dq, dk, dv};
     Tensor logSums = Tensor.EMPTY;
     Masking masking = OPEN;
     int rows;
@@ -180,7 +181,7 @@ final class AttentionCall {
     }
 
     void reset() {
-        for (Part part : new Part[] {q, k, v, y, dy, dq, dk, dv}) part.tensor = Tensor.EMPTY;
+        for (Part part : all) part.tensor = Tensor.EMPTY;
         logSums = Tensor.EMPTY;
         masking = OPEN;
         code = null;

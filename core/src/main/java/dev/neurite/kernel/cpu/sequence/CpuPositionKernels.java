@@ -17,6 +17,7 @@ public final class CpuPositionKernels implements PositionKernels {
 
     private final Team team;
     private final Angles angles = new Angles();
+    private volatile Rotation sinusoids = Rotation.of(10_000, 2, true); // of the last call
     private final WorkspacePool<PositionCall> calls;
 
     /// On the engine and the threads of a team.
@@ -53,7 +54,12 @@ public final class CpuPositionKernels implements PositionKernels {
         PositionCall c = call("addSinusoids", x, past, LONGEST);
         Checks.same("addSinusoids", x, y);
         if (c.width % 2 != 0) throw new ShapeException("addSinusoids", "expects an even width, got " + x.shape());
-        c.angles(angles, Rotation.of(base, c.width, true));
+        Rotation rotation = sinusoids;
+        if (rotation.base() != base || rotation.turned() != c.width) {
+            rotation = Rotation.of(base, c.width, true);
+            sinusoids = rotation;
+        }
+        c.angles(angles, rotation);
         c.to = y;
         run(c, (call, _, at, position) -> call.addSinusoids(at, position));
     }
@@ -101,7 +107,9 @@ public final class CpuPositionKernels implements PositionKernels {
     private static void requireScaling(Rotation rotation) {
         List<Double> divisors = rotation.divisors();
         boolean fits = divisors.isEmpty() || divisors.size() == rotation.turned() / 2;
-        for (double divisor : divisors) fits &= divisor > 0 && divisor < Double.POSITIVE_INFINITY;
+        for (int i = 0; i < divisors.size(); i++) { // an iterator would be an object
+            fits &= divisors.get(i) > 0 && divisors.get(i) < Double.POSITIVE_INFINITY;
+        }
         if (fits && rotation.magnitude() > 0 && rotation.magnitude() < Double.POSITIVE_INFINITY) return;
         throw new ConfigException(
                 "rotate",
