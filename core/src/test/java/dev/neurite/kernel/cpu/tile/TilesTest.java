@@ -21,8 +21,8 @@ class TilesTest {
         assertThat(tile)
                 .isSameAs(ofProduct(OfRows.ALONG, OfColumns.IN_PLACE))
                 .isNotSameAs(ofProduct(OfRows.PACKED, OfColumns.PANEL));
-        // with 32 registers a tile has the step of V as an argument, unless rows are packed
-        assertThat(tile.equals(ofProduct(OfRows.ALONG, OfColumns.PANELS))).isEqualTo(Tiles.MANY_REGISTERS);
+        // with 32 registers both have the step of V as an argument
+        if (!Tiles.MANY_REGISTERS) assertThat(tile).isNotSameAs(ofProduct(OfRows.ALONG, OfColumns.PANELS));
         assertThat(Tiles.ofPixels(8, 3)).isSameAs(Tiles.ofPixels(8, 3)).isNotSameAs(Tiles.ofPixels(4, 6));
         assertThat(Tiles.ofPlanes(2, 1, 30, 1)).isSameAs(Tiles.ofPlanes(2, 1, 30, 1));
     }
