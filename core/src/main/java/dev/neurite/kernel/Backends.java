@@ -14,7 +14,6 @@ import dev.neurite.kernel.cpu.sequence.CpuAttentionKernels;
 import dev.neurite.kernel.cpu.sequence.CpuPositionKernels;
 import dev.neurite.kernel.cpu.sequence.CpuRecurrentKernels;
 import dev.neurite.kernel.cpu.sequence.CpuSequenceKernels;
-import dev.neurite.kernel.cpu.tile.Tiles;
 
 /// Creates the [Kernels] of each backend. There is one backend, `dev.neurite.kernel.cpu`, with two
 /// engines.
@@ -36,7 +35,7 @@ final class Backends {
 
     /// The floats of a vector of the fastest engine; 8 if it has none.
     static int lanes() {
-        return vectorsPresent() ? Tiles.LANES : 8;
+        return vectorsPresent() ? Team.lanes() : 8;
     }
 
     /// Kernels on the fastest engine; says which it is, the first time.

@@ -57,6 +57,11 @@ public final class Team {
         return call;
     }
 
+    /// The floats of a vector of the engine that has them.
+    public static int lanes() {
+        return VectorKernels.L;
+    }
+
     /// Returns a call to the pool after it has succeeded; a failed one is dropped.
     void done(Call call) {
         call.reset();

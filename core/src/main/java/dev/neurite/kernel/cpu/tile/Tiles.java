@@ -19,12 +19,11 @@ import org.jspecify.annotations.Nullable;
 /// element of R need, and the first compiler of the JVM, which gives up methods that are too long: with 26 sums, each
 /// with a start of its own, and then the second never compiles them.
 public final class Tiles {
-    /// The floats of a vector.
-    public static final int LANES = FloatVector.SPECIES_PREFERRED.length();
+    private static final int L = FloatVector.SPECIES_PREFERRED.length();
 
     /// AVX-512 and AArch64 have 32 vector registers, AVX2 has 16.
     public static final boolean MANY_REGISTERS =
-            LANES >= 16 || System.getProperty("os.arch").equals("aarch64");
+            L >= 16 || System.getProperty("os.arch").equals("aarch64");
 
     /// The vectors of a panel of a matrix product.
     public static final int PANEL = MANY_REGISTERS ? 4 : 2;
@@ -68,7 +67,7 @@ public final class Tiles {
         return (BlockTile) tile(
                 BlockTile.class,
                 rows,
-                blocks * Layout.BLOCK / LANES,
+                blocks * Layout.BLOCK / L,
                 Rows.BY_TABLE,
                 rowStep,
                 0,
@@ -83,7 +82,7 @@ public final class Tiles {
     /// @param rowStep the distance between neighboring rows of R
     /// @param pixel the distance between neighboring k in R
     public static BlockTile ofPlanes(int rows, int blocks, int rowStep, int pixel) {
-        int vectors = blocks * Layout.BLOCK / LANES;
+        int vectors = blocks * Layout.BLOCK / L;
         int step = rows == 1 ? 0 : rowStep; // often the width of an image, which then needs no tile of its own
         return (BlockTile)
                 tile(BlockTile.class, rows, vectors, Rows.REGULAR, step, pixel, 1, 0, Columns.PLANES, Layout.BLOCK, 1);
@@ -130,7 +129,7 @@ public final class Tiles {
         // with 32 registers, rows that are not packed were measured with a step of V that is an argument only
         boolean strided = ofColumns == OfColumns.IN_PLACE || (MANY_REGISTERS && places != OfRows.PACKED);
         Columns columns = strided ? Columns.STRIDED : Columns.PANELS;
-        int depthStep = strided ? 0 : (ofColumns == OfColumns.PANELS ? PANEL : vectors) * LANES;
+        int depthStep = strided ? 0 : (ofColumns == OfColumns.PANELS ? PANEL : vectors) * L;
         return (ProductTile) tile(ProductTile.class, rows, vectors, ofRows, 1, rows, 1, 0, columns, depthStep, 1);
     }
 
