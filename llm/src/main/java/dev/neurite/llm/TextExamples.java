@@ -77,20 +77,21 @@ final class TextExamples {
         put(i, where, tokens);
         int[] labels = next[i].clone();
         Arrays.fill(next[i], LanguageModel.IGNORED);
+        int to = 1; // after the answer before
         for (int k = 1; k < chat.size(); k++) {
             if (chat.get(k).role() != Role.ASSISTANT) continue;
             String before = render(where, template, chat.subList(0, k), true, more);
             int from = common(tokens, tokenizer.encodeChat(before));
             int end = end(tokens, from);
             boolean isLast = k == chat.size() - 1;
-            if (!text.startsWith(before) || from < 1 || (end < 0 && !isLast)) {
+            if (!text.startsWith(before) || from < to || (end < 0 && !isLast)) {
                 throw new DataException(
                         where + ", message " + k,
                         "expects a chat template that asks for an answer as it writes it, and ends it with a token",
                         "Give this chat without the messages that the template writes in another way, such as a system"
                                 + " message, or in parts with one answer each");
             }
-            int to = end < 0 ? tokens.length : end;
+            to = end < 0 ? tokens.length : end;
             System.arraycopy(labels, from - 1, next[i], from - 1, to - from);
         }
     }

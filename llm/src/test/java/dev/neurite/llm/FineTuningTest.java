@@ -113,6 +113,19 @@ class FineTuningTest {
         }
     }
 
+    /// Or what follows an answer would be trained up to the next end.
+    @Test
+    void templatesThatEndTheLastAnswerOnlyServeForOne() {
+        String template =
+                ChattingModel.TEMPLATE + "{% if messages[-1]['role'] == 'assistant' %}{{ eos_token }}{% endif %}";
+        try (LanguageModel model = LanguageModel.load(ChattingModel.write(directory, template))) {
+            assertThat(model.chatExamples(List.of(List.of(ASK, ANSWER))).size()).isEqualTo(1);
+            assertThatExceptionOfType(DataException.class)
+                    .isThrownBy(() -> model.chatExamples(List.of(CHAT)))
+                    .withMessageContaining("chat 0, message 3");
+        }
+    }
+
     /// As Mistral's, which write a system message before the last question, if that is the last message.
     @Test
     void templatesThatAskOtherwiseThanTheyWriteAreRefused() {
