@@ -8,11 +8,6 @@ public final class Team {
     private static final int GRAIN = 16_384; // the elements per thread below which another thread does not pay
     private static final long PRODUCT_GRAIN = 100_000; // the same for the multiplications of a matrix product
 
-    /// Threads that read weights from memory are not equally fast, so each takes one piece after the other.
-    private static final int PIECES = 4; // for each thread
-
-    private static final long PIECE = 50_000; // the multiplications below which a piece does not pay
-
     private final ScalarKernels engine;
     private final Workers workers;
     private final WorkspacePool<Call> calls;
@@ -103,9 +98,7 @@ public final class Team {
             call.overProducts(ofAll, workers);
         } else {
             if (ofOne > 1) engine.prepare(p);
-            int pieces =
-                    ofOne > 1 && p.readsWeightsOnce() ? (int) Math.min(PIECES, p.multiplications() / PIECE / ofOne) : 1;
-            for (int i = 0; i < p.count; i++) call.overProduct(i, Math.max(1, pieces) * ofOne, workers);
+            for (int i = 0; i < p.count; i++) call.overProduct(i, ofOne, workers);
         }
         done(call);
     }
