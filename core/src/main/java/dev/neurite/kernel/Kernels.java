@@ -4,6 +4,7 @@ import dev.neurite.kernel.Activation.Elementwise;
 import dev.neurite.tensor.Matrices;
 import dev.neurite.tensor.Matrix;
 import dev.neurite.tensor.Tensor;
+import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /// All arithmetic on tensors, used by layers, losses and optimizers.
@@ -177,6 +178,11 @@ public interface Kernels extends AutoCloseable {
     /// @param residual of y's shape, or null for none
     /// @throws dev.neurite.error.ShapeException if they do not fit
     void dense(Tensor x, PackedWeights w, Tensor b, @Nullable Tensor residual, Elementwise g, Tensor y);
+
+    /// Several dense layers, none of which reads the result of another: the same bits as one after the other. If there
+    /// are few rows of x, threads share the weights of all: less time passes between reading one and the next.
+    /// @throws dev.neurite.error.ShapeException if the tensors of a layer do not fit
+    void dense(List<DenseCall> layers);
 
     /// A dense layer of inputs that are quantized already: y = g((float) s · (scale of x · scale of w) + b +
     /// residual) with s = Σ (code of x − zero of x) · (code of w − zero of w), exact mod 2³².

@@ -87,7 +87,9 @@ public record Dense(int units, Activation activation, Initializer weights, Initi
     public Tensor forward(Tensor x, Pass pass) {
         Tensor b = bias ? pass.parameter("bias") : Tensor.EMPTY;
         FusedActivation out = pass.activated(elementwise());
-        LowRank low = Linear.forward(pass, x, "weight", b, out.inKernel(), out.z()); // z = x·Wᵀ + b
+        LowRank low = activation instanceof Elementwise //                              z = x·Wᵀ + b
+                ? Linear.last(pass, x, "weight", b, out.inKernel(), out.z())
+                : Linear.forward(pass, x, "weight", b, out.z());
         Tensor y = out.y(); //                                                          y = g(z)
         pass.backward(x, y, (dy, dx) -> {
             Tensor delta = out.delta(dy); //                                            δ = dy ∘ g′(z)

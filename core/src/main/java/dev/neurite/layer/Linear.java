@@ -38,22 +38,22 @@ final class Linear {
     /// @param b empty for none
     /// @return the run of the adapter, for [#backward]; null if W has none
     static @Nullable LowRank forward(Pass pass, Tensor x, String weight, Tensor b, Tensor y) {
-        return forward(pass, x, weight, b, Activation.IDENTITY, y);
-    }
-
-    /// Computes y = g(x·Wᵀ + b).
-    static @Nullable LowRank forward(Pass pass, Tensor x, String weight, Tensor b, Elementwise g, Tensor y) {
-        Kernels kernels = pass.kernels();
-        PackedWeights w = pass.weights(weight);
         Adapter adapter = pass.adapter(weight);
-        if (adapter == null) {
-            kernels.dense(x.positions(), w, b, g, y.positions());
-            return null;
-        }
-        kernels.dense(x.positions(), w, b, Activation.IDENTITY, y.positions());
+        pass.kernels().dense(x.positions(), pass.weights(weight), b, Activation.IDENTITY, y.positions());
+        if (adapter == null) return null;
         LowRank low = new LowRank(pass, adapter, x);
         low.addTo(y);
-        if (!g.equals(Activation.IDENTITY)) kernels.activations().activate(g, y, y);
+        return low;
+    }
+
+    /// Computes y = g(x·Wᵀ + b) as the last step of a node.
+    static @Nullable LowRank last(Pass pass, Tensor x, String weight, Tensor b, Elementwise g, Tensor y) {
+        if (pass.adapter(weight) == null) {
+            pass.dense(x.positions(), pass.weights(weight), b, g, y.positions());
+            return null;
+        }
+        LowRank low = forward(pass, x, weight, b, y);
+        if (!g.equals(Activation.IDENTITY)) pass.kernels().activations().activate(g, y, y);
         return low;
     }
 

@@ -55,6 +55,7 @@ public final class Graph implements Node {
     private final List<Port> outputs;
     private final boolean chain;
     private final List<List<Port>> lastRead; // by application: the ports that it reads last
+    private final int[] siblings; // by application: the end of those from it on that read the same
 
     /// A graph of these parts.
     /// @param inputs the number of inputs
@@ -72,6 +73,7 @@ public final class Graph implements Node {
         for (Port port : outputs) check(port, applications.size(), "graph");
         this.chain = isChain();
         this.lastRead = lastReads();
+        this.siblings = siblings();
     }
 
     private void check(Port port, int before, String who) {
@@ -103,6 +105,16 @@ public final class Graph implements Node {
             if (port.application() >= 0) reads.get(i).add(port);
         });
         return reads;
+    }
+
+    private int[] siblings() {
+        int[] ends = new int[applications.size()];
+        for (int i = ends.length - 1; i >= 0; i--) {
+            boolean same = i + 1 < ends.length
+                    && applications.get(i).from().equals(applications.get(i + 1).from());
+            ends[i] = same ? ends[i + 1] : i + 1;
+        }
+        return ends;
     }
 
     /// A sequence of layers, named by their kind and number: `dense1`, `dense2`.
@@ -223,12 +235,14 @@ public final class Graph implements Node {
 
     private List<Tensor> wired(List<Tensor> in, Pass pass) {
         List<List<Tensor>> results = new ArrayList<>(applications.size());
-        for (int i = 0; i < applications.size(); i++) {
+        for (int i = 0; i < applications.size(); i = siblings[i]) {
             List<Port> from = applications.get(i).from();
             List<Tensor> read = new ArrayList<>(from.size());
             for (Port port : from) read.add(at(port, in, results));
-            results.add(pass.apply(i, read));
-            for (Port port : lastRead.get(i)) pass.release(at(port, in, results));
+            int last = siblings[i] - 1;
+            if (last == i) results.add(pass.apply(i, read));
+            else results.addAll(pass.applyAll(i, last + 1, read));
+            for (Port port : lastRead.get(last)) pass.release(at(port, in, results));
         }
         List<Tensor> out = new ArrayList<>(outputs.size());
         for (Port port : outputs) out.add(at(port, in, results));

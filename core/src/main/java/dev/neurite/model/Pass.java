@@ -42,6 +42,11 @@ public interface Pass {
     /// A parameter that this node declared, in the form that [Kernels#dense] takes.
     PackedWeights weights(String name);
 
+    /// Computes y = g(x·Wᵀ + b), see [Kernels#dense], as the last step of a node without children, which does not read
+    /// y. It may be computed later, with the neighbors of the node that have the same input, before another node
+    /// reads y.
+    void dense(Tensor x, PackedWeights w, Tensor b, Elementwise g, Tensor y);
+
     /// The adapter of a linear map of this node, without dropout in a pass that predicts; null for none.
     /// @param weight the name of the weights of the map in the node
     @Nullable
@@ -171,6 +176,12 @@ public interface Pass {
 
     /// Runs the child of this index. May be called several times in a pass.
     List<Tensor> apply(int child, List<Tensor> in);
+
+    /// Runs several children with the same inputs, which may compute their last steps at once, see [#dense].
+    /// @param first the index of the first
+    /// @param end the index after that of the last
+    /// @return their outputs
+    List<List<Tensor>> applyAll(int first, int end, List<Tensor> in);
 
     /// Runs the child of this index on each position of sequences by itself: to the child, each position is a row.
     /// While it runs, [#lengths] and [#past()] are empty, as a position is whole.

@@ -9,6 +9,7 @@ import dev.neurite.error.ShapeException;
 import dev.neurite.tensor.Shape;
 import dev.neurite.tensor.Tensor;
 import java.lang.foreign.MemorySegment;
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
@@ -387,6 +388,50 @@ class EncodedProductsTest {
             kernels.dense(x, w, bias, residual, Activation.RELU, y);
             // (0·1 + 1·0 + 2·2)·1 + 10, (−5·1 + 4·0 + 5·2)·1 + 10 − 20 → 0; all weights less 3 are 0
             assertThat(y.toArray()).containsExactly(14, 21, 0, 20);
+        }
+    }
+
+    /// Of one input and of several, of one format and of all, with threads that take parts of some.
+    @Test
+    void layersAtOnceHaveTheBitsOfEachAlone() {
+        List<Activation.Elementwise> activations = List.of(Activation.IDENTITY, Activation.SILU, Activation.RELU);
+        for (int rows : new int[] {1, 3, 40}) {
+            Tensor x = normal(rows, 256, 61);
+            Tensor other = normal(rows, 256, 62);
+            List<PackedWeights> all = new ArrayList<>(List.of(
+                    PackedWeights.encoded(EncodedSamples.of(BlockFormat.Q8_0, 129, 256, 63)),
+                    PackedWeights.encoded(EncodedSamples.of(BlockFormat.Q8_0, 900, 256, 64)),
+                    PackedWeights.encoded(EncodedSamples.of(BlockFormat.Q8_0, 3, 256, 65))));
+            List<PackedWeights> alike = List.copyOf(all);
+            for (BlockFormat format : BlockFormat.values()) {
+                all.add(PackedWeights.encoded(EncodedSamples.of(format, 70, 256, format.ordinal())));
+            }
+            List<PackedWeights> mixed = new ArrayList<>(alike);
+            mixed.add(PackedWeights.constant(normal(20, 256, 66)));
+            for (List<PackedWeights> weights : List.of(alike, List.copyOf(all), mixed)) {
+                for (Kernels.Engine engine : engines()) {
+                    for (int threads : new int[] {1, 2, 5}) {
+                        try (Kernels kernels = Kernels.create(engine, threads)) {
+                            List<DenseCall> layers = new ArrayList<>();
+                            for (int i = 0; i < weights.size(); i++) {
+                                PackedWeights w = weights.get(i);
+                                Tensor b = i % 2 == 0
+                                        ? Tensor.EMPTY
+                                        : normal(1, w.rows(), i).reshape(Shape.of(w.rows()));
+                                Tensor y = Tensor.zeros(Shape.of(rows, w.rows()));
+                                layers.add(new DenseCall(i % 4 == 1 ? other : x, w, b, activations.get(i % 3), y));
+                            }
+                            kernels.dense(layers);
+                            for (DenseCall each : layers) {
+                                Tensor y = Tensor.zeros(each.y().shape());
+                                kernels.dense(each.x(), each.w(), each.b(), each.g(), y);
+                                assertThat(y).isNotEqualTo(Tensor.zeros(y.shape()));
+                                assertSameBits(each.y().toArray(), y.toArray(), engine + ", " + threads + " threads");
+                            }
+                        }
+                    }
+                }
+            }
         }
     }
 

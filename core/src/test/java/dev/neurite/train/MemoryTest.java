@@ -491,7 +491,7 @@ class MemoryTest {
         assertThat(messages).hasSize(2);
         assertThat(messages.getFirst())
                 .matches("memory: expects 1,\\d{3} MB for training \\(parameters [0-9.]+ MB, gradients [0-9.]+ MB,"
-                        + " optimizer [0-9.]+ MB, activations 1,205 MB, validation 10 MB, .*\\)" + end);
+                        + " optimizer [0-9.]+ MB, activations 1,205 MB, validation 7.9 MB, .*\\)" + end);
         assertThat(messages.getLast())
                 .matches("memory: expects 38,151 MB for training \\(model 7,630 MB, parameters 7,630 MB,"
                         + " gradients 7,630 MB, optimizer 15,260 MB\\)" + end);

@@ -164,6 +164,19 @@ final class Call {
         parts.run(0, product.count, count, 1, workers);
     }
 
+    /// The groups of columns of the product that threads do not divide.
+    int groups() {
+        return Math.ceilDiv(product.c.columns(), engine.columnStep(product));
+    }
+
+    /// Computes those of these groups of columns of the product that it has.
+    void computeGroups(int begin, int end) {
+        int step = engine.columnStep(product);
+        int j0 = Math.max(begin, 0) * step;
+        int j1 = Math.min(product.c.columns(), Math.min(end, groups()) * step);
+        if (j0 < j1) engine.gemm(product, 0, 0, product.c.rows(), j0, j1);
+    }
+
     /// Computes a part: elements, rows of a tensor, or rows or columns of a product.
     private void compute(int begin, int end) {
         Elements elementCode = elements;

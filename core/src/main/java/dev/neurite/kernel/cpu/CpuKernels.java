@@ -9,6 +9,7 @@ import dev.neurite.kernel.AttentionKernels;
 import dev.neurite.kernel.AxisKernels;
 import dev.neurite.kernel.BlockFormat;
 import dev.neurite.kernel.Convolutions;
+import dev.neurite.kernel.DenseCall;
 import dev.neurite.kernel.Distributions;
 import dev.neurite.kernel.EncodedMatrix;
 import dev.neurite.kernel.Kernels;
@@ -28,7 +29,9 @@ import dev.neurite.tensor.Layout;
 import dev.neurite.tensor.Matrices;
 import dev.neurite.tensor.Matrix;
 import dev.neurite.tensor.Tensor;
+import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.List;
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
@@ -270,6 +273,17 @@ public final class CpuKernels implements Kernels {
 
     @Override
     public void dense(Tensor x, PackedWeights w, Tensor b, @Nullable Tensor residual, Elementwise g, Tensor y) {
+        team.product(denseCall(x, w, b, residual, g, y));
+    }
+
+    @Override
+    public void dense(List<DenseCall> layers) {
+        List<Call> calls = new ArrayList<>(layers.size());
+        for (DenseCall each : layers) calls.add(denseCall(each.x(), each.w(), each.b(), null, each.g(), each.y()));
+        team.products(calls);
+    }
+
+    private Call denseCall(Tensor x, PackedWeights w, Tensor b, @Nullable Tensor residual, Elementwise g, Tensor y) {
         Matrix rows = x.matrix();
         Matrix result = y.matrix();
         requireDense(rows.rows(), rows.columns(), w.rows(), w.columns(), b, residual, y);
@@ -281,7 +295,8 @@ public final class CpuKernels implements Kernels {
             call.product.set(rows, w.matrix().transpose(), result, false);
             call.product.panels = team.engine().panels(w);
         }
-        dense(call, b, residual, g);
+        setEpilogue(call.product, b, residual, g);
+        return call;
     }
 
     private static void requireDense(
@@ -298,13 +313,11 @@ public final class CpuKernels implements Kernels {
                         + result);
     }
 
-    private void dense(Call call, Tensor b, @Nullable Tensor residual, Elementwise g) {
-        Product p = call.product;
+    private static void setEpilogue(Product p, Tensor b, @Nullable Tensor residual, Elementwise g) {
         p.bias = b.size() == 0 ? null : b.array();
         p.biasOffset = b.offset();
         p.residual = residual == null ? null : residual.matrix();
         p.activation = g;
-        team.product(call);
     }
 
     @Override
@@ -314,7 +327,8 @@ public final class CpuKernels implements Kernels {
         requireDense(x.rows(), x.columns(), w.rows(), w.columns(), b, residual, y);
         Call call = team.call();
         call.product.set(x, w, y.matrix());
-        dense(call, b, residual, g);
+        setEpilogue(call.product, b, residual, g);
+        team.product(call);
     }
 
     private static void requireProduct(QuantizedRows x, QuantizedMatrix w) {

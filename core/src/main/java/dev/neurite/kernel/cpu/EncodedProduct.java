@@ -7,6 +7,7 @@ import dev.neurite.kernel.QuantizedMatrix;
 import dev.neurite.kernel.QuantizedRows;
 import java.util.Arrays;
 import java.util.Objects;
+import org.jspecify.annotations.Nullable;
 
 /// Products of rows with an [EncodedMatrix], C = X·Wᵀ: of whole numbers where it has them, row by row; a thread reads a
 /// tile of weights once for all rows. Floats of 16 bits are decoded, and multiplied as floats are.
@@ -37,9 +38,15 @@ sealed class EncodedProduct permits UnpackedProduct {
     }
 
     /// Quantizes X for all threads, if they would each do so with all of it.
-    final void prepare(Product p) {
+    /// @param before a product that is prepared, whose codes are taken if they are the same; null for none
+    final void prepare(Product p, @Nullable Product before) {
         if (!(p.encoded instanceof QuantizedMatrix w) || !p.readsWeightsOnce()) return;
-        quantize(p.input, p, 0, w, 0, p.c.rows());
+        if (before != null && before.isPrepared && p.quantizesAs(before)) {
+            p.input = before.input;
+        } else {
+            p.input = p.own;
+            quantize(p.own, p, 0, w, 0, p.c.rows());
+        }
         p.isPrepared = true;
     }
 

@@ -31,6 +31,17 @@ public final class Operand {
                 matrix.columnStride());
     }
 
+    /// Whether another shows the same elements.
+    @SuppressWarnings("ReferenceEquality") // the same memory is meant
+    boolean isSame(Operand other) {
+        return array == other.array
+                && offset == other.offset
+                && rows == other.rows
+                && columns == other.columns
+                && rowStride == other.rowStride
+                && columnStride == other.columnStride;
+    }
+
     /// Shows part of an array.
     public void set(float[] ofArray, int at, int height, int width, int down, int across) {
         put(ofArray, at, height, width, down, across);

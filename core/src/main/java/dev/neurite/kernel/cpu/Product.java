@@ -41,8 +41,10 @@ public final class Product {
     @Nullable
     QuantizedRows codes;
 
-    /// A, quantized for all threads, if [#isPrepared].
-    final QuantizedInput input = new QuantizedInput();
+    final QuantizedInput own = new QuantizedInput();
+
+    /// A, quantized for all threads, if [#isPrepared]: [#own], or that of another product.
+    QuantizedInput input = own;
 
     boolean isPrepared;
 
@@ -131,6 +133,7 @@ public final class Product {
         encodedRow = 0;
         codes = null;
         isPrepared = false;
+        input = own;
         wholeSums = null;
         bias = null;
         residual = null;
@@ -150,6 +153,15 @@ public final class Product {
     /// time.
     boolean readsWeightsOnce() {
         return encoded != null && !unpacks() && !byRows();
+    }
+
+    /// Whether another product of floats has the same A, and weights of the same format.
+    boolean quantizesAs(Product other) {
+        boolean sameFormat = encoded instanceof QuantizedMatrix w
+                && other.encoded instanceof QuantizedMatrix v
+                && w.format() == v.format()
+                && w.hasZeros() == v.hasZeros();
+        return sameFormat && codes == null && other.codes == null && a.isSame(other.a);
     }
 
     boolean transposes() {

@@ -86,8 +86,9 @@ public sealed class ScalarKernels permits VectorKernels {
     }
 
     /// Does what threads would all do for a product, once its way is chosen.
-    final void prepare(Product p) {
-        if (p.encoded != null) encoded.prepare(p);
+    /// @param before a product that is prepared, from which it takes what is the same; null for none
+    final void prepare(Product p, @Nullable Product before) {
+        if (p.encoded != null) encoded.prepare(p, before);
     }
 
     /// The number of rows of a product that a thread computes should be a multiple of this.

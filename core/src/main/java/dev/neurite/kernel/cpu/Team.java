@@ -2,6 +2,7 @@ package dev.neurite.kernel.cpu;
 
 import dev.neurite.error.ShapeException;
 import dev.neurite.tensor.Tensor;
+import java.util.List;
 
 /// An engine, its threads, and a pool of [Call]s: shared by all kernels of one [CpuKernels].
 public final class Team {
@@ -97,9 +98,40 @@ public final class Team {
         if (!shares) {
             call.overProducts(ofAll, workers);
         } else {
-            if (ofOne > 1) engine.prepare(p);
+            if (ofOne > 1) engine.prepare(p, null);
             for (int i = 0; i < p.count; i++) call.overProduct(i, ofOne, workers);
         }
         done(call);
+    }
+
+    /// Products that do not read each other's results. If each reads its weights once, threads divide those of all
+    /// among them.
+    void products(List<Call> calls) {
+        long multiplications = 0;
+        for (Call each : calls) multiplications += each.product.multiplications();
+        int threads = (int) Math.min(workers.threads(), 1 + multiplications / PRODUCT_GRAIN);
+        boolean joint = calls.size() > 1;
+        for (Call each : calls) {
+            each.product.way = engine.way(each.product, threads);
+            joint &= each.product.readsWeightsOnce();
+        }
+        if (!joint) {
+            for (Call each : calls) product(each);
+            return;
+        }
+        int groups = 0;
+        for (Call each : calls) {
+            engine.prepare(each.product, calls.getFirst().product);
+            groups += each.groups();
+        }
+        Parts.Code code = (begin, end) -> {
+            int first = 0;
+            for (Call each : calls) {
+                each.computeGroups(begin - first, end - first);
+                first += each.groups();
+            }
+        };
+        new Parts(code).run(0, groups, threads, 1, workers);
+        for (Call each : calls) done(each);
     }
 }

@@ -5,6 +5,7 @@ import dev.neurite.error.DataException;
 import dev.neurite.error.ShapeException;
 import dev.neurite.kernel.Activation;
 import dev.neurite.kernel.Activation.Elementwise;
+import dev.neurite.kernel.DenseCall;
 import dev.neurite.kernel.Kernels;
 import dev.neurite.kernel.Noise;
 import dev.neurite.kernel.PackedWeights;
@@ -45,6 +46,9 @@ final class NodePass implements Pass {
     private @Nullable LayerWatch watch; // of this pass
     private final List<NodeActivation> activations = new ArrayList<>(); // reused by the next pass
     private int activationsInUse;
+    private boolean
+            joins; // the running node is one of several with the same input, whose last steps are computed at once
+    private final List<DenseCall> joint = new ArrayList<>(); // the last steps of those that have run
 
     NodePass(Kernels kernels, BoundNetwork bound, PassValues values, Gradients gradients) {
         this.kernels = kernels;
@@ -115,6 +119,8 @@ final class NodePass implements Pass {
         whole = false;
         checkpoints = false;
         recomputes = false;
+        joins = false;
+        joint.clear();
         node = bound.root;
         layout = Layout.ROW_MAJOR;
     }
@@ -177,6 +183,27 @@ final class NodePass implements Pass {
             inner.keep(outputs);
         }
         return inner.kept();
+    }
+
+    @Override
+    public List<List<Tensor>> applyAll(int first, int end, List<Tensor> in) {
+        List<List<Tensor>> results = new ArrayList<>(end - first);
+        boolean alone = isObserved() || meter.measures() || recordsGradients();
+        for (int i = first; i < end; i++) {
+            BoundNode inner = node.children.get(i);
+            joins = !alone && inner.isLeaf() && !inner.isWhole();
+            results.add(apply(i, in));
+        }
+        joins = false;
+        if (!joint.isEmpty()) kernels.dense(joint);
+        joint.clear();
+        return results;
+    }
+
+    @Override
+    public void dense(Tensor x, PackedWeights w, Tensor b, Elementwise g, Tensor y) {
+        if (joins) joint.add(new DenseCall(x, w, b, g, y));
+        else kernels.dense(x, w, b, g, y);
     }
 
     @Override
@@ -448,6 +475,11 @@ final class NodePass implements Pass {
         return y;
     }
 
+    /// Whether a tensor of this pass may be read once more, for a gradient.
+    private boolean recordsGradients() {
+        return bound.hasGradients || values.wantsInput();
+    }
+
     private boolean isObserved() {
         return inspector != null || watch != null;
     }
@@ -466,9 +498,8 @@ final class NodePass implements Pass {
     public FusedActivation activated(Elementwise g, Layout wished) {
         if (activationsInUse == activations.size()) activations.add(new NodeActivation(this));
         Tensor y = output(0, possible(wished));
-        return activations
-                .get(activationsInUse++)
-                .begin(g, y, g.derivativeNeedsInput() || inspector != null ? like(y) : y);
+        boolean needsInput = inspector != null || (g.derivativeNeedsInput() && recordsGradients());
+        return activations.get(activationsInUse++).begin(g, y, needsInput ? like(y) : y);
     }
 
     @Override

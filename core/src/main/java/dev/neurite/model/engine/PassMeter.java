@@ -27,6 +27,11 @@ final class PassMeter {
         rows = 0;
     }
 
+    /// Whether nodes of this pass are timed.
+    boolean measures() {
+        return clock != null;
+    }
+
     void rows(int count) {
         rows = count;
     }

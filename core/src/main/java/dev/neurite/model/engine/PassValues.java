@@ -25,10 +25,16 @@ final class PassValues {
     private int rows; // of the batch
     private int positions = 1; // rows of the running node for each of the batch
     private boolean poisons;
+    private boolean wantsInput; // the gradient of an input
 
     void begin(int rowsOfTheBatch) {
         rows = rowsOfTheBatch;
         positions = 1;
+    }
+
+    /// Whether the gradient of an input of this pass is needed.
+    boolean wantsInput() {
+        return wantsInput;
     }
 
     /// The number of rows that the running node sees: those of the batch, or their positions.
@@ -74,6 +80,7 @@ final class PassValues {
         PassValue value = foreign(row, x);
         value.lengths = x.lengths();
         value.want(wanted);
+        wantsInput |= wanted;
         return value;
     }
 
@@ -264,6 +271,7 @@ final class PassValues {
             }
         }
         taken.clear();
+        wantsInput = false;
         for (int i = 0; i < foreignInUse; i++) foreign.get(i).forgetOldBuffer();
         foreignInUse = 0;
         owned.clear();
