@@ -26,6 +26,7 @@ sealed class EncodedProduct permits UnpackedProduct {
         float[] row = {}; // of weights
         int[] tile = {}; // exact sums
         float[] result = {}; // of C
+        int seen; // of weights that were read ahead: no result, but without it they would not be read
         float[] codes = {}; // of X, as floats
         float[] rows = {}; // of X or of its codes, packed
         int[] pairs = {}; // of X, packed
@@ -92,8 +93,8 @@ sealed class EncodedProduct permits UnpackedProduct {
         int spans = byRow ? 1 : w.blocks();
         int width = byRow ? w.blocks() * QuantizedMatrix.BLOCK : QuantizedMatrix.BLOCK;
         boolean minimums = w.format().hasMinimums();
-        boolean sums = minimums || w.hasZeros() || w.format() == BlockFormat.Q4_0;
-        int above = w.format().bits() > 4 ? w.format().zero() >> 4 : 0; // the zero of bits above four
+        boolean sums = minimums || w.hasZeros() || (w.format() == BlockFormat.Q4_0 && !p.unpacks());
+        int above = w.format().bits() > 4 && !p.unpacks() ? w.format().zero() >> 4 : 0; // the zero of bits above four
         x.pairs = Workspace.atLeast(x.pairs, rows * n);
         x.scales = Workspace.atLeast(x.scales, rows * spans);
         x.sums = Workspace.atLeast(x.sums, sums ? rows * spans : 0);
