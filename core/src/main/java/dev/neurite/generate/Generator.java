@@ -19,7 +19,7 @@ import org.jspecify.annotations.Nullable;
 
 /// Continues sequences of tokens with a model of language, one token after the other.
 /// ```java
-/// Generator generator = Generator.of(model).withMost(100).withSampling(Sampling.USUAL.withTemperature(0.8));
+/// Generator generator = Generator.of(model).withMaxTokens(100).withSampling(Sampling.USUAL.withTemperature(0.8));
 /// int[] tokens = generator.generate(prompt); //  the ids that follow those of the prompt
 /// ```
 /// The model has ids of tokens `[time]` as input, of any length or a fixed one, and scores or probabilities
@@ -28,10 +28,11 @@ import org.jspecify.annotations.Nullable;
 /// @param model the model; one for a fixed length becomes one for any length
 /// @param positions the most tokens that the model sees at once; see [#withPositions]
 /// @param sampling how tokens are chosen
-/// @param most the most tokens that follow a prompt
+/// @param maxTokens the largest number of tokens that follow a prompt
 /// @param stops ids of tokens that end a sequence, and are not part of it
 /// @param kernels compute it; not to be closed while it is in use
-public record Generator(Model model, int positions, Sampling sampling, int most, Set<Integer> stops, Kernels kernels) {
+public record Generator(
+        Model model, int positions, Sampling sampling, int maxTokens, Set<Integer> stops, Kernels kernels) {
     private static final long MOST_SCORES = 1 << 22; // of a part of prompts
 
     /// Gets each token as soon as it is chosen.
@@ -58,7 +59,7 @@ public record Generator(Model model, int positions, Sampling sampling, int most,
                     "generator",
                     "expects a model from ids [?] to scores [?×vocabulary], got one from " + in + " to " + out);
         }
-        if (most < 1) throw new ConfigException("generator", "expects at least 1 token, got " + most);
+        if (maxTokens < 1) throw new ConfigException("generator", "expects at least 1 token, got " + maxTokens);
         if (positions < 1 || positions > PredictionSession.MOST_STEPS) {
             throw new ConfigException(
                     "generator", "expects 1 to " + PredictionSession.MOST_STEPS + " positions, got " + positions);
@@ -92,27 +93,27 @@ public record Generator(Model model, int positions, Sampling sampling, int most,
     /// before.
     /// @throws ConfigException for less than 1, or more than [PredictionSession#MOST_STEPS]
     public Generator withPositions(int tokens) {
-        return new Generator(model, tokens, sampling, most, stops, kernels);
+        return new Generator(model, tokens, sampling, maxTokens, stops, kernels);
     }
 
     /// A copy that chooses tokens in this way.
     public Generator withSampling(Sampling other) {
-        return new Generator(model, positions, other, most, stops, kernels);
+        return new Generator(model, positions, other, maxTokens, stops, kernels);
     }
 
     /// A copy with this number of tokens at most.
-    public Generator withMost(int tokens) {
+    public Generator withMaxTokens(int tokens) {
         return new Generator(model, positions, sampling, tokens, stops, kernels);
     }
 
     /// A copy in which these tokens end a sequence.
     public Generator withStops(Integer... tokens) {
-        return new Generator(model, positions, sampling, most, Set.of(tokens), kernels);
+        return new Generator(model, positions, sampling, maxTokens, Set.of(tokens), kernels);
     }
 
     /// A copy that computes with these kernels, such as those of another number of threads.
     public Generator withKernels(Kernels other) {
-        return new Generator(model, positions, sampling, most, stops, other);
+        return new Generator(model, positions, sampling, maxTokens, stops, other);
     }
 
     /// The number of tokens that the model knows.
@@ -145,10 +146,10 @@ public record Generator(Model model, int positions, Sampling sampling, int most,
         for (int[] prompt : prompts) all.add(new Text(all.size(), prompt));
         List<Text> going = new ArrayList<>(all);
         int longest = all.stream().mapToInt(each -> each.length).max().orElse(0);
-        int room = going.isEmpty() ? 0 : fitting((int) Math.min(positions, (long) longest + most - 1));
+        int room = going.isEmpty() ? 0 : fitting((int) Math.min(positions, (long) longest + maxTokens - 1));
         var sampler = new Sampler(sampling);
         @Nullable PredictionSession session = null;
-        for (int step = 0; step < most && !going.isEmpty(); step++) {
+        for (int step = 0; step < maxTokens && !going.isEmpty(); step++) {
             session = session == null ? begin(going, room) : goOn(session, going, room);
             List<Tensor> scores = lastScores(session, going);
             List<Integer> kept = new ArrayList<>();

@@ -42,7 +42,7 @@ final class Continuations {
             pieces.piece(piece, tokens);
         };
         Generator.of(model)
-                .withMost(most)
+                .withMaxTokens(most)
                 .withSampling(sampling)
                 .withKernels(kernels)
                 .generate(List.of(ids), (_, token) -> {

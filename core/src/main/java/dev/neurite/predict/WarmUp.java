@@ -54,7 +54,7 @@ public interface WarmUp {
         int open = 16;
         Model model = predictor.model();
         if (predictor.signature().output() instanceof Output.Continuation) {
-            Generator generator = Generator.of(model).withMost(open).withKernels(kernels);
+            Generator generator = Generator.of(model).withMaxTokens(open).withKernels(kernels);
             return _ -> generator.generate(0);
         }
         List<Shape> shapes = model.network().inputs().stream()

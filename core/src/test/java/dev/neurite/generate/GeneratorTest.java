@@ -60,7 +60,7 @@ class GeneratorTest {
                 GREEDY,
                 Sampling.USUAL,
                 Sampling.USUAL.withTemperature(0.7).withTopK(5).withTopP(0.9).withSeed(3))) {
-            Generator generator = Generator.of(MODEL).withMost(20).withSampling(sampling);
+            Generator generator = Generator.of(MODEL).withMaxTokens(20).withSampling(sampling);
             List<int[]> all = generator.generate(List.of(PROMPTS), (_, _) -> {});
             for (int row = 0; row < PROMPTS.length; row++) {
                 assertThat(all.get(row)).isEqualTo(slowly(PROMPTS[row], 20, sampling, row));
@@ -71,7 +71,7 @@ class GeneratorTest {
 
     @Test
     void kernelsAreThoseThatAreGiven() {
-        Generator generator = Generator.of(SURE).withMost(20).withSampling(GREEDY);
+        Generator generator = Generator.of(SURE).withMaxTokens(20).withSampling(GREEDY);
         try (Kernels kernels = Kernels.create(3)) {
             int[] tokens = generator.withKernels(kernels).generate(PROMPTS[1]);
             assertThat(tokens).isEqualTo(generator.generate(PROMPTS[1]));
@@ -89,7 +89,7 @@ class GeneratorTest {
 
     @Test
     void seedsDecide() {
-        Generator generator = Generator.of(MODEL).withMost(30);
+        Generator generator = Generator.of(MODEL).withMaxTokens(30);
         int[] first = generator.generate(4, 2);
         assertThat(generator.generate(4, 2)).isEqualTo(first);
         assertThat(generator.withSampling(Sampling.USUAL.withSeed(1)).generate(4, 2))
@@ -100,19 +100,19 @@ class GeneratorTest {
 
     @Test
     void stopsEndARow() {
-        int[] usual = Generator.of(MODEL).withMost(30).generate(4, 2);
+        int[] usual = Generator.of(MODEL).withMaxTokens(30).generate(4, 2);
         int stop = usual[7];
         int end = 0;
         while (usual[end] != stop) end++;
-        int[] ended = Generator.of(MODEL).withMost(30).withStops(stop).generate(4, 2);
+        int[] ended = Generator.of(MODEL).withMaxTokens(30).withStops(stop).generate(4, 2);
         assertThat(ended).isEqualTo(Arrays.copyOf(usual, end));
         List<int[]> both = Generator.of(MODEL)
-                .withMost(30)
+                .withMaxTokens(30)
                 .withStops(stop)
                 .generate(List.of(new int[] {4, 2}, new int[] {1, 6, 6}), (_, _) -> {});
         assertThat(both.get(0)).isEqualTo(ended);
         int[] other = Generator.of(MODEL)
-                .withMost(30)
+                .withMaxTokens(30)
                 .generate(List.of(new int[] {4, 2}, new int[] {1, 6, 6}), (_, _) -> {})
                 .get(1);
         assertThat(other).startsWith(both.get(1));
@@ -123,7 +123,7 @@ class GeneratorTest {
     void tokensAreToldAtOnce() {
         List<Integer> told = new ArrayList<>();
         List<Integer> rows = new ArrayList<>();
-        List<int[]> all = Generator.of(MODEL).withMost(3).generate(List.of(PROMPTS), (row, token) -> {
+        List<int[]> all = Generator.of(MODEL).withMaxTokens(3).generate(List.of(PROMPTS), (row, token) -> {
             rows.add(row);
             told.add(token);
         });
@@ -166,14 +166,14 @@ class GeneratorTest {
     @Test
     void positionsThatAreUsedUpAreLeftBehind() {
         int[] prompt = {4, 2};
-        int[] tokens = Generator.of(MODEL).withMost(70).generate(prompt);
+        int[] tokens = Generator.of(MODEL).withMaxTokens(70).generate(prompt);
         assertThat(tokens).hasSize(70).startsWith(slowly(prompt, 39, Sampling.USUAL, 0)); // the last is the 41st
         float[] ids = new float[20]; // that are left
         for (int i = 0; i < 20; i++) ids[i] = tokens[19 + i];
         Tensor z = MODEL.predict(Tensor.of(Shape.of(1, 20), ids));
         assertThat(tokens[39]).isEqualTo(Sampling.USUAL.choose(z.select(0, 0).select(0, 19), 0, 39));
-        assertThat(Generator.of(MODEL).withMost(3).generate(new int[50]))
-                .isEqualTo(Generator.of(MODEL).withMost(3).generate(new int[20]));
+        assertThat(Generator.of(MODEL).withMaxTokens(3).generate(new int[50]))
+                .isEqualTo(Generator.of(MODEL).withMaxTokens(3).generate(new int[20]));
     }
 
     /// A model for windows of a fixed length goes on with texts of any length; where positions are learned, those
@@ -181,11 +181,12 @@ class GeneratorTest {
     @Test
     void aFixedLengthIsOpened() {
         Model windows = Model.of(List.of(Shape.of(16)), SURE.graph(), SURE.parameters());
-        assertThat(Generator.of(windows).withMost(30).generate(4, 2))
-                .isEqualTo(Generator.of(SURE).withPositions(16).withMost(30).generate(4, 2))
-                .isNotEqualTo(Generator.of(SURE).withMost(30).generate(4, 2));
-        assertThat(Generator.of(windows).withPositions(40).withMost(30).generate(4, 2))
-                .isEqualTo(Generator.of(SURE).withMost(30).generate(4, 2));
+        assertThat(Generator.of(windows).withMaxTokens(30).generate(4, 2))
+                .isEqualTo(
+                        Generator.of(SURE).withPositions(16).withMaxTokens(30).generate(4, 2))
+                .isNotEqualTo(Generator.of(SURE).withMaxTokens(30).generate(4, 2));
+        assertThat(Generator.of(windows).withPositions(40).withMaxTokens(30).generate(4, 2))
+                .isEqualTo(Generator.of(SURE).withMaxTokens(30).generate(4, 2));
         Graph recurrent = Graph.chain(embedding(VOCABULARY, 5), gru(6).withSequences(), dense(VOCABULARY));
         Model any = Model.of(List.of(Shape.of(Shape.OPEN)), recurrent);
         assertThat(Generator.of(Model.of(List.of(Shape.of(4)), recurrent)).generate(4, 2))
@@ -199,7 +200,7 @@ class GeneratorTest {
         int[] much = new int[33];
         for (int i = 0; i < much.length; i++) much[i] = 3 * i % VOCABULARY;
         for (int most : new int[] {20, 90}) {
-            Generator generator = Generator.of(SURE).withMost(most);
+            Generator generator = Generator.of(SURE).withMaxTokens(most);
             assertThat(generator.generate(List.of(little, much), (_, _) -> {}).getFirst())
                     .isEqualTo(generator.generate(little));
             assertThat(generator
@@ -215,7 +216,7 @@ class GeneratorTest {
         int many = 1 << 20; // of which two rows have two steps at once
         Model recurrent = Model.of(Shape.of(Shape.OPEN), embedding(many, 3), gru(4).withSequences(), dense(many));
         for (Model model : List.of(new Gpt(1, 1, 2, 40, 0).model(many).initialize(3), recurrent)) {
-            Generator generator = Generator.of(model).withMost(4).withSampling(Sampling.USUAL);
+            Generator generator = Generator.of(model).withMaxTokens(4).withSampling(Sampling.USUAL);
             int[] little = {7};
             int[] much = {1, 5, 2, many - 1, 4, 4, 1, 3, 30_000};
             assertThat(generator.generate(List.of(little, much), (_, _) -> {}).getFirst())
@@ -227,14 +228,14 @@ class GeneratorTest {
 
     @Test
     void wrongUsesAreRefused() {
-        Generator generator = Generator.of(MODEL).withMost(20);
+        Generator generator = Generator.of(MODEL).withMaxTokens(20);
         assertThatExceptionOfType(DataException.class)
                 .isThrownBy(generator::generate)
                 .withMessageContaining("at least 1 token");
         assertThatExceptionOfType(DataException.class).isThrownBy(() -> generator.generate(1, VOCABULARY));
         Model pooled = Model.of(Shape.of(Shape.OPEN), embedding(3, 2), meanOfPositions(), dense(3));
         assertThatExceptionOfType(ShapeException.class).isThrownBy(() -> Generator.of(pooled));
-        assertThatExceptionOfType(ConfigException.class).isThrownBy(() -> generator.withMost(0));
+        assertThatExceptionOfType(ConfigException.class).isThrownBy(() -> generator.withMaxTokens(0));
         assertThatExceptionOfType(ConfigException.class).isThrownBy(() -> generator.withPositions(0));
         assertThatExceptionOfType(ConfigException.class).isThrownBy(() -> Sampling.USUAL.withTemperature(-1));
         assertThatExceptionOfType(ConfigException.class).isThrownBy(() -> Sampling.USUAL.withTopP(0));

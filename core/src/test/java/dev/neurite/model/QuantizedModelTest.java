@@ -181,7 +181,7 @@ class QuantizedModelTest {
             }
         }
         Generator generator =
-                Generator.of(small).withPositions(12).withMost(4).withSampling(Sampling.USUAL.withTopK(1));
+                Generator.of(small).withPositions(12).withMaxTokens(4).withSampling(Sampling.USUAL.withTopK(1));
         int[] said = generator.generate(3, 1, 4);
         assertThat(said).hasSize(4);
         assertThat(said[0]).isEqualTo(best(small, 3, 1, 4));

@@ -148,7 +148,7 @@ class SessionBitsTest {
         Sampling sampling =
                 Sampling.USUAL.withTemperature(1.3).withTopK(9).withTopP(0.95).withSeed(2);
         List<int[]> all = Generator.of(model)
-                .withMost(24)
+                .withMaxTokens(24)
                 .withSampling(sampling)
                 .withStops(6)
                 .generate(List.of(prompts), (_, _) -> {});

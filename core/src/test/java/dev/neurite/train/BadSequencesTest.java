@@ -203,7 +203,7 @@ class BadSequencesTest {
         assertThat(CLASSIFIER.predict(3, 1))
                 .isEqualTo(CLASSIFIER.predict(ids(1, 3, 1)).toArray());
         assertThat(CLASSIFIER.predict(Tensor.zeros(Shape.of(0, 3))).shape()).isEqualTo(Shape.of(0, 2));
-        Generator generator = Generator.of(GPT).withMost(4);
+        Generator generator = Generator.of(GPT).withMaxTokens(4);
         int[] greedy = generator.withSampling(usual().withTemperature(0)).generate(1);
         for (Sampling each : List.of(
                 usual().withTemperature(1e-300),
@@ -223,10 +223,10 @@ class BadSequencesTest {
     @Test
     void aGeneratorThatMayGoOnForLongEndsAtAStop() {
         for (Model model : List.of(GPT, RECURRENT)) {
-            Generator all = Generator.of(model).withMost(Integer.MAX_VALUE).withStops(0, 1, 2, 3, 4);
+            Generator all = Generator.of(model).withMaxTokens(Integer.MAX_VALUE).withStops(0, 1, 2, 3, 4);
             assertThat(all.generate(1, 2)).isEmpty();
         }
-        Generator four = Generator.of(GPT).withMost(Integer.MAX_VALUE).withStops(1, 2, 3, 4);
+        Generator four = Generator.of(GPT).withMaxTokens(Integer.MAX_VALUE).withStops(1, 2, 3, 4);
         assertThat(four.generate(1)).isEqualTo(new int[four.generate(1).length]);
         assertThat(PredictionSession.MOST_STEPS).isEqualTo(1 << 24);
     }

@@ -56,7 +56,7 @@ public final class LanguageModel {
         Files.delete(file);
         // region generate
         Model model = run.model();
-        Generator generator = Generator.of(model).withMost(40).withSampling(careful);
+        Generator generator = Generator.of(model).withMaxTokens(40).withSampling(careful);
         int[] more = generator.generate(tokenizer.encode("the quick ").ids());
         out.println(tokenizer.decode(more, true));
         // endregion

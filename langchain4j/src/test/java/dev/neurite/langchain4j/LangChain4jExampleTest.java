@@ -43,7 +43,7 @@ class LangChain4jExampleTest {
     void anAssistantReadsPassagesAndEarlierMessages() {
         var written = new Written(new ArrayList<>());
         try (LanguageModel model = LanguageModel.load(LanguageFiles.CHATTING)) {
-            Generation how = Generation.USUAL.withMost(8).withLogProbabilities(3);
+            Generation how = Generation.USUAL.withMaxTokens(8).withLogProbabilities(3);
             LangChain4jExample.Assistant assistant = LangChain4jExample.reading(
                     NeuriteChatModel.of(model.with(written), how),
                     LangChain4jModels.FLOAT.ours(),

@@ -42,7 +42,7 @@ import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 
 class NeuriteChatModelTest {
-    private static final Generation GREEDY = Generation.USUAL.greedy().withMost(12);
+    private static final Generation GREEDY = Generation.USUAL.greedy().withMaxTokens(12);
     private static final UserMessage RAIN = UserMessage.from("the rain");
     private static final Message ASKED = new Message(Role.USER, "the rain");
 
@@ -76,7 +76,7 @@ class NeuriteChatModelTest {
 
     @Test
     void parametersAreTheRequests() {
-        Generation how = GREEDY.withMost(20)
+        Generation how = GREEDY.withMaxTokens(20)
                 .withSampling(new Sampling(0.9, 40, 0.8, 0, GREEDY.sampling().penalties(), 0));
         GeneratedText whole = model.chat(List.of(ASKED), how);
         ChatRequest.Builder asked =
@@ -169,7 +169,7 @@ class NeuriteChatModelTest {
                 .isEqualTo(model.chat(List.of(ASKED), GREEDY.withGrammar(JsonGrammar.object()))
                         .text());
         Assistant assistant = AiServices.builder(Assistant.class)
-                .chatModel(NeuriteChatModel.of(model, GREEDY.withMost(400)))
+                .chatModel(NeuriteChatModel.of(model, GREEDY.withMaxTokens(400)))
                 .build();
         assertThat(assistant.weather("the rain")).isNotNull();
     }

@@ -76,7 +76,7 @@ class OpenAiClientTest {
             List<Message> messages =
                     List.of(new Message(Message.Role.SYSTEM, "be brief"), new Message(Message.Role.USER, "the rain"));
             GeneratedText expected =
-                    model.chat(messages, Generation.USUAL.greedy().withMost(12));
+                    model.chat(messages, Generation.USUAL.greedy().withMaxTokens(12));
             List<ChatMessage> given = List.of(SystemMessage.from("be brief"), UserMessage.from("the rain"));
 
             ChatResponse whole = OpenAiChatModel.builder()

@@ -9,7 +9,7 @@ import java.util.Optional;
 
 /// How a [LanguageModel] writes a text.
 /// @param sampling how tokens are chosen; [Sampling#USUAL] by default
-/// @param most the most tokens of an answer, from 1; 512 by default
+/// @param maxTokens the largest number of tokens of an answer, from 1; 512 by default
 /// @param stops texts that end an answer and are not part of it, none of them empty; none by default. Tokens by which
 /// the model itself ends an answer always do
 /// @param likeliest how many of the likeliest tokens are given with their log probabilities beside each chosen
@@ -18,7 +18,12 @@ import java.util.Optional;
 /// the default, for any. An answer that ends as it is too long is only the beginning of such a text
 /// @param overflow what happens when a text needs more positions than there are; [Overflow#REFUSE] by default
 public record Generation(
-        Sampling sampling, int most, List<String> stops, int likeliest, Optional<Grammar> grammar, Overflow overflow) {
+        Sampling sampling,
+        int maxTokens,
+        List<String> stops,
+        int likeliest,
+        Optional<Grammar> grammar,
+        Overflow overflow) {
     /// Up to 512 tokens by [Sampling#USUAL], with the defaults above.
     public static final Generation USUAL =
             new Generation(Sampling.USUAL, 512, List.of(), -1, Optional.empty(), Overflow.REFUSE);
@@ -34,7 +39,7 @@ public record Generation(
     /// @throws ConfigException for a setting out of range
     public Generation {
         stops = List.copyOf(stops);
-        if (most < 1) throw new ConfigException("generation", "expects at least 1 token, got " + most);
+        if (maxTokens < 1) throw new ConfigException("generation", "expects at least 1 token, got " + maxTokens);
         if (stops.contains("")) throw new ConfigException("generation", "expects stops that are not empty, got one");
         if (likeliest < -1 || likeliest > LogProbabilities.MOST) {
             throw new ConfigException(
@@ -44,7 +49,7 @@ public record Generation(
     }
 
     public Generation withSampling(Sampling other) {
-        return new Generation(other, most, stops, likeliest, grammar, overflow);
+        return new Generation(other, maxTokens, stops, likeliest, grammar, overflow);
     }
 
     /// A copy that always takes the likeliest token.
@@ -53,26 +58,26 @@ public record Generation(
     }
 
     /// A copy with this number of tokens at most.
-    public Generation withMost(int tokens) {
+    public Generation withMaxTokens(int tokens) {
         return new Generation(sampling, tokens, stops, likeliest, grammar, overflow);
     }
 
     /// A copy in which an answer ends before these texts.
     public Generation withStops(String... texts) {
-        return new Generation(sampling, most, List.of(texts), likeliest, grammar, overflow);
+        return new Generation(sampling, maxTokens, List.of(texts), likeliest, grammar, overflow);
     }
 
     /// A copy that gives log probabilities, see [#likeliest()].
     public Generation withLogProbabilities(int ofLikeliest) {
-        return new Generation(sampling, most, stops, ofLikeliest, grammar, overflow);
+        return new Generation(sampling, maxTokens, stops, ofLikeliest, grammar, overflow);
     }
 
     /// A copy whose answers are texts of a grammar.
     public Generation withGrammar(Grammar other) {
-        return new Generation(sampling, most, stops, likeliest, Optional.of(other), overflow);
+        return new Generation(sampling, maxTokens, stops, likeliest, Optional.of(other), overflow);
     }
 
     public Generation withOverflow(Overflow other) {
-        return new Generation(sampling, most, stops, likeliest, grammar, other);
+        return new Generation(sampling, maxTokens, stops, likeliest, grammar, other);
     }
 }

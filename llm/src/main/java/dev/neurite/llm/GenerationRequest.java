@@ -9,14 +9,14 @@ import org.jspecify.annotations.Nullable;
 
 /// What a request in the form of a chat API says of its answer; null for what it does not say. Ranges are those of
 /// [Generation], [Sampling] and [Penalties].
-/// @param most the most tokens of the answer
+/// @param maxTokens the largest number of tokens of the answer
 /// @param stops texts that end the answer; an empty list says nothing
 /// @param grammar which texts the answer may be
 public record GenerationRequest(
         @Nullable Double temperature,
         @Nullable Integer topK,
         @Nullable Double topP,
-        @Nullable Integer most,
+        @Nullable Integer maxTokens,
         @Nullable List<String> stops,
         @Nullable Double frequencyPenalty,
         @Nullable Double presencePenalty,
@@ -44,7 +44,7 @@ public record GenerationRequest(
                                 or(presencePenalty, penalties.presence()),
                                 penalties.window()),
                         sampling.seed()),
-                or(most, usual.most()),
+                or(maxTokens, usual.maxTokens()),
                 stops == null || stops.isEmpty() ? usual.stops() : stops,
                 usual.likeliest(),
                 grammar.isPresent() ? grammar : usual.grammar(),

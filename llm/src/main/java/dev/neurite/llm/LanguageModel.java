@@ -413,7 +413,7 @@ public final class LanguageModel implements AutoCloseable {
         }
 
         private int room() {
-            return (int) Math.min(context, (long) seen.length + generation.most());
+            return (int) Math.min(context, (long) seen.length + generation.maxTokens());
         }
 
         /// Feeds what a session has not had of a prompt.
@@ -446,7 +446,7 @@ public final class LanguageModel implements AutoCloseable {
                 history.add(token);
                 chosen.add(token);
                 if (!text.add(token)) return text.stopped() ? GeneratedText.End.STOP : GeneratedText.End.CANCELLED;
-                if (chosen.size() == generation.most()) return GeneratedText.End.LENGTH;
+                if (chosen.size() == generation.maxTokens()) return GeneratedText.End.LENGTH;
                 if (held.count() < context) {
                     one[0] = token;
                     scores = known(held.session.logits(List.of(ids(one, 0, 1))).getFirst());

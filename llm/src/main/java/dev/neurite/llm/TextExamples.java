@@ -92,6 +92,10 @@ final class TextExamples {
                                 + " message, or in parts with one answer each");
             }
             to = end < 0 ? tokens.length : end;
+            if (to == from) {
+                throw new DataException(
+                        where + ", message " + k, "expects an answer of at least one token, got none", "Leave it out");
+            }
             System.arraycopy(labels, from - 1, next[i], from - 1, to - from);
         }
     }

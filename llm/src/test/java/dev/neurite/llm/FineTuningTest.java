@@ -113,6 +113,19 @@ class FineTuningTest {
         }
     }
 
+    @Test
+    void anAnswerWithoutATokenIsRefused() {
+        String template = "{% for m in messages %}{{ m['role'] + ': ' + m['content'] }}"
+                + "{% if not loop.last or add_generation_prompt %}{{ '\\n' }}{% endif %}{% endfor %}"
+                + "{% if add_generation_prompt %}{{ 'assistant: ' }}{% endif %}";
+        try (LanguageModel model = LanguageModel.load(ChattingModel.write(directory, template))) {
+            assertThat(model.chatExamples(List.of(List.of(ASK, ANSWER))).size()).isEqualTo(1);
+            assertThatExceptionOfType(DataException.class)
+                    .isThrownBy(() -> model.chatExamples(List.of(List.of(ASK, new Message(Role.ASSISTANT, "")))))
+                    .withMessage("chat 0, message 1: expects an answer of at least one token, got none. Leave it out");
+        }
+    }
+
     /// Or what follows an answer would be trained up to the next end.
     @Test
     void templatesThatEndTheLastAnswerOnlyServeForOne() {

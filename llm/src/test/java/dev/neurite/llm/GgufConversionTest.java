@@ -21,7 +21,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 
 class GgufConversionTest {
     private static final float[] PROMPT = {3, 17, 5, 29, 31, 2, 11, 8, 23, 39, 1, 14};
-    private static final Generation GREEDY = Generation.USUAL.greedy().withMost(16);
+    private static final Generation GREEDY = Generation.USUAL.greedy().withMaxTokens(16);
 
     @TempDir
     Path temp;

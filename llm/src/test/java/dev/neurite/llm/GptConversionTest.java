@@ -145,7 +145,7 @@ final class GptConversionTest {
         Model own = gpt();
         int[] prompt = TOKENIZER.encode("the lazy fox").ids();
         int[] more = Generator.of(own)
-                .withMost(12)
+                .withMaxTokens(12)
                 .withSampling(Sampling.USUAL.withTemperature(0))
                 .generate(prompt);
         try (LanguageModel model = LanguageModel.load(written(own, StoredType.F32))) {
@@ -155,7 +155,7 @@ final class GptConversionTest {
             for (int i = 0; i < got.length; i++) assertThat(got[i]).isCloseTo(expected[i], within(1e-5f));
             assertThat(model.context()).isEqualTo(24);
             GeneratedText text =
-                    model.complete("the lazy fox", Generation.USUAL.greedy().withMost(12));
+                    model.complete("the lazy fox", Generation.USUAL.greedy().withMaxTokens(12));
             assertThat(text.tokens()).isEqualTo(Arrays.stream(more).boxed().toList());
             for (String each : List.of(TEXT, "", "  two  spaces\n\tand 12345 Ünïcödé 漢字 🦊", "it's I'LL")) {
                 assertThat(model.tokenizer().encode(each))

@@ -37,9 +37,9 @@ import org.junit.jupiter.params.provider.MethodSource;
 
 class LanguageModelTest {
     private static final String TEXT = "the rain and the sea 12 it's";
-    private static final Generation GREEDY = Generation.USUAL.greedy().withMost(32);
+    private static final Generation GREEDY = Generation.USUAL.greedy().withMaxTokens(32);
     private static final Generation LIVELY = Generation.USUAL
-            .withMost(24)
+            .withMaxTokens(24)
             .withSampling(Sampling.USUAL.withTopP(0.9).withSeed(5));
 
     private static LanguageModel load(String file) {
@@ -95,13 +95,13 @@ class LanguageModelTest {
     void aTextThatGoesOnIsNotComputedAgain() {
         try (LanguageModel model = load("tiny-F32")) {
             GeneratedText first =
-                    model.write(Truth.of("tiny-F32").promptIds(), GREEDY.withMost(10), PieceListener.NONE);
+                    model.write(Truth.of("tiny-F32").promptIds(), GREEDY.withMaxTokens(10), PieceListener.NONE);
             assertThat(first.keptTokens()).isZero();
             int[] longer = IntStream.concat(
                             Arrays.stream(Truth.of("tiny-F32").promptIds()),
                             first.tokens().stream().mapToInt(Integer::intValue))
                     .toArray();
-            GeneratedText second = model.write(longer, GREEDY.withMost(22), PieceListener.NONE);
+            GeneratedText second = model.write(longer, GREEDY.withMaxTokens(22), PieceListener.NONE);
             assertThat(second.keptTokens()).isEqualTo(longer.length - 1);
             List<Integer> both = new ArrayList<>(first.tokens());
             both.addAll(second.tokens());
@@ -360,7 +360,7 @@ class LanguageModelTest {
                     .isThrownBy(() -> model.write(new int[] {260}, GREEDY, PieceListener.NONE))
                     .withMessageContaining("ids of tokens below 260, got 260");
         }
-        assertThatExceptionOfType(ConfigException.class).isThrownBy(() -> GREEDY.withMost(0));
+        assertThatExceptionOfType(ConfigException.class).isThrownBy(() -> GREEDY.withMaxTokens(0));
         assertThatExceptionOfType(ConfigException.class).isThrownBy(() -> GREEDY.withStops(""));
         assertThatExceptionOfType(ConfigException.class).isThrownBy(() -> GREEDY.withLogProbabilities(101));
     }

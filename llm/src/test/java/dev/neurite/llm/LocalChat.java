@@ -24,7 +24,7 @@ public final class LocalChat {
             messages.add(new Message(Message.Role.SYSTEM, "Answer in one sentence."));
             messages.add(new Message(Message.Role.USER, "Why is the sky blue?"));
             Generation careful = Generation.USUAL
-                    .withMost(200) //                                      tokens
+                    .withMaxTokens(200)
                     .withSampling(Sampling.USUAL.withTemperature(0.7).withTopP(0.9));
             GeneratedText answer = model.chat(messages, careful, piece -> {
                 out.print(piece); //                                       while it is written

@@ -32,15 +32,16 @@ class LocalChatTest {
             List<Message> first = List.of(new Message(Message.Role.USER, "the rain"));
             assertThat(model.tokenizer().decode(model.prompt(first, Map.of()), false))
                     .isEqualTo("user: the rain\nassistant: ");
-            GeneratedText answer = model.chat(first, Generation.USUAL.greedy().withMost(5));
+            GeneratedText answer = model.chat(first, Generation.USUAL.greedy().withMaxTokens(5));
             List<Message> second = List.of(
                     first.getFirst(),
                     new Message(Message.Role.ASSISTANT, "and"),
                     new Message(Message.Role.USER, "the sea"));
-            GeneratedText next = model.chat(second, Generation.USUAL.greedy().withMost(5));
+            GeneratedText next = model.chat(second, Generation.USUAL.greedy().withMaxTokens(5));
             assertThat(next.keptTokens()).isBetween(answer.promptTokens() - 3, next.promptTokens() - 1);
             model.forget();
-            assertThat(model.chat(second, Generation.USUAL.greedy().withMost(5)).tokens())
+            assertThat(model.chat(second, Generation.USUAL.greedy().withMaxTokens(5))
+                            .tokens())
                     .isEqualTo(next.tokens());
         }
     }

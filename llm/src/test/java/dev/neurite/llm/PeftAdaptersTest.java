@@ -34,7 +34,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 
 /// Adapters in PEFT's files beside a program in PyTorch, `scripts/golden/language_adapters.py`.
 class PeftAdaptersTest {
-    private static final Generation GREEDY = Generation.USUAL.greedy().withMost(12);
+    private static final Generation GREEDY = Generation.USUAL.greedy().withMaxTokens(12);
 
     @TempDir
     Path temp;

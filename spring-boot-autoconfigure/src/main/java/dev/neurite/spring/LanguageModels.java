@@ -12,7 +12,7 @@ import org.springframework.core.io.Resource;
 
 /// Loads language models; a class of its own, as `neurite-llm` may be missing. Spring closes them as beans.
 final class LanguageModels {
-    private static final Generation SHORT = Generation.USUAL.greedy().withMost(4);
+    private static final Generation SHORT = Generation.USUAL.greedy().withMaxTokens(4);
 
     private final NeuriteModels models;
 

@@ -38,7 +38,7 @@ final class SpringAiChatOptions extends DefaultToolCallingChatOptions implements
                 .topP(sampling.topP())
                 .frequencyPenalty(sampling.penalties().frequency())
                 .presencePenalty(sampling.penalties().presence())
-                .maxTokens(usual.most())
+                .maxTokens(usual.maxTokens())
                 .stopSequences(usual.stops())
                 .build();
     }

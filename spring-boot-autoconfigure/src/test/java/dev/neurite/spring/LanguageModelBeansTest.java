@@ -86,7 +86,7 @@ class LanguageModelBeansTest {
                     .run(context -> {
                         LanguageModel model = context.getBean(LanguageModel.class);
                         long weights = model.bytes();
-                        model.complete("the rain", Generation.USUAL.withMost(4));
+                        model.complete("the rain", Generation.USUAL.withMaxTokens(4));
                         bytes[run] = model.bytes() - weights;
                     });
         }
@@ -101,7 +101,7 @@ class LanguageModelBeansTest {
         located(SmallModels.CHATTING).run(context -> {
             LanguageModel model = context.getBean(LanguageModel.class);
             long begin = model.bytes();
-            model.chat(RAIN, Generation.USUAL.withMost(4));
+            model.chat(RAIN, Generation.USUAL.withMaxTokens(4));
             used[0] = model.bytes() - begin;
             closed.set(model);
         });
@@ -128,7 +128,7 @@ class LanguageModelBeansTest {
             """.replace("TOKENS", tokens));
         located(folder).run(context -> {
             LanguageModel model = context.getBean(LanguageModel.class);
-            assertThat(model.complete("bcd", Generation.USUAL.greedy().withMost(3))
+            assertThat(model.complete("bcd", Generation.USUAL.greedy().withMaxTokens(3))
                             .tokens())
                     .hasSize(3);
             assertThatExceptionOfType(ConfigException.class)

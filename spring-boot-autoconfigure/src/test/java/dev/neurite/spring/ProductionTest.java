@@ -84,7 +84,7 @@ class ProductionTest {
                     assertThat(timer(meters, "fruit", "DataException").count()).isEqualTo(1);
                     assertThat(timer(meters, "near", "none").count()).isEqualTo(1);
                     LanguageModel writer = context.getBean(LanguageModel.class);
-                    writer.complete("the rain", Generation.USUAL.withMost(4));
+                    writer.complete("the rain", Generation.USUAL.withMaxTokens(4));
                     writer.embed("the rain");
                     assertThat(timer(meters, "writer", "none").count()).isEqualTo(2);
                 });

@@ -42,7 +42,7 @@ import org.springframework.util.MimeTypeUtils;
 
 class SpringAiChatModelTest {
     private static final Duration DEADLINE = Duration.ofSeconds(20);
-    private static final Generation GREEDY = Generation.USUAL.greedy().withMost(12);
+    private static final Generation GREEDY = Generation.USUAL.greedy().withMaxTokens(12);
     private static final Message RAIN = new Message(Role.USER, "the rain");
     private static final ToolCallback TIDE = FunctionToolCallback.builder("tide", (String place) -> place)
             .inputType(String.class)
@@ -93,7 +93,7 @@ class SpringAiChatModelTest {
     @Test
     void optionsAreThePrompts() {
         Sampling sampling = new Sampling(0.9, 40, 0.8, 0, Penalties.NONE, 0);
-        GeneratedText whole = model.chat(List.of(RAIN), GREEDY.withMost(20).withSampling(sampling));
+        GeneratedText whole = model.chat(List.of(RAIN), GREEDY.withMaxTokens(20).withSampling(sampling));
         ChatOptions.Builder<?> asked =
                 ChatOptions.builder().temperature(0.9).topK(40).topP(0.8).maxTokens(20);
         assertThat(text(chat.call(prompt(asked)))).isEqualTo(whole.text());
@@ -190,7 +190,7 @@ class SpringAiChatModelTest {
                 .maxTokens(100)
                 .build();
         assertThat(text(chat.call(new Prompt("the rain", options))))
-                .isEqualTo(model.chat(List.of(RAIN), GREEDY.withMost(100).withGrammar(JsonGrammar.schema(schema)))
+                .isEqualTo(model.chat(List.of(RAIN), GREEDY.withMaxTokens(100).withGrammar(JsonGrammar.schema(schema)))
                         .text());
         Weather weather = ChatClient.create(chat)
                 .prompt("the rain")
@@ -251,7 +251,7 @@ class SpringAiChatModelTest {
     @Test
     void aStreamThatIsCancelledEndsTheAnswer() throws InterruptedException {
         var written = new Written(new ArrayBlockingQueue<>(1));
-        var streaming = SpringAiChatModel.of(model.with(written), GREEDY.withMost(900));
+        var streaming = SpringAiChatModel.of(model.with(written), GREEDY.withMaxTokens(900));
         List<ChatResponse> two =
                 streaming.stream(new Prompt("the rain")).take(2).collectList().block(DEADLINE);
         assertThat(two).hasSize(2);

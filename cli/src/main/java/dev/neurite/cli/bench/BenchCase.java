@@ -243,7 +243,7 @@ sealed interface BenchCase {
             int[] prompt = IntStream.range(0, PROMPT).map(i -> (int) ids[i]).toArray();
             try (Kernels kernels = Kernels.create(threads)) {
                 Generator generator = Generator.of(BenchNetwork.model(gpt))
-                        .withMost(TOKENS)
+                        .withMaxTokens(TOKENS)
                         .withSampling(Sampling.USUAL.withTemperature(0))
                         .withKernels(kernels);
                 return watch.millis(() -> generator.generate(prompt));

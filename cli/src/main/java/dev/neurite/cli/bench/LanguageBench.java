@@ -80,7 +80,7 @@ record LanguageBench(String model, int prompt, int tokens, int repeat) {
     }
 
     private GeneratedText answer(LanguageModel loaded, SplittableRandom random) {
-        Generation generation = Generation.USUAL.greedy().withMost(tokens);
+        Generation generation = Generation.USUAL.greedy().withMaxTokens(tokens);
         for (int attempt = 0; attempt < ATTEMPTS; attempt++) {
             int[] ids = random.ints(prompt, 0, loaded.decoder().vocabulary()).toArray();
             GeneratedText answer = loaded.write(ids, generation, PieceListener.NONE);

@@ -181,12 +181,12 @@ final class Chat {
         show("\n");
         if (answer.end() == GeneratedText.End.CANCELLED) context.note("stopped");
         if (isFull(answer, generation)) context.note(FULL);
-        else if (answer.end() == GeneratedText.End.LENGTH) context.note("stopped as it is too long, see --most");
+        else if (answer.end() == GeneratedText.End.LENGTH) context.note("stopped as it is too long, see --max-tokens");
     }
 
     /// Whether a text ended as there was no room in the context, before it had all tokens that were asked for.
     static boolean isFull(GeneratedText answer, Generation generation) {
-        return answer.end() == GeneratedText.End.LENGTH && answer.tokens().size() < generation.most();
+        return answer.end() == GeneratedText.End.LENGTH && answer.tokens().size() < generation.maxTokens();
     }
 
     /// Prints a piece of an answer at once.

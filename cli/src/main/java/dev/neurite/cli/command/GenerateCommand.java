@@ -33,9 +33,10 @@ import picocli.CommandLine.Parameters;
             "",
             "Examples:",
             "  neurite generate runs/2026-11-28_gospels-1 --prompt 'And he said'",
-            "  neurite generate runs/2026-11-28_gospels-1 --prompt 'And he said' --temperature 0.7 --most 500",
+            "  neurite generate runs/2026-11-28_gospels-1 --prompt 'And he said' --temperature 0.7 --max-tokens 500",
             "  neurite generate runs/2026-11-28_gospels-1 --prompt 'And he said' --top-k 20 --seed 3",
-            "  neurite generate qwen2.5-0.5b-q8_0.gguf --prompt 'The capital of France' --most 20 --temperature 0",
+            "  neurite generate qwen2.5-0.5b-q8_0.gguf --prompt 'The capital of France' --max-tokens 20 --temperature"
+                    + " 0",
             "  neurite generate smollm2-135m --prompt 'A person: ' --json-schema person.json --json"
         })
 final class GenerateCommand implements Callable<Integer> {

@@ -93,7 +93,7 @@ public final class EmbedCommand implements Callable<Integer> {
     private @Nullable Integer batch;
 
     @Option(
-            names = "--most",
+            names = "--max-tokens",
             paramLabel = "N",
             description = "The most tokens that the model takes, special ones included; 512 by default. The vector of"
                     + " a longer text is the mean of its parts'.")
@@ -130,7 +130,7 @@ public final class EmbedCommand implements Callable<Integer> {
                     .withPooling(chosen)
                     .withNormalization(!keepsLengths);
             if (together.isPresent()) embedder = embedder.withBatch(together.getAsInt());
-            var tokens = TrainingOptions.positive("--most", most);
+            var tokens = TrainingOptions.positive("--max-tokens", most);
             if (tokens.isPresent()) embedder = embedder.withMostTokens(tokens.getAsInt());
             context.noteMissingVectors();
             write(texts, embedder, Math.max(LEAST_AT_ONCE, 16 * together.orElse(1)));

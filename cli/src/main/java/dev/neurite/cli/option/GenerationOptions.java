@@ -34,7 +34,7 @@ public final class GenerationOptions {
     private static final String CACHE = "--cache";
 
     @Option(
-            names = "--most",
+            names = "--max-tokens",
             paramLabel = "N",
             description = "The most tokens that follow; 200 by default, in a chat 1,000.")
     private @Nullable Integer most;

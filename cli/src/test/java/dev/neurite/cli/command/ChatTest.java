@@ -46,7 +46,7 @@ class ChatTest {
 
     private String[] words(String... more) {
         String[] words = new String[more.length + 6];
-        List<String> first = List.of("chat", model, "--most", "6", "--temperature", "0");
+        List<String> first = List.of("chat", model, "--max-tokens", "6", "--temperature", "0");
         for (int i = 0; i < words.length; i++) words[i] = i < 6 ? first.get(i) : more[i - 6];
         return words;
     }
@@ -109,7 +109,7 @@ class ChatTest {
 
     @Test
     void textsOfModelsDoNotControlTheTerminal() {
-        String out = Cli.answering("the rain\n", "chat", model, "--most", "40", "--temperature", "9")
+        String out = Cli.answering("the rain\n", "chat", model, "--max-tokens", "40", "--temperature", "9")
                 .out();
         assertThat(out.chars().filter(c -> c < ' ' && c != '\n' && c != '\t')).isEmpty();
     }

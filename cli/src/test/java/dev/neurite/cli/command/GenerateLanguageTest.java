@@ -34,25 +34,25 @@ class GenerateLanguageTest {
 
     @Test
     void aTextGoesOn() {
-        Cli json = generate("--most", "12", "--json");
+        Cli json = generate("--max-tokens", "12", "--json");
         assertThat(text(json)).startsWith(PROMPT);
         Map<String, Object> all = JsonText.object(json.out());
         assertThat(all).containsEntry("prompt", PROMPT).containsEntry("end", "length");
         assertThat((List<?>) all.get("tokens")).hasSize(12);
-        Cli plain = generate("--most", "12");
+        Cli plain = generate("--max-tokens", "12");
         assertThat(plain.out()).isEqualTo(text(json) + "\n");
-        assertThat(generate("--most", "12", "--threads", "1")).isEqualTo(plain);
+        assertThat(generate("--max-tokens", "12", "--threads", "1")).isEqualTo(plain);
         String[] likeliest = {
-            "generate", TinyLanguageModel.base().toString(), "--prompt", PROMPT, "--most", "12", "--top-k", "1"
+            "generate", TinyLanguageModel.base().toString(), "--prompt", PROMPT, "--max-tokens", "12", "--top-k", "1"
         };
         assertThat(Cli.run(likeliest)).isEqualTo(plain);
     }
 
     @Test
     void aTextEndsBeforeAStop() {
-        String whole = text(generate("--most", "12", "--json"));
+        String whole = text(generate("--max-tokens", "12", "--json"));
         String stop = whole.substring(PROMPT.length() + 3, PROMPT.length() + 5);
-        Cli stopped = generate("--most", "12", "--json", "--stop", stop, "--stop", "never there");
+        Cli stopped = generate("--max-tokens", "12", "--json", "--stop", stop, "--stop", "never there");
         String expected = whole.substring(0, whole.indexOf(stop, PROMPT.length()));
         assertThat(text(stopped)).isEqualTo(expected);
         assertThat(JsonText.object(stopped.out())).containsEntry("end", "stop");
@@ -77,11 +77,12 @@ class GenerateLanguageTest {
         Cli tooLong = generate("--context", "4");
         assertThat(tooLong.code()).isEqualTo(2);
         assertThat(tooLong.err()).contains("--prompt: expects fewer than 4 tokens", "--shift");
-        assertThat(generate("--context", "4", "--shift", "--most", "3").code()).isZero();
+        assertThat(generate("--context", "4", "--shift", "--max-tokens", "3").code())
+                .isZero();
         Cli beyond = generate("--context", "65");
         assertThat(beyond.code()).isEqualTo(2);
         assertThat(beyond.err()).contains("context of at most the 64 tokens that the model was trained for, got 65");
-        assertThat(generate("--most", "0").err()).contains("at least 1 token");
+        assertThat(generate("--max-tokens", "0").err()).contains("at least 1 token");
         Cli run = Cli.run("generate", path("nothing"), "--prompt", "x", "--stop", "y");
         assertThat(run.err()).contains("--stop: expects a language model");
         Path cut = temp.resolve("cut.gguf");

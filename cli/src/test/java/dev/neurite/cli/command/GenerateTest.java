@@ -53,12 +53,12 @@ class GenerateTest {
         Cli trained = train(TEXT, "run", "--epochs", "40");
         assertThat(trained.err() + trained.out()).contains("test accuracy");
         assertThat(trained.code()).isZero();
-        Cli more = generate("run", "--prompt", "the quick brown", "--temperature", "0", "--most", "60");
+        Cli more = generate("run", "--prompt", "the quick brown", "--temperature", "0", "--max-tokens", "60");
         assertThat(more.err()).isEmpty();
         assertThat(more.out()).startsWith("the quick brown fox").endsWith("\n").hasSize(76);
-        assertThat(generate("run", "--prompt", "the quick brown", "--temperature", "0", "--most", "60"))
+        assertThat(generate("run", "--prompt", "the quick brown", "--temperature", "0", "--max-tokens", "60"))
                 .isEqualTo(more);
-        assertThat(generate("run", "--prompt", "the", "--json", "--most", "5", "--top-k", "1")
+        assertThat(generate("run", "--prompt", "the", "--json", "--max-tokens", "5", "--top-k", "1")
                         .out())
                 .contains("\"prompt\"", "\"text\"")
                 .containsPattern("the (quic|lazy)");
@@ -185,7 +185,7 @@ class GenerateTest {
                         .extent(1))
                 .isEqualTo(270);
         assertThat(Files.readString(temp.resolve("run/config.yaml"))).contains("tokens: 270", "window: 32");
-        assertThat(generate("run", "--prompt", "the quick", "--most", "3").code())
+        assertThat(generate("run", "--prompt", "the quick", "--max-tokens", "3").code())
                 .isZero();
     }
 
@@ -220,7 +220,7 @@ class GenerateTest {
                 .contains("got a model of language", "neurite generate");
         assertThat(generate("g", "--prompt", "Ωµ").code()).isEqualTo(2);
         assertThat(generate("g", "--prompt", " ").code()).isZero(); // the text has blanks
-        assertThat(generate("g", "--prompt", TEXT, "--most", "1").code()).isZero(); // longer than a window
+        assertThat(generate("g", "--prompt", TEXT, "--max-tokens", "1").code()).isZero(); // longer than a window
         assertThat(generate("g", "--prompt", "").err()).contains("--prompt: expects a text of at least one token");
         assertThat(generate("g", "--prompt", "x", "--temperature", "-1").err()).contains("temperature");
         assertThat(generate("g", "--prompt", "x", "--temperature", "NaN").err()).contains("temperature", "NaN");
@@ -229,7 +229,7 @@ class GenerateTest {
         assertThat(generate("g", "--prompt", "x", "--min-p", "2").err()).contains("min-p", "2");
         assertThat(generate("g", "--prompt", "x", "--repetition-penalty", "0").err())
                 .contains("repetition-penalty", "0");
-        assertThat(generate("g", "--prompt", "x", "--most", "0").err()).contains("at least 1 token");
+        assertThat(generate("g", "--prompt", "x", "--max-tokens", "0").err()).contains("at least 1 token");
     }
 
     @Test

@@ -93,7 +93,7 @@ class LanguageCommandsTest {
         assertThat(Cli.ok("summary", to).out()).contains("gpt2: 1 blocks, width 32");
         List<String> texts = new ArrayList<>();
         for (String each : List.of(run, to)) {
-            texts.add(Cli.ok("generate", each, "--prompt", "the cat ", "--temperature", "0", "--most", "8")
+            texts.add(Cli.ok("generate", each, "--prompt", "the cat ", "--temperature", "0", "--max-tokens", "8")
                     .out());
         }
         assertThat(texts.getFirst()).startsWith("the cat ").isEqualTo(texts.getLast());
@@ -102,7 +102,7 @@ class LanguageCommandsTest {
         assertThat(Cli.run("generate", to, "--prompt", "a", "--cache", "f16").err())
                 .contains("cache: expects F32 for models of GPT-2's blocks");
         assertThat(Cli.ok("summary", to).out()).doesNotContain("--cache");
-        assertThat(Cli.ok("generate", to, "--prompt", "the cat ", "--temperature", "0", "--most", "100")
+        assertThat(Cli.ok("generate", to, "--prompt", "the cat ", "--temperature", "0", "--max-tokens", "100")
                         .err())
                 .contains("stopped as the context is full, see --shift");
 
@@ -133,7 +133,8 @@ class LanguageCommandsTest {
         Cli written = Cli.ok("convert", from.toString(), to, "--type", "f32");
         assertThat(written.out()).contains("small.gguf: gguf, f32, ");
         assertThat(written.err()).contains("neurite summary");
-        String[] words = {"generate", from.toString(), "--prompt", "abba", "--temperature", "0", "--most", "9", "--json"
+        String[] words = {
+            "generate", from.toString(), "--prompt", "abba", "--temperature", "0", "--max-tokens", "9", "--json"
         };
         Object expected = JsonText.object(Cli.ok(words).out()).get("tokens");
         words[1] = to;

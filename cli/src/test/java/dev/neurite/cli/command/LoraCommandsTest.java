@@ -61,7 +61,7 @@ class LoraCommandsTest {
         assertThat(Lora.merged(beside)).isEqualTo(whole).isNotEqualTo(before);
         assertThat(whole.parameters().get("wte.weight"))
                 .isEqualTo(before.parameters().get("wte.weight"));
-        Cli text = Cli.run("generate", path("tuned"), "--prompt", "the ", "--most", "8");
+        Cli text = Cli.run("generate", path("tuned"), "--prompt", "the ", "--max-tokens", "8");
         assertThat(text.code()).as(text.err()).isZero();
         assertThat(Cli.run("evaluate", path("tuned")).code()).isZero();
 
@@ -143,7 +143,7 @@ class LoraCommandsTest {
             for (int i = 0; i < values.length; i++) values[i] = (float) Math.sin(i);
             model.saveAdapter(adapted.withKept(values), adapter);
         }
-        String[] generate = {"generate", file, "--prompt", "the rain", "--most", "12", "--temperature", "0"};
+        String[] generate = {"generate", file, "--prompt", "the rain", "--max-tokens", "12", "--temperature", "0"};
         List<String> with = new ArrayList<>(List.of(generate));
         with.addAll(List.of("--adapter", adapter.toString()));
         Cli plain = Cli.run(generate);

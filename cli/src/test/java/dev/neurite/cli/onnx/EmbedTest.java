@@ -139,7 +139,7 @@ final class EmbedTest {
         refused(2, "embed: expects texts, got none. Add TEXT, or - for standard input, or --texts FILE");
         refused(2, "--pooling: expects one of mean, cls, got 'max'", "a", "--pooling", "max");
         refused(2, "--batch: expects at least 1, got 0", "a", "--batch", "0");
-        refused(2, "expects room for more than the special tokens, got 2 tokens", "a", "--most", "2");
+        refused(2, "expects room for more than the special tokens, got 2 tokens", "a", "--max-tokens", "2");
         refused(2, "--texts: expects no TEXT besides, got 'a'", "a", "--texts", "file");
         refused(
                 3,

@@ -140,7 +140,7 @@ final class OpenAiCompletions {
         public Written write(String prompt, int choice, String path, Consumer<String> out) {
             Generation how = Generation.USUAL
                     .withSampling(asked.sampling(choice))
-                    .withMost(asked.most())
+                    .withMaxTokens(asked.most())
                     .withStops(asked.stops().toArray(new String[0]))
                     .withLogProbabilities(asked.likeliest());
             int[] tokens = model.model().tokenizer().encode(prompt);

@@ -32,7 +32,7 @@ import org.junit.jupiter.api.Test;
 class OpenAiChatTest {
     private static final String CHAT = "/v1/chat/completions";
     private static final Map<String, Object> QUESTION = message("user", "the rain and the sea");
-    private static final Generation GREEDY = Generation.USUAL.greedy().withMost(12);
+    private static final Generation GREEDY = Generation.USUAL.greedy().withMaxTokens(12);
 
     private static LanguageModel model;
     private static LanguageModel plain;
@@ -120,7 +120,7 @@ class OpenAiChatTest {
                 "max_tokens",
                 Json.of(null)));
         for (int i = 0; i < 2; i++) {
-            GeneratedText expected = expected(GREEDY.withMost(9).withSampling(sampling.withSeed(7 + i)));
+            GeneratedText expected = expected(GREEDY.withMaxTokens(9).withSampling(sampling.withSeed(7 + i)));
             assertThat(reply.text("choices." + i + ".message.content")).isEqualTo(expected.text());
         }
         assertThat(reply.number("usage.completion_tokens")).isEqualTo(18);
@@ -160,7 +160,7 @@ class OpenAiChatTest {
 
     @Test
     void anAnswerEndsBeforeAStop() {
-        String all = expected(GREEDY.withMost(40)).text();
+        String all = expected(GREEDY.withMaxTokens(40)).text();
         String stop = all.substring(all.length() / 2, all.length() / 2 + 2);
         Reply reply = good(body("max_tokens", 40, "stop", List.of(stop)));
         assertThat(reply.text("choices.0.message.content")).isEqualTo(all.substring(0, all.indexOf(stop)));
@@ -240,7 +240,7 @@ class OpenAiChatTest {
                 "type", "json_schema", "json_schema", Map.of("name", "answer", "strict", true, "schema", schema));
         String text = good(body("response_format", format, "max_tokens", 200)).text("choices.0.message.content");
         assertThat(Json.read(text)).isInstanceOf(Json.JsonObject.class);
-        Generation how = GREEDY.withMost(200).withGrammar(JsonGrammar.schema(Json.of(schema)));
+        Generation how = GREEDY.withMaxTokens(200).withGrammar(JsonGrammar.schema(Json.of(schema)));
         assertThat(text).isEqualTo(expected(how).text());
         String object =
                 good(body("response_format", Map.of("type", "json_object"))).text("choices.0.message.content");
@@ -361,7 +361,7 @@ class OpenAiChatTest {
         Map<String, Object> body =
                 Map.of("model", "plain", "prompt", "the rain", "max_tokens", 9, "temperature", 0, "echo", true);
         Reply reply = server.post("/v1/completions", Json.of(body).write());
-        GeneratedText expected = plain.complete("the rain", GREEDY.withMost(9));
+        GeneratedText expected = plain.complete("the rain", GREEDY.withMaxTokens(9));
         assertThat(reply.text("choices.0.text")).isEqualTo("the rain" + expected.text());
         assertThat(reply.number("usage.prompt_tokens")).isEqualTo(expected.promptTokens());
         assertThat(reply.number("usage.completion_tokens")).isEqualTo(9);

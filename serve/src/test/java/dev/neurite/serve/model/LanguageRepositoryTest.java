@@ -19,7 +19,7 @@ import org.junit.jupiter.api.io.TempDir;
 
 /// Language models from files.
 class LanguageRepositoryTest {
-    private static final Generation GREEDY = Generation.USUAL.greedy().withMost(4);
+    private static final Generation GREEDY = Generation.USUAL.greedy().withMaxTokens(4);
     private static final RepositorySettings SETTINGS =
             RepositorySettings.USUAL.warmUp(Duration.ZERO).reload(Duration.ZERO);
 
