@@ -43,8 +43,8 @@ public interface Pass {
     PackedWeights weights(String name);
 
     /// Computes y = g(x·Wᵀ + b), see [Kernels#dense], as the last step of a node without children, which does not read
-    /// y. It may be computed later, with the neighbors of the node that have the same input, before another node
-    /// reads y.
+    /// y afterwards. If x is the node's input, it may be computed later, with neighbors of the node that have
+    /// the same input, before another node reads y.
     void dense(Tensor x, PackedWeights w, Tensor b, Elementwise g, Tensor y);
 
     /// The adapter of a linear map of this node, without dropout in a pass that predicts; null for none.

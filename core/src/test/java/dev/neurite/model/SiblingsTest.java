@@ -13,6 +13,7 @@ import dev.neurite.BothEngines;
 import dev.neurite.kernel.Activation;
 import dev.neurite.kernel.BlockFormat;
 import dev.neurite.kernel.Kernels;
+import dev.neurite.layer.Initializers;
 import dev.neurite.tensor.Shape;
 import dev.neurite.tensor.Tensor;
 import java.lang.reflect.InvocationTargetException;
@@ -80,6 +81,44 @@ class SiblingsTest {
             // without the softmax and the two in a row; what is frozen is inside another node
             assertThat(sizes).hasSize(6).containsOnly(3);
             assertThat(ofApart).isEmpty();
+        }
+    }
+
+    /// A layer whose product reads a buffer of its own, which a neighbor may get after it.
+    /// @param factor what its input is multiplied with
+    private record Scaled(float factor) implements Layer {
+        @Override
+        public Shape build(Shape in, Declarations declare) {
+            declare.parameter("weight", Shape.of(20, in.extent(0)), Role.WEIGHT, Initializers.normal(0, 1));
+            return Shape.of(20);
+        }
+
+        @Override
+        public Tensor forward(Tensor x, Pass pass) {
+            Tensor own = pass.like(x);
+            pass.kernels().scale(factor, x, own);
+            Tensor y = pass.output();
+            pass.dense(own, pass.weights("weight"), Tensor.EMPTY, Activation.IDENTITY, y);
+            return y;
+        }
+    }
+
+    @Test
+    void aProductOfABufferOfItsOwnDoesNotWait() {
+        List<String> names = List.of("one", "two", "three");
+        Graph graph = Graph.of(x -> {
+            List<Wire> ends = new ArrayList<>();
+            for (int i = 0; i < 3; i++) ends.add(x.then(named(names.get(i), new Scaled(i + 1))));
+            return ends.getFirst().join(concat(), ends.get(1), ends.get(2));
+        });
+        Model model = Model.of(Shape.of(64), graph).initialize(5);
+        Tensor x = normal(Shape.of(1, 64), 9);
+        float[] y = model.predict(x).toArray();
+        for (int i = 0; i < 3; i++) {
+            Tensor w = model.parameters().get("graph1." + names.get(i) + ".weight");
+            float expected = 0;
+            for (int k = 0; k < 64; k++) expected = Math.fma(x.get(0, k) * (i + 1), w.get(7, k), expected);
+            assertThat(y[20 * i + 7]).isEqualTo(expected);
         }
     }
 }

@@ -273,30 +273,34 @@ public final class CpuKernels implements Kernels {
 
     @Override
     public void dense(Tensor x, PackedWeights w, Tensor b, @Nullable Tensor residual, Elementwise g, Tensor y) {
+        requireDense(x, w, b, residual, y);
         team.product(denseCall(x, w, b, residual, g, y));
     }
 
     @Override
     public void dense(List<DenseCall> layers) {
+        for (DenseCall each : layers) requireDense(each.x(), each.w(), each.b(), null, each.y());
         List<Call> calls = new ArrayList<>(layers.size());
         for (DenseCall each : layers) calls.add(denseCall(each.x(), each.w(), each.b(), null, each.g(), each.y()));
         team.products(calls);
     }
 
     private Call denseCall(Tensor x, PackedWeights w, Tensor b, @Nullable Tensor residual, Elementwise g, Tensor y) {
-        Matrix rows = x.matrix();
-        Matrix result = y.matrix();
-        requireDense(rows.rows(), rows.columns(), w.rows(), w.columns(), b, residual, y);
         Call call = team.call();
         EncodedMatrix encoded = w.encoded();
         if (encoded != null) {
-            call.product.set(rows, encoded, 0, result, false);
+            call.product.set(x.matrix(), encoded, 0, y.matrix(), false);
         } else {
-            call.product.set(rows, w.matrix().transpose(), result, false);
+            call.product.set(x.matrix(), w.matrix().transpose(), y.matrix(), false);
             call.product.panels = team.engine().panels(w);
         }
         setEpilogue(call.product, b, residual, g);
         return call;
+    }
+
+    private static void requireDense(Tensor x, PackedWeights w, Tensor b, @Nullable Tensor residual, Tensor y) {
+        Matrix rows = x.matrix();
+        requireDense(rows.rows(), rows.columns(), w.rows(), w.columns(), b, residual, y);
     }
 
     private static void requireDense(

@@ -46,8 +46,10 @@ final class NodePass implements Pass {
     private @Nullable LayerWatch watch; // of this pass
     private final List<NodeActivation> activations = new ArrayList<>(); // reused by the next pass
     private int activationsInUse;
-    private boolean
-            joins; // the running node is one of several with the same input, whose last steps are computed at once
+
+    /// The input of the running node, if it is one of neighbors that compute their last steps at once.
+    private @Nullable Tensor joined;
+
     private final List<DenseCall> joint = new ArrayList<>(); // the last steps of those that have run
 
     NodePass(Kernels kernels, BoundNetwork bound, PassValues values, Gradients gradients) {
@@ -119,7 +121,7 @@ final class NodePass implements Pass {
         whole = false;
         checkpoints = false;
         recomputes = false;
-        joins = false;
+        joined = null;
         joint.clear();
         node = bound.root;
         layout = Layout.ROW_MAJOR;
@@ -188,22 +190,32 @@ final class NodePass implements Pass {
     @Override
     public List<List<Tensor>> applyAll(int first, int end, List<Tensor> in) {
         List<List<Tensor>> results = new ArrayList<>(end - first);
-        boolean alone = isObserved() || meter.measures() || recordsGradients();
-        for (int i = first; i < end; i++) {
-            BoundNode inner = node.children.get(i);
-            joins = !alone && inner.isLeaf() && !inner.isWhole();
-            results.add(apply(i, in));
+        boolean alone = isObserved() || meter.measures() || recordsGradients() || in.size() != 1;
+        try {
+            for (int i = first; i < end; i++) {
+                BoundNode inner = node.children.get(i);
+                joined = !alone && inner.isLeaf() && !inner.isWhole() ? in.getFirst() : null;
+                results.add(apply(i, in));
+            }
+            if (!joint.isEmpty()) kernels.dense(joint);
+        } finally {
+            joined = null;
+            joint.clear();
         }
-        joins = false;
-        if (!joint.isEmpty()) kernels.dense(joint);
-        joint.clear();
         return results;
     }
 
     @Override
     public void dense(Tensor x, PackedWeights w, Tensor b, Elementwise g, Tensor y) {
-        if (joins) joint.add(new DenseCall(x, w, b, g, y));
+        if (isJoined(x) && (b.size() == 0 || !values.knows(b))) joint.add(new DenseCall(x, w, b, g, y));
         else kernels.dense(x, w, b, g, y);
+    }
+
+    /// Whether x is what neighbors of the running node read, too: a buffer of its own may be another's by then.
+    @SuppressWarnings("ReferenceEquality") // the same memory is meant
+    private boolean isJoined(Tensor x) {
+        Tensor of = joined;
+        return of != null && x.array() == of.array() && x.offset() == of.offset() && x.size() == of.size();
     }
 
     @Override
