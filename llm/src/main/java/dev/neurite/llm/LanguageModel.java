@@ -245,7 +245,7 @@ public final class LanguageModel implements AutoCloseable {
                 .orElseThrow(() -> new ConfigException(
                         "chat",
                         "expects a model with a chat template, got one without",
-                        "Take an instruct model, or continue texts with complete(…)"));
+                        "Take an instruct model, or complete texts"));
     }
 
     /// Writes an answer piece by piece, in a thread of its own, for whoever subscribes. Each subscriber gets an

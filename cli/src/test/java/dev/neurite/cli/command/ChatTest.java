@@ -148,7 +148,7 @@ class ChatTest {
         assertThat(Cli.run("chat", path("model.safetensors")).err())
                 .contains(expected + "a safetensors file", "neurite generate ");
         assertThat(Cli.run("chat", temp.toString()).err())
-                .contains(expected + "a directory without it", "neurite generate ");
+                .contains(expected + "a directory without config.json", "neurite generate ");
         assertThat(Cli.run("chat", path("none.gguf")).err()).contains("none.gguf", "does not exist");
     }
 
