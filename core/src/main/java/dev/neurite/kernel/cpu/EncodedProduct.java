@@ -45,8 +45,7 @@ sealed class EncodedProduct permits UnpackedProduct {
         if (before != null && before.isPrepared && p.quantizesAs(before)) {
             p.input = before.input;
         } else {
-            p.input = p.own;
-            quantize(p.own, p, 0, w, 0, p.c.rows());
+            quantize(p.input, p, 0, w, 0, p.c.rows());
         }
         p.isPrepared = true;
     }

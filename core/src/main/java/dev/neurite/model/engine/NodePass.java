@@ -121,8 +121,6 @@ final class NodePass implements Pass {
         whole = false;
         checkpoints = false;
         recomputes = false;
-        joined = null;
-        joint.clear();
         node = bound.root;
         layout = Layout.ROW_MAJOR;
     }
