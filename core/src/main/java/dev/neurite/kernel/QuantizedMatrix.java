@@ -452,9 +452,14 @@ public final class QuantizedMatrix extends EncodedMatrix {
     public void decode(int row, float[] y, int at) {
         int width = columnsOfScale();
         int zero = hasZeros() ? rowZeros[row] : format().zero();
-        for (int i = 0; i < columns(); i++) {
-            float x = scale(row, i / width) * partOf(row, i) * (code(row, i) - zero);
-            y[at + i] = format().hasMinimums() ? x + minimum(row, i / BLOCK) : x;
+        for (int from = 0; from < columns(); from += PAIRS) { // what neighbors share is decoded once
+            float scale = scale(row, from / width) * partOf(row, from);
+            float minimum = minimum(row, from / BLOCK);
+            int end = Math.min(columns(), from + PAIRS);
+            for (int i = from; i < end; i++) {
+                float x = scale * (code(row, i) - zero);
+                y[at + i] = format().hasMinimums() ? x + minimum : x;
+            }
         }
     }
 

@@ -92,13 +92,16 @@ sealed class EncodedProduct permits UnpackedProduct {
         int spans = byRow ? 1 : w.blocks();
         int width = byRow ? w.blocks() * QuantizedMatrix.BLOCK : QuantizedMatrix.BLOCK;
         boolean minimums = w.format().hasMinimums();
-        boolean sums = minimums || w.hasZeros() || (w.format() == BlockFormat.Q4_0 && !p.unpacks());
-        int above = w.format().bits() > 4 && !p.unpacks() ? w.format().zero() >> 4 : 0; // the zero of bits above four
+        boolean sums = minimums || w.hasZeros();
+        boolean fewBits = w.words().length > 0 && !p.unpacks();
+        int above = w.format().bits() > 4 ? 4 : 0; // bits that are summed apart
+        int zero = fewBits ? w.format().zero() >> above : 0;
         x.pairs = Workspace.atLeast(x.pairs, rows * n);
         x.scales = Workspace.atLeast(x.scales, rows * spans);
         x.sums = Workspace.atLeast(x.sums, sums ? rows * spans : 0);
         x.offsets = Workspace.atLeast(x.offsets, minimums ? rows * spans : 0);
         x.starts = Workspace.atLeast(x.starts, rows * spans);
+        x.differences = Workspace.atLeast(x.differences, fewBits ? rows * n : 0);
         for (int i = 0; i < rows; i++) {
             if (!byRow) { // the last block may have no columns
                 x.scales[(i + 1) * spans - 1] = 0;
@@ -112,8 +115,9 @@ sealed class EncodedProduct permits UnpackedProduct {
                 int at = p.aAt(product) + (i0 + i) * p.a.rowStride();
                 blocks.quantize(p.a.array(), at, w.columns(), width, x.pairs, i * n, x.scales, i * spans);
             }
-            if (sums) ScalarBlocks.sums(x.pairs, i * n, spans, width / 2, x.sums, i * spans);
-            if (above != 0) ScalarBlocks.starts(x.pairs, i * n, spans, above, x.starts, i * spans);
+            if (sums) blocks.sums(x.pairs, i * n, spans, width / QuantizedMatrix.BLOCK, x.sums, i * spans);
+            if (fewBits) blocks.differences(x.pairs, i * n, n, x.differences, i * n);
+            if (zero != 0) blocks.starts(x.pairs, i * n, spans, zero, x.starts, i * spans);
         }
         if (minimums) for (int i = 0; i < rows * spans; i++) x.offsets[i] = x.sums[i] * x.scales[i];
     }

@@ -7,5 +7,6 @@ final class QuantizedInput {
     float[] scales = {};
     int[] sums = {}; // of codes that share a scale, for weights with minimums or zero points
     float[] offsets = {}; // these sums times their scales, for weights with minimums
+    int[] differences = {}; // see ScalarBlocks#differences
     int[] starts = {}; // see ScalarBlocks#starts
 }

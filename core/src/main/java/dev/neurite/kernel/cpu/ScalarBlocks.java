@@ -17,6 +17,8 @@ sealed class ScalarBlocks permits VectorBlocks {
     /// Below, numbers count as zeros: the reciprocal of their scale would be too large.
     private static final float LEAST = 0x1p-100f;
 
+    static final int SIGN = 0x8000; // of the lower half of a pair
+
     /// x + MAGIC has x, rounded, as its last bits, for |x| < 2²².
     static final float MAGIC = 0x1.8p23f;
 
@@ -89,30 +91,54 @@ sealed class ScalarBlocks permits VectorBlocks {
     }
 
     /// The sums of the codes of spans.
-    /// @param width the pairs of a span
-    static void sums(int[] pairs, int po, int spans, int width, int[] sums, int so) {
+    /// @param blocks of a span
+    final void sums(int[] pairs, int po, int spans, int blocks, int[] sums, int so) {
         for (int span = 0; span < spans; span++) {
             int sum = 0;
-            for (int i = 0; i < width; i++) {
-                int pair = pairs[po + span * width + i];
-                sum += (short) pair + (pair >> 16);
+            for (int block = 0; block < blocks; block++) {
+                int both = halves(pairs, po + (span * blocks + block) * PAIRS);
+                sum += low(both) + high(both);
             }
             sums[so + span] = sum;
         }
     }
 
-    /// For weights of few bits, whose products are summed in 16 bits: where the sums of pairs begin, −zero · the sum of
-    /// codes of a half of a block. Only whole sums have to fit in 16 bits.
-    static void starts(int[] pairs, int po, int blocks, int zero, int[] starts, int so) {
+    /// For weights of few bits, whose products are summed in 16 bits: where the sums of pairs begin, −zero ·
+    /// the sum of codes of a half of a block. Only whole sums have to fit in 16 bits.
+    final void starts(int[] pairs, int po, int blocks, int zero, int[] starts, int so) {
         for (int block = 0; block < blocks; block++) {
-            int low = 0;
-            int high = 0;
-            for (int i = 0; i < PAIRS; i++) {
-                int pair = pairs[po + block * PAIRS + i];
-                low += (short) pair;
-                high += pair >> 16;
-            }
-            starts[so + block] = ((-zero * low) & 0xffff) | ((-zero * high) << 16);
+            int both = halves(pairs, po + block * PAIRS);
+            starts[so + block] = ((-zero * low(both)) & 0xffff) | ((-zero * high(both)) << 16);
+        }
+    }
+
+    /// The sums of the codes in the lower halves of a block's pairs and in the upper ones, low + 2¹⁶ · high.
+    int halves(int[] pairs, int at) {
+        int sum = 0;
+        for (int i = 0; i < PAIRS; i++) sum += pairs[at + i] ^ SIGN; // what is not negative borrows nothing
+        return sum - PAIRS * SIGN;
+    }
+
+    private static int low(int halves) {
+        return (short) halves;
+    }
+
+    private static int high(int halves) {
+        return (halves - (short) halves) >> 16;
+    }
+
+    /// For weights of four bits: x₀, x₁ − 16·x₀, x₂ − 16·x₁, x₃ − 16·x₂ of each four codes. Half of a word has
+    /// four weights, c = w₀ + 16·w₁ + 256·w₂ + 4,096·w₃. As wᵢ = (c >> 4i) − 16·(c >> 4(i + 1)), the sum of
+    /// xᵢ·wᵢ is that of (xᵢ − 16·xᵢ₋₁)·(c >> 4i): nothing has to be masked. Only whole sums have to fit in 16
+    /// bits.
+    /// @param n the pairs
+    void differences(int[] pairs, int po, int n, int[] differences, int to) {
+        for (int i = 0; i < n; i++) {
+            int x = pairs[po + i];
+            int before = i % 4 == 0 ? 0 : pairs[po + i - 1];
+            int low = x - 16 * before;
+            int high = (x >> 16) - 16 * (before >> 16);
+            differences[to + i] = (low & 0xffff) | (high << 16);
         }
     }
 

@@ -3,24 +3,28 @@ package dev.neurite.kernel.cpu;
 import static dev.neurite.kernel.cpu.VectorKernels.L;
 import static dev.neurite.kernel.cpu.VectorKernels.S;
 import static dev.neurite.kernel.cpu.tile.Tiles.NEGATIVE_ZERO;
+import static jdk.incubator.vector.VectorOperators.ADD;
 import static jdk.incubator.vector.VectorOperators.ASHR;
 import static jdk.incubator.vector.VectorOperators.B2S;
 import static jdk.incubator.vector.VectorOperators.I2F;
 import static jdk.incubator.vector.VectorOperators.LSHL;
 import static jdk.incubator.vector.VectorOperators.LSHR;
 import static jdk.incubator.vector.VectorOperators.MAX;
+import static jdk.incubator.vector.VectorOperators.XOR;
 
 import dev.neurite.kernel.BlockFormat;
 import dev.neurite.kernel.EncodedMatrix;
 import dev.neurite.kernel.QuantizedMatrix;
 import dev.neurite.kernel.cpu.EncodedProduct.Work;
 import java.util.Arrays;
+import java.util.stream.IntStream;
 import jdk.incubator.vector.ByteVector;
 import jdk.incubator.vector.FloatVector;
 import jdk.incubator.vector.IntVector;
 import jdk.incubator.vector.ShortVector;
 import jdk.incubator.vector.Vector;
 import jdk.incubator.vector.VectorShape;
+import jdk.incubator.vector.VectorShuffle;
 import jdk.incubator.vector.VectorSpecies;
 
 /// [ScalarBlocks] through the Vector API: a lane of 32 bits has a row of weights.
@@ -39,7 +43,6 @@ final class VectorBlocks extends ScalarBlocks {
     private static final int LINE = 2 * QuantizedMatrix.GROUP; // bytes of a group for a pair of columns
     private static final int WORDS = PAIRS / 4; // of a row in a block of 4 bits
     static final int LOWEST_4 = 0xf_000f; // of both halves
-    private static final int ZERO_4 = 8; // the code of Q4_0 that means 0
     private static final int SHARED = 8; // blocks have a scale, if they have parts of it
     private static final int SHIFTS = 0xffff_7fff; // −1 and 2¹⁵ − 1
     private static final int OF_SHIFTS = 0x7ffe; // their sum
@@ -51,6 +54,9 @@ final class VectorBlocks extends ScalarBlocks {
     private static final boolean READS_AHEAD = L >= 16;
 
     private static final int AHEAD = 256; // bytes
+    private static final VectorShuffle<Integer> BEFORE = VectorShuffle.fromOp(I, i -> i % 4 == 0 ? i : i - 1);
+    private static final ShortVector LESS_BEFORE = lessBefore(); // −16 in all lanes but each fourth
+
     static final int ROWS = TILE; // of weights: two vectors
     static final int HEIGHT = 5; // rows of X of a register tile: with six C2 has too few of 16 registers
 
@@ -86,6 +92,34 @@ final class VectorBlocks extends ScalarBlocks {
             }
         }
         super.encode(x, at + from, n - from, factor, pairs, po + from / 2);
+    }
+
+    private static ShortVector lessBefore() {
+        int[] factors =
+                IntStream.range(0, L).map(i -> i % 4 == 0 ? 0 : 0xfff0_fff0).toArray();
+        return IntVector.fromArray(I, factors, 0).reinterpretAsShorts();
+    }
+
+    @Override
+    int halves(int[] pairs, int at) {
+        IntVector sum = IntVector.zero(I);
+        for (int i = 0; i < PAIRS; i += L) {
+            sum = IntVector.fromArray(I, pairs, at + i).lanewise(XOR, SIGN).add(sum);
+        }
+        return sum.reduceLanes(ADD) - PAIRS * SIGN;
+    }
+
+    @Override
+    void differences(int[] pairs, int po, int n, int[] differences, int to) {
+        for (int i = 0; i < n; i += L) {
+            IntVector x = IntVector.fromArray(I, pairs, po + i);
+            x.rearrange(BEFORE)
+                    .reinterpretAsShorts()
+                    .mul(LESS_BEFORE)
+                    .add(x.reinterpretAsShorts())
+                    .reinterpretAsInts()
+                    .intoArray(differences, to + i);
+        }
     }
 
     // ------------------------------------------------------------------------------------------------------- products
@@ -250,8 +284,9 @@ final class VectorBlocks extends ScalarBlocks {
         if (format == BlockFormat.Q4_0) {
             int w0 = wordsAt(w, first, 4);
             int w1 = wordsAt(w, first + L, 4);
-            int[] sums = work.x.sums;
-            work.seen = fourBits(x, xo, n, sums, work.x.scales, so, w.words(), w0, w1, ws, s0, s1, work.result);
+            int[] x4 = work.x.differences;
+            int[] starts = work.x.starts;
+            work.seen = fourBits(x4, xo, n, starts, work.x.scales, so, w.words(), w0, w1, ws, s0, s1, work.result);
             return;
         }
         fewBitBlocks(work, i, w, first);
@@ -342,12 +377,13 @@ final class VectorBlocks extends ScalarBlocks {
     }
 
     /// The same with 4 bits.
+    /// @param x see [ScalarBlocks#differences]
     /// @return what was read ahead
     private static int fourBits(
             int[] x,
             int xo,
             int blocks,
-            int[] sums,
+            int[] starts,
             float[] scales,
             int so,
             int[] w,
@@ -357,9 +393,8 @@ final class VectorBlocks extends ScalarBlocks {
             int s0,
             int s1,
             float[] y) {
-        IntVector mask = IntVector.broadcast(I, LOWEST_4);
-        ShortVector sum0 = ShortVector.zero(H);
-        ShortVector sum1 = ShortVector.zero(H);
+        ShortVector sum0 = IntVector.broadcast(I, starts[so]).reinterpretAsShorts();
+        ShortVector sum1 = IntVector.broadcast(I, starts[so]).reinterpretAsShorts();
         FloatVector y0 = FloatVector.zero(S);
         FloatVector y1 = FloatVector.zero(S);
         int end = blocks * WORDS;
@@ -373,33 +408,23 @@ final class VectorBlocks extends ScalarBlocks {
             ShortVector x1 = IntVector.broadcast(I, x[at + 1]).reinterpretAsShorts();
             ShortVector x2 = IntVector.broadcast(I, x[at + 2]).reinterpretAsShorts();
             ShortVector x3 = IntVector.broadcast(I, x[at + 3]).reinterpretAsShorts();
-            IntVector codes = IntVector.fromArray(I, w, line);
-            sum0 = x0.mul(mask.and(codes).reinterpretAsShorts()).add(sum0);
-            sum0 = x1.mul(codes.lanewise(LSHR, 4).and(mask).reinterpretAsShorts())
-                    .add(sum0);
-            sum0 = x2.mul(codes.lanewise(LSHR, 8).and(mask).reinterpretAsShorts())
-                    .add(sum0);
-            sum0 = x3.mul(codes.lanewise(LSHR, 12).and(mask).reinterpretAsShorts())
-                    .add(sum0);
-            codes = IntVector.fromArray(I, w, w1 + i * QuantizedMatrix.GROUP);
-            sum1 = x0.mul(mask.and(codes).reinterpretAsShorts()).add(sum1);
-            sum1 = x1.mul(codes.lanewise(LSHR, 4).and(mask).reinterpretAsShorts())
-                    .add(sum1);
-            sum1 = x2.mul(codes.lanewise(LSHR, 8).and(mask).reinterpretAsShorts())
-                    .add(sum1);
-            sum1 = x3.mul(codes.lanewise(LSHR, 12).and(mask).reinterpretAsShorts())
-                    .add(sum1);
+            ShortVector codes = IntVector.fromArray(I, w, line).reinterpretAsShorts();
+            sum0 = x0.mul(codes).add(sum0);
+            sum0 = x1.mul(codes.lanewise(LSHR, 4)).add(sum0);
+            sum0 = x2.mul(codes.lanewise(LSHR, 8)).add(sum0);
+            sum0 = x3.mul(codes.lanewise(LSHR, 12)).add(sum0);
+            codes = IntVector.fromArray(I, w, w1 + i * QuantizedMatrix.GROUP).reinterpretAsShorts();
+            sum1 = x0.mul(codes).add(sum1);
+            sum1 = x1.mul(codes.lanewise(LSHR, 4)).add(sum1);
+            sum1 = x2.mul(codes.lanewise(LSHR, 8)).add(sum1);
+            sum1 = x3.mul(codes.lanewise(LSHR, 12)).add(sum1);
             if (i % WORDS != WORDS - 1) continue;
             int block = i / WORDS;
             int upper = block % 2 == 0 ? 16 : 0;
             int by = block / 2 * QuantizedMatrix.GROUP;
             float scale = scales[so + block];
-            int less = ZERO_4 * sums[so + block];
             IntVector halves = sum0.reinterpretAsInts();
-            IntVector sum = halves.lanewise(LSHL, 16)
-                    .lanewise(ASHR, 16)
-                    .add(halves.lanewise(ASHR, 16))
-                    .sub(less);
+            IntVector sum = halves.lanewise(LSHL, 16).add(halves).lanewise(ASHR, 16);
             FloatVector ofW = IntVector.fromArray(I, ws, s0 + by)
                     .lanewise(LSHL, upper)
                     .lanewise(ASHR, 3)
@@ -408,10 +433,7 @@ final class VectorBlocks extends ScalarBlocks {
                     .mul(TO_FLOAT);
             y0 = ((FloatVector) sum.convert(I2F, 0)).fma(ofW.mul(scale), y0);
             halves = sum1.reinterpretAsInts();
-            sum = halves.lanewise(LSHL, 16)
-                    .lanewise(ASHR, 16)
-                    .add(halves.lanewise(ASHR, 16))
-                    .sub(less);
+            sum = halves.lanewise(LSHL, 16).add(halves).lanewise(ASHR, 16);
             ofW = IntVector.fromArray(I, ws, s1 + by)
                     .lanewise(LSHL, upper)
                     .lanewise(ASHR, 3)
@@ -419,8 +441,9 @@ final class VectorBlocks extends ScalarBlocks {
                     .reinterpretAsFloats()
                     .mul(TO_FLOAT);
             y1 = ((FloatVector) sum.convert(I2F, 0)).fma(ofW.mul(scale), y1);
-            sum0 = ShortVector.zero(H);
-            sum1 = ShortVector.zero(H);
+            int start = block + 1 < blocks ? starts[so + block + 1] : 0;
+            sum0 = IntVector.broadcast(I, start).reinterpretAsShorts();
+            sum1 = IntVector.broadcast(I, start).reinterpretAsShorts();
         }
         NEGATIVE_ZERO.add(y0).intoArray(y, 0);
         NEGATIVE_ZERO.add(y1).intoArray(y, L);
@@ -533,9 +556,8 @@ final class VectorBlocks extends ScalarBlocks {
         int w0 = wordsAt(of, first, 4);
         int w1 = wordsAt(of, first + L, 4);
         int[] y = work.tile;
-        int[] x = work.x.pairs;
+        int[] x = work.x.differences;
         int xo = i * blocks * PAIRS;
-        IntVector mask = IntVector.broadcast(I, LOWEST_4);
         ShortVector sum0 = ShortVector.zero(H);
         ShortVector sum1 = ShortVector.zero(H);
         int end = blocks * WORDS;
@@ -546,22 +568,16 @@ final class VectorBlocks extends ScalarBlocks {
             ShortVector x1 = IntVector.broadcast(I, x[at + 1]).reinterpretAsShorts();
             ShortVector x2 = IntVector.broadcast(I, x[at + 2]).reinterpretAsShorts();
             ShortVector x3 = IntVector.broadcast(I, x[at + 3]).reinterpretAsShorts();
-            IntVector codes = IntVector.fromArray(I, w, w0 + line);
-            sum0 = x0.mul(mask.and(codes).reinterpretAsShorts()).add(sum0);
-            sum0 = x1.mul(codes.lanewise(LSHR, 4).and(mask).reinterpretAsShorts())
-                    .add(sum0);
-            sum0 = x2.mul(codes.lanewise(LSHR, 8).and(mask).reinterpretAsShorts())
-                    .add(sum0);
-            sum0 = x3.mul(codes.lanewise(LSHR, 12).and(mask).reinterpretAsShorts())
-                    .add(sum0);
-            codes = IntVector.fromArray(I, w, w1 + line);
-            sum1 = x0.mul(mask.and(codes).reinterpretAsShorts()).add(sum1);
-            sum1 = x1.mul(codes.lanewise(LSHR, 4).and(mask).reinterpretAsShorts())
-                    .add(sum1);
-            sum1 = x2.mul(codes.lanewise(LSHR, 8).and(mask).reinterpretAsShorts())
-                    .add(sum1);
-            sum1 = x3.mul(codes.lanewise(LSHR, 12).and(mask).reinterpretAsShorts())
-                    .add(sum1);
+            ShortVector codes = IntVector.fromArray(I, w, w0 + line).reinterpretAsShorts();
+            sum0 = x0.mul(codes).add(sum0);
+            sum0 = x1.mul(codes.lanewise(LSHR, 4)).add(sum0);
+            sum0 = x2.mul(codes.lanewise(LSHR, 8)).add(sum0);
+            sum0 = x3.mul(codes.lanewise(LSHR, 12)).add(sum0);
+            codes = IntVector.fromArray(I, w, w1 + line).reinterpretAsShorts();
+            sum1 = x0.mul(codes).add(sum1);
+            sum1 = x1.mul(codes.lanewise(LSHR, 4)).add(sum1);
+            sum1 = x2.mul(codes.lanewise(LSHR, 8)).add(sum1);
+            sum1 = x3.mul(codes.lanewise(LSHR, 12)).add(sum1);
             if (k % WORDS != WORDS - 1) continue;
             int block = k / WORDS;
             IntVector low = sum0.reinterpretAsInts().lanewise(LSHL, 16).lanewise(ASHR, 16);
