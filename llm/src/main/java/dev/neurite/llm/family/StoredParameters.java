@@ -53,6 +53,7 @@ public final class StoredParameters {
             StoredTensor stored = stored(each);
             if (isEncoded(each, stored, encodable)) encoded.put(each.name(), matrix(each, stored));
             else floats.put(each.name(), floats(each, stored));
+            stored.unload(); // so that weights take memory once while they are read
         }
         return Parameters.of(network.parameters(), floats, encoded);
     }

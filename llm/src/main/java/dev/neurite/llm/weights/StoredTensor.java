@@ -85,6 +85,11 @@ public final class StoredTensor {
         throw wrongType(StoredType.supported());
     }
 
+    /// Gives back the memory that its part of a mapped file takes; what is read again comes from the file.
+    public void unload() {
+        if (bytes.isMapped() && bytes.byteSize() > 0) bytes.unload();
+    }
+
     /// All elements as float32: a copy.
     /// @throws ModelFormatException for a type other than [StoredType#F32], [StoredType#F16] or
     /// [StoredType#BF16]

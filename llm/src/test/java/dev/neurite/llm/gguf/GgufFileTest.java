@@ -113,6 +113,8 @@ final class GgufFileTest {
                 float[] some = new float[9];
                 wide.weights().tensor(each).read(7, some, 2, 5);
                 for (int i = 0; i < 5; i++) assertThat(some[2 + i]).isEqualTo(floats.array()[7 + i]);
+                wide.weights().tensor(each).unload();
+                assertThat(wide.weights().tensor(each).floats()).isEqualTo(floats); // read again
             }
         }
     }
