@@ -33,7 +33,8 @@ module dev.neurite.core {
     exports dev.neurite.io.kind to
             dev.neurite.cli,
             dev.neurite.llm,
-            dev.neurite.onnx;
+            dev.neurite.onnx,
+            dev.neurite.serve;
     exports dev.neurite.kernel;
     exports dev.neurite.layer;
     exports dev.neurite.loss;

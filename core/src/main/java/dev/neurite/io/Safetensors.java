@@ -298,7 +298,7 @@ public record Safetensors(Map<String, String> metadata, Map<String, Tensor> tens
             String hint = Files.exists(model) ? "The model is in " + model : "";
             throw new DataException(file.toString(), "expects a file, got a directory", hint);
         }
-        FileKind.require(file, "a safetensors file", FileKind.SAFETENSORS, FileKind.EMPTY);
+        FileKind.require(file, "a safetensors file", FileKind.SAFETENSORS);
         try (var channel = FileChannel.open(file, StandardOpenOption.READ)) {
             return reader.read(channel, channel.size());
         } catch (NoSuchFileException e) {

@@ -87,14 +87,14 @@ public final class SafetensorsHeader {
         long promised = ByteBuffer.wrap(length).order(ByteOrder.LITTLE_ENDIAN).getLong();
         if (promised < 2 || promised > LONGEST || promised > size - 8) {
             FileKind kind = FileKind.of(length);
-            if (kind != FileKind.UNKNOWN) {
-                throw new ModelFormatException(where, "expects a safetensors file, got " + kind.words(), kind.inJava());
+            if (kind != FileKind.UNKNOWN || promised < 2 || promised > Integer.MAX_VALUE) {
+                throw new ModelFormatException(
+                        where, "expects a safetensors file, got " + FileKind.described(length), kind.inJava());
             }
             throw new ModelFormatException(
                     where,
-                    "expects a header of at most " + Math.min(LONGEST, size - 8) + " bytes, the file says "
-                            + Long.toUnsignedString(promised),
-                    "This is no safetensors file, or a part of one");
+                    "expects a header of at most " + Math.min(LONGEST, size - 8) + " bytes, the file says " + promised,
+                    "It is cut short, or no safetensors file");
         }
         byte[] header = readFully(channel, where, (int) promised, size);
         JsonObject json = parse(header, where);
@@ -215,7 +215,7 @@ public final class SafetensorsHeader {
         while (buffer.hasRemaining()) {
             if (channel.read(buffer) < 0) {
                 throw new ModelFormatException(
-                        where, "ends after " + size + " bytes, in the middle of something", "It is cut short");
+                        where, "expects more than " + size + " bytes, where it ends", "It is cut short");
             }
         }
         return bytes;

@@ -89,13 +89,21 @@ public final class ServerSettings {
     /// With a model from files, under a name.
     /// @throws ConfigException for a name that cannot be one
     public ServerSettings model(String name, Path path) {
-        return location(new ModelLocation(path, Optional.of(name), Optional.empty()));
+        return location(new ModelLocation(path, Optional.of(name), Optional.empty(), Optional.empty()));
     }
 
     /// With an ONNX model from a file, under a name, of a kind that its outputs do not tell.
     /// @throws ConfigException for a name that cannot be one
     public ServerSettings model(String name, Path path, OnnxKind kind) {
-        return location(new ModelLocation(path, Optional.of(name), Optional.of(kind)));
+        return location(new ModelLocation(path, Optional.of(name), Optional.of(kind), Optional.empty()));
+    }
+
+    /// With a language model from a file or directory, under a name, with adapters (LoRA) that compute beside its
+    /// weights.
+    /// @param adapter a directory of PEFT: `adapter_config.json` and `adapter_model.safetensors`
+    /// @throws ConfigException for a name that cannot be one
+    public ServerSettings model(String name, Path path, Path adapter) {
+        return location(new ModelLocation(path, Optional.of(name), Optional.empty(), Optional.of(adapter)));
     }
 
     /// With a model that is in memory.

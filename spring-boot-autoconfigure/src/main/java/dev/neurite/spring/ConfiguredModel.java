@@ -4,6 +4,7 @@ import dev.neurite.error.ConfigException;
 import dev.neurite.error.NeuriteException;
 import dev.neurite.error.ResourceException;
 import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Locale;
@@ -37,6 +38,7 @@ record ConfiguredModel(String property, BeanKind kind, Resource model, Optional<
         BeanKind kind = properties.kind() == BeanKind.AUTO ? byFile(property, model) : properties.kind();
         requireContext(property, kind, properties.context());
         requireCache(property, kind, properties.cache());
+        requireAdapter(property, kind, properties.adapter());
         if (kind == BeanKind.PREDICTIONS) return new ConfiguredModel(property, kind, model, Optional.empty());
         if (kind == BeanKind.TEXTS) return language(property, properties, model, loader);
         if (!ClassUtils.isPresent("dev.neurite.onnx.OnnxModel", loader.getClassLoader())) {
@@ -76,6 +78,24 @@ record ConfiguredModel(String property, BeanKind kind, Resource model, Optional<
         throw new ConfigException(
                 property + ".cache",
                 "expects a language model, which keeps keys and values, got another with " + cache);
+    }
+
+    private static void requireAdapter(String property, BeanKind kind, String adapter) {
+        if (adapter.isBlank()) return;
+        String where = property + ".adapter";
+        if (kind != BeanKind.TEXTS) {
+            throw new ConfigException(where, "expects a language model for its adapters, got another");
+        }
+        if (!Files.isDirectory(adapter(adapter))) {
+            throw new ConfigException(
+                    where, "expects a directory of PEFT, outside of a jar, got " + adapter, "Set it to a path");
+        }
+    }
+
+    /// The directory of adapters that a property names, as a path or `file:…`.
+    static Path adapter(String adapter) {
+        boolean scheme = adapter.startsWith(ResourceUtils.FILE_URL_PREFIX);
+        return Path.of(scheme ? adapter.substring(ResourceUtils.FILE_URL_PREFIX.length()) : adapter);
     }
 
     private static ConfiguredModel language(

@@ -23,11 +23,14 @@ final class LanguageModels {
     /// @throws ConfigException for a model that cannot be loaded, with its property
     LanguageModel model(String name) {
         return models.bean(name, BeanKind.TEXTS, (source, properties, kernels) -> {
-            var settings = LoadSettings.USUAL
+            LoadSettings settings = LoadSettings.USUAL
                     .withContext(properties.context())
                     .withCache(CacheType.valueOf(properties.cache().name()))
                     .withKernels(kernels);
-            LanguageModel model = LanguageModel.load(path(source.model()), settings);
+            String adapter = properties.adapter();
+            LoadSettings adapted =
+                    adapter.isBlank() ? settings : settings.withAdapter(ConfiguredModel.adapter(adapter));
+            LanguageModel model = LanguageModel.load(path(source.model()), adapted);
             return new Read<>(
                     _ -> { // batches mean nothing here
                         model.complete("a text nobody wants", SHORT);

@@ -13,6 +13,7 @@ import org.springframework.boot.context.properties.bind.DefaultValue;
 /// @param context the most tokens of a prompt and its answer together, of a language model; 0 for as many as it was
 /// trained for
 /// @param cache the type of the keys and values that a language model keeps of a text
+/// @param adapter a directory of PEFT with adapters (LoRA) of a language model; empty for none
 /// @param threads how many compute one prediction, up to 1024; 0 for the library's shared ones
 /// @param warmUp the longest time in which the model computes rows that nobody asked for before it is a bean; it ends
 /// when the model gets no faster; zero for not at all
@@ -24,12 +25,13 @@ public record ModelProperties(
         @DefaultValue("mean") Pooled pooling,
         @DefaultValue("0") int context,
         @DefaultValue("f32") Cached cache,
+        @DefaultValue("") String adapter,
         @DefaultValue("0") int threads,
         @DefaultValue("500ms") Duration warmUp,
         @DefaultValue("false") boolean lazy) {
     /// The same of a model whose kind is known.
     ModelProperties as(BeanKind known) {
-        return new ModelProperties(location, known, tokenizer, pooling, context, cache, threads, warmUp, lazy);
+        return new ModelProperties(location, known, tokenizer, pooling, context, cache, adapter, threads, warmUp, lazy);
     }
 
     /// The names of `dev.neurite.llm.network.CacheType`, which need not be there.

@@ -112,8 +112,8 @@ class WrongConfigurationTest {
     void aPropertyThatNoModelHas() {
         expect(
                 MODEL
-                        + "treads: expects one of location, kind, tokenizer, pooling, context, cache, threads,"
-                        + " warm-up, lazy at the end, got 'treads'",
+                        + "treads: expects one of location, kind, tokenizer, pooling, context, cache, adapter,"
+                        + " threads, warm-up, lazy at the end, got 'treads'",
                 "Did you mean 'threads'?",
                 MODEL + "location=" + TEXTS + "/encoder.onnx",
                 MODEL + "treads=1");
@@ -155,6 +155,16 @@ class WrongConfigurationTest {
                 "",
                 MODEL + "location=" + TEXTS + "/encoder.onnx",
                 MODEL + "cache=f16");
+        expect(
+                MODEL + "adapter: expects a language model for its adapters, got another",
+                "",
+                MODEL + "location=" + TEXTS + "/encoder.onnx",
+                MODEL + "adapter=" + folder);
+        expect(
+                MODEL + "adapter: expects a directory of PEFT, outside of a jar, got no/adapter",
+                "Set it to a path",
+                MODEL + "location=" + SmallModels.CHATTING,
+                MODEL + "adapter=no/adapter");
     }
 
     @Test

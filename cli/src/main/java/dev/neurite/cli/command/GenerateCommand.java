@@ -77,6 +77,7 @@ final class GenerateCommand implements Callable<Integer> {
     }
 
     private void ofRun() {
+        LanguageFile.refuseNoModel(run);
         options.refuseThoseOfLanguageModels();
         LoadedModel loaded = LoadedModel.read(run);
         if (!loaded.isOfLanguage()) {

@@ -114,6 +114,7 @@ final class SummaryCommand implements Callable<Integer> {
             language();
             return 0;
         }
+        if (!Content.isFile(run)) LanguageFile.refuseNoModel(run);
         Content content = Content.read(run);
         content.model()
                 .ifPresentOrElse(

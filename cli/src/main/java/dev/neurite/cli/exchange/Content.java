@@ -30,9 +30,14 @@ public record Content(
     /// @throws dev.neurite.error.DataException if it does not exist
     /// @throws dev.neurite.error.ModelFormatException for a file that is damaged, or has what cannot be read
     public static Content read(String path) {
-        return Formats.isFile(path)
+        return isFile(path)
                 ? PixelScale.noted(Formats.read(path, null))
                 : of(path, LoadedModel.read(path).content());
+    }
+
+    /// Whether a path is a file that `import` reads.
+    public static boolean isFile(String path) {
+        return Formats.isFile(path);
     }
 
     static Content of(String where, ModelFile file) {

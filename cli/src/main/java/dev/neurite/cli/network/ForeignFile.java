@@ -18,6 +18,7 @@ import java.nio.file.Path;
 import java.util.EnumSet;
 import java.util.List;
 import java.util.Locale;
+import java.util.Optional;
 import java.util.Set;
 
 /// A file of other software where a run or data are expected: what it is, and the commands that take it.
@@ -32,15 +33,32 @@ public final class ForeignFile {
 
     private ForeignFile() {}
 
-    /// What a file is; that of an ONNX model also by its ending, where it does not exist.
+    /// What a file is; an ONNX model also by its ending, and a language model by it where there is no file.
     static FileKind kind(String path) {
         try {
             Path file = Path.of(path);
-            boolean named = path.toLowerCase(Locale.ROOT).endsWith(".onnx") && !Files.isDirectory(file);
-            return named ? ONNX : FileKind.of(file);
+            String name = path.toLowerCase(Locale.ROOT);
+            if (name.endsWith(".onnx") && !Files.isDirectory(file)) return ONNX;
+            return name.endsWith(".gguf") && !Files.exists(file) ? GGUF : FileKind.of(file);
         } catch (InvalidPathException _) {
             return FileKind.UNKNOWN; // reported when it is read
         }
+    }
+
+    /// A path of what exists; empty for others, which are reported when they are read.
+    static Optional<Path> existing(String path) {
+        try {
+            return path.isEmpty()
+                    ? Optional.empty()
+                    : Optional.of(Path.of(path)).filter(Files::exists);
+        } catch (InvalidPathException _) {
+            return Optional.empty();
+        }
+    }
+
+    /// Whether a file is a model or weights of other software.
+    static boolean isModel(String path) {
+        return NO_RUNS.contains(kind(path));
     }
 
     /// Refuses models and weights of other software where data are expected.

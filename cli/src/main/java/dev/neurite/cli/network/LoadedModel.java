@@ -79,11 +79,17 @@ public record LoadedModel(Path file, ModelFile content) {
 
     /// Whether a path is the directory of a run that has ended.
     public static boolean isRun(String path) {
-        try {
-            return Files.exists(Path.of(path).resolve(MODEL_FILE));
-        } catch (InvalidPathException _) {
-            return false; // reported when it is read
-        }
+        return ForeignFile.existing(path)
+                .filter(each -> Files.exists(each.resolve(MODEL_FILE)))
+                .isPresent();
+    }
+
+    /// Whether a path is the directory of a run, also of one that has not ended.
+    static boolean isBegun(String path) {
+        return isRun(path)
+                || ForeignFile.existing(path)
+                        .filter(each -> Files.exists(each.resolve(METRICS_FILE)))
+                        .isPresent();
     }
 
     /// Whether a path names an ONNX model: a file that ends with `.onnx`, or is one by its content.

@@ -32,6 +32,7 @@ final class ServeOptions {
     private static final String ANYONE = "--allow-anyone";
     private static final String KEY_STORE = "--tls-key-store";
     private static final String KIND = "--kind";
+    private static final String ADAPTER = "--adapter";
     private static final int MOST_KEYS = 1 << 16; // bytes of a file
 
     @Parameters(
@@ -82,6 +83,12 @@ final class ServeOptions {
             description =
                     "What an ONNX model is served as, where its outputs do not tell: tensors, embeddings or scores.")
     private Map<String, String> kinds = new HashMap<>();
+
+    @Option(
+            names = ADAPTER,
+            paramLabel = "NAME=DIR",
+            description = "A language model with the adapters (LoRA) of a directory, as PEFT writes them.")
+    private Map<String, String> adapters = new HashMap<>();
 
     @Option(
             names = "--batch",
@@ -148,14 +155,11 @@ final class ServeOptions {
     ServerSettings settings(Context context) {
         Map<String, String> environment = context.io().environment();
         ServerSettings settings = NeuriteServer.of();
-        Map<String, String> unused = new HashMap<>(kinds);
-        for (String each : models) settings = with(settings, each, unused);
-        if (!unused.isEmpty()) {
-            throw new ConfigException(
-                    KIND,
-                    "expects the name of a model, NAME=PATH, got '"
-                            + unused.keySet().iterator().next() + "'");
-        }
+        Map<String, String> unusedKinds = new HashMap<>(kinds);
+        Map<String, String> unusedAdapters = new HashMap<>(adapters);
+        for (String each : models) settings = with(settings, each, unusedKinds, unusedAdapters);
+        requireUsed(KIND, unusedKinds);
+        requireUsed(ADAPTER, unusedAdapters);
         settings = access(settings.host(host).port(port), environment);
         if (!hosts.isEmpty()) settings = settings.hostNames(hosts.toArray(String[]::new));
         if (keyStore != null) {
@@ -190,17 +194,30 @@ final class ServeOptions {
         throw new ConfigException(option, "expects a time of at least 0, got " + units);
     }
 
+    private static void requireUsed(String option, Map<String, String> unused) {
+        if (unused.isEmpty()) return;
+        String name = unused.keySet().iterator().next();
+        throw new ConfigException(
+                option, "expects the name of a model, NAME=PATH, got '" + name + "'", "Serve " + name + "=PATH");
+    }
+
     /// Adds a model: a path, or a name with a path.
-    /// @param unused loses the kind that the model has
-    private static ServerSettings with(ServerSettings settings, String model, Map<String, String> unused) {
+    /// @param kinds loses that of the model
+    /// @param adapters lose those of the model
+    private static ServerSettings with(
+            ServerSettings settings, String model, Map<String, String> kinds, Map<String, String> adapters) {
         int equals = model.indexOf('=');
         if (equals < 0 || Files.exists(path("MODEL", model))) return settings.model(path("MODEL", model));
         String name = model.substring(0, equals);
         Path path = path("MODEL", model.substring(equals + 1));
-        String kind = unused.remove(name);
-        return kind == null
-                ? settings.model(name, path)
-                : settings.model(name, path, EnumChoice.of(KIND, kind, OnnxKind.values()));
+        String kind = kinds.remove(name);
+        String adapter = adapters.remove(name);
+        if (kind != null && adapter != null) {
+            throw new ConfigException(
+                    ADAPTER, "expects a language model, which has no " + KIND + ", got '" + name + "'");
+        }
+        if (kind != null) return settings.model(name, path, EnumChoice.of(KIND, kind, OnnxKind.values()));
+        return adapter == null ? settings.model(name, path) : settings.model(name, path, path(ADAPTER, adapter));
     }
 
     private ServerSettings access(ServerSettings settings, Map<String, String> environment) {

@@ -141,14 +141,17 @@ class ChatTest {
         String expected = "expects a language model, a GGUF file or a directory of Hugging Face with config.json, got ";
         Files.writeString(temp.resolve("README.md"), "# A title\n");
         Cli text = Cli.run("chat", path("README.md"));
-        assertThat(text.code()).isEqualTo(2);
+        assertThat(text.code()).isEqualTo(4);
         assertThat(text.err()).contains(expected + "a text").doesNotContain("generate");
+        Path directory = Files.createDirectory(temp.resolve("directory"));
+        Cli without = Cli.run("chat", directory.toString());
+        assertThat(without.code()).isEqualTo(3);
+        assertThat(without.err()).contains(expected + "a directory without config.json");
         var net = Model.of(Layers.features(2), Layers.dense(2)).initialize(1);
         new ModelFile(net, Map.of()).write(temp.resolve("model.safetensors"), Catalog.standard());
         assertThat(Cli.run("chat", path("model.safetensors")).err())
                 .contains(expected + "a safetensors file", "neurite generate ");
-        assertThat(Cli.run("chat", temp.toString()).err())
-                .contains(expected + "a directory without config.json", "neurite generate ");
+        assertThat(Cli.run("chat", temp.toString()).err()).contains(expected + "a run", "neurite generate ");
         assertThat(Cli.run("chat", path("none.gguf")).err()).contains("none.gguf", "does not exist");
     }
 

@@ -137,6 +137,10 @@ final class ServeCommandTest {
         check(2, "--delay: expects", model, "--delay", "-1");
         check(2, "expects the name of a model, NAME=PATH, got 'other'", model, "--kind", "other=scores");
         check(2, "--kind: expects one of tensors, embeddings, scores, got 'x'", "net=" + model, "--kind", "net=x");
+        check(2, "--adapter: expects the name of a model, NAME=PATH, got 'other'", model, "--adapter", "other=a");
+        String[] both = {"net=" + model, "--kind", "net=scores", "--adapter", "net=a"};
+        check(2, "--adapter: expects a language model, which has no --kind, got 'net'", both);
+        check(3, "expects a language model for its adapters, got another", "net=" + model, "--adapter", "net=a");
         check(2, "expects each name once", model, model);
         check(2, "--seed", model, "--seed", "1");
         check(3, "expects a key store", model, "--tls-key-store", model);

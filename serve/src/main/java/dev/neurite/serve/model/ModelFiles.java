@@ -29,7 +29,8 @@ import java.util.stream.Stream;
 /// Face has it
 /// @param tokenizer the `tokenizer.json` beside an ONNX file, or above its directory `onnx`; empty if there is none
 /// @param kind of an ONNX model, if it is said; otherwise its outputs tell
-public record ModelFiles(Path model, Optional<Path> tokenizer, Optional<OnnxKind> kind) {
+/// @param adapter a directory of PEFT with adapters of a language model; empty for none
+public record ModelFiles(Path model, Optional<Path> tokenizer, Optional<OnnxKind> kind, Optional<Path> adapter) {
     private static final String OF_RUN = "model.safetensors";
     private static final String ONNX = ".onnx";
     private static final String GGUF = ".gguf";
@@ -42,23 +43,27 @@ public record ModelFiles(Path model, Optional<Path> tokenizer, Optional<OnnxKind
     /// The model at a path: a file, or a directory with the file of one model: `model.safetensors`, as a run has it,
     /// `model.onnx`, `onnx/model.onnx`, `model.gguf`, or any ONNX file beside a `tokenizer.json`; or that of a
     /// language model: `config.json` beside safetensors, without an ONNX file. Empty if there is none.
-    static Optional<ModelFiles> at(Path path, Optional<OnnxKind> kind) {
-        if (Files.isRegularFile(path)) return isModel(path) ? Optional.of(file(path, kind)) : Optional.empty();
+    static Optional<ModelFiles> at(Path path, Optional<OnnxKind> kind, Optional<Path> adapter) {
+        return at(path).map(each -> new ModelFiles(each.model, each.tokenizer, kind, adapter));
+    }
+
+    private static Optional<ModelFiles> at(Path path) {
+        if (Files.isRegularFile(path)) return isModel(path) ? Optional.of(file(path)) : Optional.empty();
         List<Path> onnx = List.of(path.resolve(OF_ONNX), path.resolve("onnx", OF_ONNX));
         boolean published =
                 Files.isRegularFile(path.resolve(CONFIG)) && onnx.stream().noneMatch(Files::isRegularFile);
         if (published && Stream.of(OF_RUN, OF_PARTS).map(path::resolve).anyMatch(Files::isRegularFile)) {
-            return Optional.of(new ModelFiles(path, Optional.empty(), kind));
+            return Optional.of(of(path, Optional.empty()));
         }
         Stream<Path> usual = Stream.of(List.of(path.resolve(OF_RUN)), onnx, List.of(path.resolve(OF_GGUF)))
                 .flatMap(List::stream);
         Optional<Path> first = usual.filter(Files::isRegularFile).findFirst();
-        if (first.isPresent()) return Optional.of(file(first.get(), kind));
+        if (first.isPresent()) return Optional.of(file(first.get()));
         if (!Files.isRegularFile(path.resolve(TOKENIZER))) return Optional.empty();
         List<Path> files = children(path).stream()
                 .filter(each -> named(each, ONNX) && Files.isRegularFile(each))
                 .toList();
-        return files.size() == 1 ? Optional.of(file(files.getFirst(), kind)) : Optional.empty();
+        return files.size() == 1 ? Optional.of(file(files.getFirst())) : Optional.empty();
     }
 
     /// Whether a file is one of a model, by its name.
@@ -70,14 +75,18 @@ public record ModelFiles(Path model, Optional<Path> tokenizer, Optional<OnnxKind
         return file.toString().toLowerCase(Locale.ROOT).endsWith(ending);
     }
 
-    private static ModelFiles file(Path file, Optional<OnnxKind> kind) {
+    private static ModelFiles of(Path model, Optional<Path> tokenizer) {
+        return new ModelFiles(model, tokenizer, Optional.empty(), Optional.empty());
+    }
+
+    private static ModelFiles file(Path file) {
         Path beside = file.resolveSibling(TOKENIZER);
         Path directory = file.toAbsolutePath().getParent();
         Path above = directory != null && directory.endsWith("onnx") ? directory.resolveSibling(TOKENIZER) : beside;
         Optional<Path> tokenizer = Stream.of(beside, above)
                 .filter(each -> named(file, ONNX) && Files.isRegularFile(each))
                 .findFirst();
-        return new ModelFiles(file, tokenizer, kind);
+        return of(file, tokenizer);
     }
 
     /// What is in a directory, by name, without what is hidden; nothing of what is no directory.
@@ -108,14 +117,17 @@ public record ModelFiles(Path model, Optional<Path> tokenizer, Optional<OnnxKind
         }
     }
 
+    private static String stampOfDirectory(Path directory) {
+        return children(directory).stream()
+                .filter(Files::isRegularFile)
+                .map(ModelFiles::stamp)
+                .collect(Collectors.joining());
+    }
+
     private String stamps() {
-        if (Files.isDirectory(model)) {
-            return children(model).stream()
-                    .filter(Files::isRegularFile)
-                    .map(ModelFiles::stamp)
-                    .collect(Collectors.joining());
-        }
-        if (!named(model, ONNX)) return stamp(model);
+        String ofAdapter = adapter.map(ModelFiles::stampOfDirectory).orElse("");
+        if (Files.isDirectory(model)) return stampOfDirectory(model) + ofAdapter;
+        if (!named(model, ONNX)) return stamp(model) + ofAdapter;
         String name = model.getFileName().toString();
         Path directory = Optional.ofNullable(model.getParent()).orElse(Path.of(""));
         Path listed = directory.toString().isEmpty() ? Path.of(".") : directory;
@@ -145,7 +157,12 @@ public record ModelFiles(Path model, Optional<Path> tokenizer, Optional<OnnxKind
     /// @throws ModelFormatException if a file is damaged, or the model is not of its kind
     ModelSource.Loader load(Kernels kernels) {
         if (named(model, GGUF) || Files.isDirectory(model)) {
-            return ModelSource.loader(LanguageModel.load(model, LoadSettings.USUAL.withKernels(kernels)), true);
+            LoadSettings settings = LoadSettings.USUAL.withKernels(kernels);
+            LoadSettings adapted = adapter.map(settings::withAdapter).orElse(settings);
+            return ModelSource.loader(LanguageModel.load(model, adapted), true);
+        }
+        if (adapter.isPresent()) {
+            throw new DataException(model.toString(), "expects a language model for its adapters, got another");
         }
         if (!named(model, ONNX)) return ModelSource.loader(Predictor.load(model));
         OnnxModel loaded = OnnxModel.load(model).with(kernels);

@@ -2,6 +2,8 @@ package dev.neurite.serve.model;
 
 import dev.neurite.error.ConfigException;
 import dev.neurite.error.DataException;
+import dev.neurite.error.ModelFormatException;
+import dev.neurite.io.kind.FileKind;
 import dev.neurite.onnx.OnnxKind;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -26,7 +28,8 @@ import java.util.function.Consumer;
 /// @param path a file or directory
 /// @param name of the model, if it is not that of the file or directory
 /// @param kind of an ONNX model, if its outputs shall not decide
-public record ModelLocation(Path path, Optional<String> name, Optional<OnnxKind> kind) {
+/// @param adapter of a language model: a directory of PEFT with adapters (LoRA) that compute beside its weights
+public record ModelLocation(Path path, Optional<String> name, Optional<OnnxKind> kind, Optional<Path> adapter) {
     private static final String VERSION = "[0-9]{1,18}";
 
     /// Checks the name.
@@ -40,7 +43,7 @@ public record ModelLocation(Path path, Optional<String> name, Optional<OnnxKind>
 
     /// A place whose models have the names of their files.
     public static ModelLocation of(Path path) {
-        return new ModelLocation(path, Optional.empty(), Optional.empty());
+        return new ModelLocation(path, Optional.empty(), Optional.empty(), Optional.empty());
     }
 
     static boolean isName(String name) {
@@ -49,7 +52,8 @@ public record ModelLocation(Path path, Optional<String> name, Optional<OnnxKind>
 
     /// The models that are there now, the versions of a model in their order.
     /// @param notices is told of those that are left out, in words
-    /// @throws DataException if there is nothing, or no model
+    /// @throws DataException if there is nothing, or a directory without models
+    /// @throws ModelFormatException for another file
     List<ModelSource> models(Consumer<String> notices) {
         List<ModelSource> one = versions(name.orElseGet(this::ownName), path, notices);
         if (!one.isEmpty()) return one;
@@ -58,8 +62,9 @@ public record ModelLocation(Path path, Optional<String> name, Optional<OnnxKind>
         if (all.isEmpty()) {
             String expected =
                     "expects a run, a model file (.safetensors, .onnx, .gguf), or a directory of models, got ";
-            throw new DataException(
-                    path.toString(), expected + (Files.isDirectory(path) ? "a directory without" : "another file"));
+            if (Files.isDirectory(path)) throw new DataException(path.toString(), expected + "a directory without");
+            throw new ModelFormatException(
+                    path.toString(), expected + FileKind.of(path).words());
         }
         if (name.isPresent()) {
             throw new ConfigException(
@@ -106,13 +111,14 @@ public record ModelLocation(Path path, Optional<String> name, Optional<OnnxKind>
 
     /// The versions of a model at a path; one for the model itself; empty if there is none.
     private List<ModelSource> versions(String named, Path at, Consumer<String> notices) {
-        Optional<ModelFiles> itself = ModelFiles.at(at, kind);
+        Optional<ModelFiles> itself = ModelFiles.at(at, kind, adapter);
         if (itself.isPresent()) return List.of(source(named, ModelSource.FIRST, itself.get()));
         Map<Long, Path> paths = new HashMap<>();
         List<ModelSource> versions = new ArrayList<>();
         for (Path each : ModelFiles.children(at)) {
             String version = nameOf(each);
-            Optional<ModelFiles> files = version.matches(VERSION) ? ModelFiles.at(each, kind) : Optional.empty();
+            Optional<ModelFiles> files =
+                    version.matches(VERSION) ? ModelFiles.at(each, kind, adapter) : Optional.empty();
             if (files.isEmpty()) continue;
             Path first = paths.putIfAbsent(Long.parseLong(version), each);
             if (first == null) versions.add(source(named, version, files.get()));

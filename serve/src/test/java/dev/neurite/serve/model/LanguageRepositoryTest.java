@@ -3,17 +3,26 @@ package dev.neurite.serve.model;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 
+import dev.neurite.error.DataException;
 import dev.neurite.http.HttpProblem;
 import dev.neurite.kernel.Kernels;
+import dev.neurite.layer.Lora;
 import dev.neurite.llm.GeneratedText;
 import dev.neurite.llm.Generation;
 import dev.neurite.llm.LanguageModel;
+import dev.neurite.llm.LoadSettings;
+import dev.neurite.model.Model;
+import dev.neurite.serve.Models;
 import dev.neurite.serve.api.LanguageFiles;
+import dev.neurite.tensor.Tensor;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
+import java.util.Optional;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -49,6 +58,52 @@ class LanguageRepositoryTest {
                 assertThat(answer.tokens()).isEqualTo(expected.tokens());
             }
         }
+    }
+
+    @Test
+    void adaptersComputeBesideTheWeights(@TempDir Path directory) throws IOException, InterruptedException {
+        Path adapter = Files.createDirectory(directory.resolve("adapter"));
+        try (LanguageModel plain = LanguageModel.load(LanguageFiles.plain())) {
+            Model adapted = Lora.of(plain.scores(), 2).withAlpha(16).adapted();
+            plain.saveAdapter(strong(adapted), adapter);
+        }
+        var location =
+                new ModelLocation(LanguageFiles.plain(), Optional.of("tuned"), Optional.empty(), Optional.of(adapter));
+        try (Repository models = Repository.open(
+                        List.of(location, ModelLocation.of(LanguageFiles.plain())),
+                        List.of(),
+                        SETTINGS,
+                        Kernels.shared(),
+                        RepositoryWatcher.NONE);
+                LanguageModel alone =
+                        LanguageModel.load(LanguageFiles.plain(), LoadSettings.USUAL.withAdapter(adapter))) {
+            models.awaitLoaded();
+            List<Integer> tuned = tokens(models, "tuned");
+            assertThat(tuned).isEqualTo(alone.complete("the rain", GREEDY).tokens());
+            assertThat(tokens(models, "tiny-F32")).isNotEqualTo(tuned);
+        }
+        var wrong = new ModelFiles(Models.ONNX, Optional.empty(), Optional.empty(), Optional.of(adapter));
+        assertThatExceptionOfType(DataException.class)
+                .isThrownBy(() -> wrong.load(Kernels.shared()))
+                .withMessageContaining("expects a language model for its adapters");
+    }
+
+    /// A model whose adapters add much.
+    private static Model strong(Model adapted) {
+        Map<String, Tensor> changed = new HashMap<>();
+        adapted.parameters().asMap().forEach((name, value) -> {
+            if (!name.endsWith(".lora_B.weight")) return;
+            float[] more = value.toArray();
+            for (int i = 0; i < more.length; i++) more[i] += 0.1f * (i % 7 - 3);
+            changed.put(name, Tensor.of(value.shape(), more));
+        });
+        return adapted.with(changed);
+    }
+
+    private static List<Integer> tokens(Repository models, String name) {
+        return language(models.newest(name))
+                .held()
+                .use(model -> model.complete("the rain", GREEDY).tokens());
     }
 
     /// The weights are those of a language model by what is beside them; its family is known by its description.

@@ -110,14 +110,16 @@ final class RepositoryTest {
         try (Repository models = loaded(Models.CROSS_ENCODER)) {
             assertThat(models.newest("cross-encoder").kind()).isInstanceOf(ModelKind.Scores.class);
         }
-        var tensors = new ModelLocation(Models.CROSS_ENCODER, Optional.of("ce"), Optional.of(OnnxKind.TENSORS));
+        var tensors = new ModelLocation(
+                Models.CROSS_ENCODER, Optional.of("ce"), Optional.of(OnnxKind.TENSORS), Optional.empty());
         assertThat(tensors.models(_ -> {})
                         .getFirst()
                         .loader()
                         .load("ce", ModelSource.Setup.USUAL)
                         .kind())
                 .isInstanceOf(ModelKind.Tensors.class);
-        var vectors = new ModelLocation(Models.ONNX, Optional.of("net"), Optional.of(OnnxKind.EMBEDDINGS));
+        var vectors =
+                new ModelLocation(Models.ONNX, Optional.of("net"), Optional.of(OnnxKind.EMBEDDINGS), Optional.empty());
         assertThatThrownBy(() -> vectors.models(_ -> {}).getFirst().loader().load("net", ModelSource.Setup.USUAL))
                 .isInstanceOf(DataException.class)
                 .hasMessageContaining("expects a tokenizer.json beside it");
@@ -256,7 +258,7 @@ final class RepositoryTest {
         Path file = folder.resolve("net/model.onnx");
         Files.createDirectories(file.getParent());
         Files.copy(Models.ONNX, file);
-        var gone = new ModelFiles(file, Optional.empty(), Optional.empty());
+        var gone = new ModelFiles(file, Optional.empty(), Optional.empty(), Optional.empty());
         String stamp = gone.stamp();
         Files.delete(file);
         Files.delete(file.getParent());
