@@ -39,8 +39,8 @@ public record Generation(
     /// @throws ConfigException for a setting out of range
     public Generation {
         stops = List.copyOf(stops);
-        if (maxTokens < 1) throw new ConfigException("generation", "expects at least 1 token, got " + maxTokens);
-        if (stops.contains("")) throw new ConfigException("generation", "expects stops that are not empty, got one");
+        if (maxTokens < 1) throw new ConfigException("max-tokens", "expects at least 1 token, got " + maxTokens);
+        if (stops.contains("")) throw new ConfigException("stop", "expects texts that are not empty, got one");
         if (likeliest < -1 || likeliest > LogProbabilities.MOST) {
             throw new ConfigException(
                     "generation",

@@ -81,7 +81,7 @@ import picocli.CommandLine.Parameters;
             "",
             "A language model (GGUF, or a directory of Hugging Face): tokens of a prompt and of its continuation a",
             "second, and the weights that the continuation reads a second beside the speed at which the threads",
-            "read memory in the same run; medians of --repeat rounds.",
+            "read memory in the same run; medians of --repeat rounds, after up to ten seconds that warm up.",
             "",
             "Each other figure is the median of the last five rounds. Rounds are repeated until five are no faster",
             "than the five before, at most fifty. At the end a self-test checks that the results are right.",

@@ -23,6 +23,7 @@ import java.util.function.Consumer;
 record LanguageBench(String model, int prompt, int tokens, int repeat) {
     private static final int ATTEMPTS = 20; // of a prompt that the model goes on with
     private static final double SECOND = 1e9; // nanoseconds
+    private static final double WARM_UP = 10 * SECOND; // or one round, if that takes longer
 
     /// Speeds, medians.
     /// @param prompt tokens of prompts a second
@@ -43,7 +44,7 @@ record LanguageBench(String model, int prompt, int tokens, int repeat) {
         if (tokens < 2) throw new ConfigException("--tokens", "expects at least 2, got " + tokens);
     }
 
-    /// Measures prompts and the loop of reading in turn, after one round that warms up.
+    /// Measures texts and the loop of reading in turn, when texts get no faster or have warmed up for ten seconds.
     /// @param status gets what is being done
     Speeds measure(int threads, Stopwatch watch, Consumer<String> status) {
         status.accept("loading the model");
@@ -62,16 +63,29 @@ record LanguageBench(String model, int prompt, int tokens, int repeat) {
                                 + ((long) prompt + tokens));
             }
             var random = new SplittableRandom(0);
-            for (int i = 0; i <= repeat; i++) {
-                status.accept(i == 0 ? "warming up" : "round " + i + " of " + repeat);
+            status.accept("warming up");
+            warmUp(loaded, random);
+            for (int i = 1; i <= repeat; i++) {
+                status.accept("round " + i + " of " + repeat);
                 GeneratedText answer = answer(loaded, random);
-                if (i == 0) continue; // warms up
                 prompts.add(prompt * SECOND / answer.ofPrompt().toNanos());
                 answers.add(computed(answer) * SECOND / answer.ofAnswer().toNanos());
                 reading.add(memory.gigabytes(kernels, watch));
             }
         }
         return new Speeds(BenchCase.median(prompts), BenchCase.median(answers), weights, BenchCase.median(reading));
+    }
+
+    private void warmUp(LanguageModel loaded, SplittableRandom random) {
+        double fastest = Double.POSITIVE_INFINITY;
+        double all = 0;
+        for (int slower = 0; slower < 3 && all < WARM_UP; ) {
+            GeneratedText answer = answer(loaded, random);
+            double took = answer.ofPrompt().plus(answer.ofAnswer()).toNanos();
+            slower = took < fastest ? 0 : slower + 1;
+            fastest = Math.min(fastest, took);
+            all += took;
+        }
     }
 
     /// The tokens that were computed after the prompt: its scores give the first one, and the last one is not fed.

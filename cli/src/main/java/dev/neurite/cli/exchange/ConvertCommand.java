@@ -3,6 +3,7 @@ package dev.neurite.cli.exchange;
 import dev.neurite.cli.console.Context;
 import dev.neurite.cli.network.LanguageFile;
 import dev.neurite.error.ConfigException;
+import dev.neurite.io.kind.FileKind;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -62,6 +63,10 @@ public final class ConvertCommand implements Callable<Integer> {
             written.refuseAll();
             gguf.write(context, from, to);
             return 0;
+        }
+        if (FileKind.of(Formats.path("A", from)) == FileKind.GGUF) {
+            throw new ConfigException(
+                    from, "expects a directory of Hugging Face, a run or a model file, got " + FileKind.GGUF.words());
         }
         if (GgufExport.isNamed(to)) {
             written.refuseAll();

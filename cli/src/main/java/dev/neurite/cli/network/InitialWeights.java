@@ -27,6 +27,11 @@ public record InitialWeights(String run, PretrainedWeights weights, Optional<Tok
             case KERAS, HDF5 -> new InitialWeights(run, KerasFile.read(file).weights(), Optional.empty());
             case SAFETENSORS -> new InitialWeights(run, PretrainedWeights.read(file), readTokenizer(run));
             case ONNX -> throw ForeignFile.refused(run, "a run or a file of weights", FileKind.ONNX);
+            case GGUF ->
+                throw new ConfigException(
+                        run,
+                        "expects a run or a file of weights, got " + FileKind.GGUF.words(),
+                        "Language models learn by adapters, in Java: Lora.of(model.scores(), 8)");
             default -> new InitialWeights(run, PretrainedWeights.read(file), Optional.empty());
         };
     }

@@ -18,6 +18,7 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Optional;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Option;
 
@@ -132,22 +133,29 @@ public final class GenerationOptions {
     }
 
     /// How tokens are chosen.
+    /// @throws ConfigException for options out of range
     public Sampling sampling(long seed) {
-        return new Sampling(
-                temperature, topK, topP, minP, new Penalties(repetition, frequency, presence, window), seed);
+        return ofOption(() -> new Sampling(
+                temperature, topK, topP, minP, new Penalties(repetition, frequency, presence, window), seed));
+    }
+
+    /// Settings have the names of options.
+    private static <T> T ofOption(Supplier<T> settings) {
+        try {
+            return settings.get();
+        } catch (ConfigException e) {
+            throw new ConfigException("--" + e.where(), e.problem(), e.hint());
+        }
     }
 
     /// How a language model writes.
     /// @param usual the most tokens without the option
     /// @throws ConfigException for options out of range
     public Generation generation(long seed, int usual) {
-        return new Generation(
-                sampling(seed),
-                most(usual),
-                stops,
-                -1,
-                schema == null ? Optional.empty() : Optional.of(grammar(schema)),
-                shift ? Generation.Overflow.SHIFT : Generation.Overflow.REFUSE);
+        Sampling sampling = sampling(seed);
+        Optional<Grammar> form = Optional.ofNullable(schema).map(GenerationOptions::grammar);
+        Generation.Overflow overflow = shift ? Generation.Overflow.SHIFT : Generation.Overflow.REFUSE;
+        return ofOption(() -> new Generation(sampling, most(usual), stops, -1, form, overflow));
     }
 
     /// How a language model is loaded.

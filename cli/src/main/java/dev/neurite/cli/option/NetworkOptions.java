@@ -123,6 +123,7 @@ public final class NetworkOptions {
                     "expects no " + SeriesOptions.FORECAST + ", got both",
                     "The columns of a time series are scaled before: --scale");
         }
+        Optional<InitialWeights> initial = Optional.ofNullable(from).map(InitialWeights::read);
         NetworkSource source = source(from, forecast);
         if (!(source instanceof NetworkSource.DenseLayers || source instanceof NetworkSource.Usual)) {
             refuse(source, ACTIVATION, activation);
@@ -142,7 +143,7 @@ public final class NetworkOptions {
                         INPUT_DROPOUT, () -> Layers.dropout(inputDropout).rate()),
                 ConfigException.named(
                         INPUT_NOISE, () -> Layers.gaussianNoise(inputNoise).deviation()),
-                from == null ? Optional.empty() : Optional.of(InitialWeights.read(from)),
+                initial,
                 adapters);
     }
 

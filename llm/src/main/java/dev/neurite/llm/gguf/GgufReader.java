@@ -53,10 +53,10 @@ final class GgufReader {
     /// @return the index of the first
     private long take(String what, long bytes) {
         if (bytes > content.byteSize() - at) {
-            throw wrong(
-                    what,
-                    "expects " + bytes + " bytes at byte " + at + ", got " + (content.byteSize() - at)
-                            + ", where the file ends",
+            throw new ModelFormatException(
+                    source,
+                    "expects " + bytes + " bytes of " + what + " from byte " + at + ", where the file has "
+                            + (content.byteSize() - at) + " more",
                     "It is cut short, or damaged");
         }
         long from = at;

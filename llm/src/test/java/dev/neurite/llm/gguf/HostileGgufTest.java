@@ -97,15 +97,15 @@ final class HostileGgufTest {
         keys             | 8 | 0x8000000000000000  | the number of keys: expects a number below 2⁶³
         key0.length      | 8 | 0                   | key 0: expects a name of 1 to 65535 bytes, got 0
         key0.length      | 8 | 65536               | key 0: expects a name of 1 to 65535 bytes, got 65536
-        key0.length      | 8 | 60000               | key 0: expects 60000 bytes at byte 32, got
+        key0.length      | 8 | 60000               | expects 60000 bytes of key 0 from byte 32, where the file has
         key0.length      | 8 | 0x7fffffffffffffff  | key 0: expects a name of 1 to 65535 bytes, got 9223372036854775807
         key0.length      | 8 | 0xffffffffffffffff  | key 0: expects a number below 2⁶³
         key0.name        | 1 | 0xff                | key 0: expects a text in UTF-8 at byte 32
         key0.type        | 4 | 13                  | key 'general.architecture': expects a type from 0 to 12 at byte 52, got 13
         key0.type        | 4 | 0xffffffff          | got 4294967295
         key0.type        | 4 | 9                   | key 'general.architecture'
-        key0.value       | 8 | 2000                | key 'general.architecture': expects 2000 bytes at byte 64, got
-        key0.value       | 8 | 0x7fffffffffffffff  | key 'general.architecture': expects 9223372036854775807 bytes at byte 64
+        key0.value       | 8 | 2000                | expects 2000 bytes of key 'general.architecture' from byte 64, where
+        key0.value       | 8 | 0x7fffffffffffffff  | expects 9223372036854775807 bytes of key 'general.architecture' from byte 64
         key0.value       | 8 | 0xffffffffffffffff  | key 'general.architecture': expects a number below 2⁶³
         key0.text        | 2 | 0x80c0              | key 'general.architecture': expects a text in UTF-8 at byte 64
         key0.text        | 3 | 0x80a0ed            | key 'general.architecture': expects a text in UTF-8
@@ -122,7 +122,7 @@ final class HostileGgufTest {
         key2.count       | 8 | 4000000             | key 'tokens': expects at most
         key2.count       | 8 | 0x1fffffffffffffff  | key 'tokens': expects at most
         key2.count       | 8 | 0x8000000000000001  | key 'tokens': expects a number below 2⁶³
-        key2.length      | 8 | 99999               | key 'tokens': expects 99999 bytes
+        key2.length      | 8 | 99999               | expects 99999 bytes of key 'tokens'
         key2.b           | 1 | 0xff                | key 'tokens': expects a text in UTF-8
         key2.name        | 6 | 0x64657473656e      | key 'nested': expects each key once, got it twice
         key3.elements    | 4 | 77                  | key 'nested': expects a type from 0 to 12
