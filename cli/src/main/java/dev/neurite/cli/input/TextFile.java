@@ -56,7 +56,7 @@ final class TextFile {
         }
         Part training = text.training();
         Tokenizer tokenizer = how.tokenizer(TextSettings.CHARACTERS, settings.network(), training.lines());
-        int length = how.window().orElse(WINDOW);
+        int length = how.window().orElseGet(() -> settings.network().window().orElse(WINDOW));
         TextWindows train = rows(training, tokenizer, length);
         TextWindows test = rows(text.test(), tokenizer, length);
         Optional<DataSplit> held = settings.data().validation().isPresent()

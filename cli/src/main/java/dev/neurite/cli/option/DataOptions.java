@@ -51,11 +51,10 @@ public final class DataOptions {
     @Option(
             names = WINDOW,
             paramLabel = "N",
-            description =
-                    "How many steps a network sees. A text file: the tokens of a row, 128 by default. --text: the most"
-                        + " tokens of a text, the rest is cut off; all by default. --forecast: the steps that a"
-                        + " forecast is made from; by default three seasons, at least a forecast and ten, at most half"
-                        + " of the training part.")
+            description = "How many steps a network sees. A text file: the tokens of a row, by default 128, or those of"
+                    + " --from. --text: the most tokens of a text, the rest is cut off; all by default."
+                    + " --forecast: the steps that a forecast is made from; by default three seasons, at least a"
+                    + " forecast and ten, at most half of the training part.")
     private @Nullable Integer window;
 
     @Option(

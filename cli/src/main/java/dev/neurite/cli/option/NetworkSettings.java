@@ -12,11 +12,13 @@ import dev.neurite.model.Graph;
 import dev.neurite.model.Model;
 import dev.neurite.model.Named;
 import dev.neurite.network.OutputHead;
+import dev.neurite.tensor.Shape;
 import dev.neurite.text.Tokenizer;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.OptionalInt;
 
 /// Settings of the network.
 /// @param source where the network comes from
@@ -54,6 +56,14 @@ public record NetworkSettings(
     /// The tokenizer that belongs to the pretrained weights; empty if there is none.
     public Optional<Tokenizer> tokenizer() {
         return pretrained.flatMap(InitialWeights::tokenizer);
+    }
+
+    /// The tokens of a row of text that the network of another run takes; empty for other networks.
+    public OptionalInt window() {
+        if (!(source instanceof NetworkSource.OfRun(String _, Model model))) return OptionalInt.empty();
+        Shape input = model.network().inputs().getFirst();
+        boolean fixed = input.rank() == 1 && input.extent(0) != Shape.OPEN;
+        return fixed ? OptionalInt.of(input.extent(0)) : OptionalInt.empty();
     }
 
     /// Loads the pretrained weights into a model; empty if there are none.

@@ -35,8 +35,10 @@ class LoraCommandsTest {
     }
 
     private Cli train(String text, String out, String... more) {
-        List<String> all = new ArrayList<>(List.of("train", path(text), "--out", path(out), "--window", "16"));
+        List<String> all = new ArrayList<>(List.of("train", path(text), "--out", path(out)));
         all.addAll(List.of(more));
+        boolean ofRun = all.contains("--from") && !all.contains("--model"); // then the window is that of the run
+        if (!ofRun) all.addAll(List.of("--window", "16"));
         if (!all.contains("--epochs")) all.addAll(List.of("--epochs", "2"));
         return Cli.run(all.toArray(String[]::new));
     }
