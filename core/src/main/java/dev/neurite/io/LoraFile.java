@@ -210,7 +210,8 @@ public final class LoraFile {
             if (tensor != null && tensor.shape().equals(shape)) return tensor;
             throw new ModelFormatException(
                     source + ", " + PREFIX + name,
-                    "expects " + shape + ", got " + (tensor == null ? "nothing" : tensor.shape()));
+                    "expects " + shape + " for this model, got " + (tensor == null ? "nothing" : tensor.shape()),
+                    tensor == null ? "" : "These are adapters of another model");
         }
 
         /// Writes them. Each file is written as a whole or not at all.

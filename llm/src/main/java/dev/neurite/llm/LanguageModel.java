@@ -280,7 +280,8 @@ public final class LanguageModel implements AutoCloseable {
                 throw new DataException(
                         "prompt",
                         "expects fewer than " + context + " tokens, got " + prompt.length,
-                        "Shorten it, load the model with more context, or let it forget: Overflow.SHIFT");
+                        (context < decoder().context() ? "Load the model with more context, shorten it" : "Shorten it")
+                                + ", or let the model forget its first half: Overflow.SHIFT");
             }
             seen = lastHalf(prompt);
         }
