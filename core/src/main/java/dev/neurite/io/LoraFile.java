@@ -211,7 +211,15 @@ public final class LoraFile {
             throw new ModelFormatException(
                     source + ", " + PREFIX + name,
                     "expects " + shape + " for this model, got " + (tensor == null ? "nothing" : tensor.shape()),
-                    tensor == null ? "" : "These are adapters of another model");
+                    tensor == null
+                            ? ""
+                            : hasRank(name, tensor)
+                                    ? "These are adapters of another model"
+                                    : CONFIG + " says a rank of " + rank + ": the two files do not belong together");
+        }
+
+        private boolean hasRank(String name, Tensor tensor) {
+            return tensor.shape().rank() == 2 && tensor.shape().extent(name.endsWith(A) ? 0 : 1) == rank;
         }
 
         /// Writes them. Each file is written as a whole or not at all.

@@ -244,10 +244,12 @@ final class AccessTest {
     }
 
     @Test
-    void observersSeeEachAnswer() throws IOException {
+    void observersSeeEachAnswer() throws IOException, InterruptedException {
         try (HttpService service = start(PROGRAMS)) {
             ask(service, "GET", "/v2/models/a?x=1", "X-API-Key: " + KEY);
+            awaitSeen(1); // answers are observed after they are sent, on the threads that sent them
             ask(service, "GET", "/v2/models/a");
+            awaitSeen(2);
             ask(service, "GET", "/nothing");
         }
         assertThat(seen)
@@ -259,6 +261,12 @@ final class AccessTest {
             assertThat(each.client().isLoopbackAddress()).isTrue();
             assertThat(each.time()).isPositive();
         });
+    }
+
+    private void awaitSeen(int answers) throws InterruptedException {
+        long deadline = System.nanoTime() + TimeUnit.SECONDS.toNanos(20);
+        while (seen.size() < answers && System.nanoTime() < deadline) Thread.sleep(1);
+        assertThat(seen).hasSize(answers);
     }
 
     @Test

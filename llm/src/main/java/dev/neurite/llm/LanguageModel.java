@@ -22,6 +22,7 @@ import dev.neurite.model.Model;
 import dev.neurite.model.Parameters;
 import dev.neurite.model.PredictionSession;
 import dev.neurite.predict.Interceptor;
+import dev.neurite.predict.WarmUp;
 import dev.neurite.tensor.Shape;
 import dev.neurite.tensor.Tensor;
 import dev.neurite.text.Tokenizer;
@@ -235,7 +236,9 @@ public final class LanguageModel implements AutoCloseable {
     }
 
     /// The tokens that [#chat] continues.
+    /// @throws DataException for no messages, or some that the template refuses
     public int[] prompt(List<Message> messages, Map<String, ?> more) {
+        if (messages.isEmpty()) throw new DataException("messages", "expects at least 1, got none");
         return tokenizer().encodeChat(template().render(messages, true, more));
     }
 
@@ -329,6 +332,16 @@ public final class LanguageModel implements AutoCloseable {
     private Tensor known(Tensor scores) {
         int tokens = Math.min(scores.size(), tokenizer().tokenizer().vocabularySize());
         return Tensor.view(Shape.of(tokens), scores.array(), scores.offset());
+    }
+
+    /// Its warm-up: writes a few tokens of a short text, however many rows are asked for, and [forgets][#forget]
+    /// what it keeps.
+    public WarmUp warmUp() {
+        Generation few = Generation.USUAL.greedy().withMaxTokens(4);
+        return WarmUp.ofTexts(texts -> {
+            complete(texts.getLast(), few);
+            forget();
+        });
     }
 
     /// Forgets the texts that it keeps, and gives their memory back.

@@ -5,6 +5,7 @@ import dev.neurite.http.Access;
 import dev.neurite.http.HttpService;
 import dev.neurite.http.Limits;
 import dev.neurite.llm.LanguageModel;
+import dev.neurite.llm.LoadSettings;
 import dev.neurite.onnx.OnnxKind;
 import dev.neurite.onnx.OnnxModel;
 import dev.neurite.onnx.TextEmbedder;
@@ -98,12 +99,11 @@ public final class ServerSettings {
         return location(new ModelLocation(path, Optional.of(name), Optional.of(kind), Optional.empty()));
     }
 
-    /// With a language model from a file or directory, under a name, with adapters (LoRA) that compute beside its
-    /// weights.
-    /// @param adapter a directory of PEFT: `adapter_config.json` and `adapter_model.safetensors`
+    /// With a language model from a file or directory, under a name.
+    /// @param how its context, adapters (LoRA), the type of its keys and values; the server's threads compute it
     /// @throws ConfigException for a name that cannot be one
-    public ServerSettings model(String name, Path path, Path adapter) {
-        return location(new ModelLocation(path, Optional.of(name), Optional.empty(), Optional.of(adapter)));
+    public ServerSettings model(String name, Path path, LoadSettings how) {
+        return location(new ModelLocation(path, Optional.of(name), Optional.empty(), Optional.of(how)));
     }
 
     /// With a model that is in memory.

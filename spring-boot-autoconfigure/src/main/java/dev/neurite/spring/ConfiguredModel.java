@@ -5,6 +5,7 @@ import dev.neurite.error.NeuriteException;
 import dev.neurite.error.ResourceException;
 import java.io.IOException;
 import java.nio.file.Files;
+import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Locale;
@@ -19,8 +20,10 @@ import org.springframework.util.ResourceUtils;
 /// @param property the beginning of its properties: `neurite.models.NAME`
 /// @param kind never AUTO
 /// @param model a file; of a language model in a folder its `config.json`
-/// @param tokenizer of a model of texts
-record ConfiguredModel(String property, BeanKind kind, Resource model, Optional<Resource> tokenizer) {
+/// @param tokenizer of an ONNX model of texts
+/// @param adapter of a language model, a directory
+record ConfiguredModel(
+        String property, BeanKind kind, Resource model, Optional<Resource> tokenizer, Optional<Path> adapter) {
     private static final String SAFETENSORS = ".safetensors";
     private static final String ONNX = ".onnx";
     private static final String GGUF = ".gguf";
@@ -38,9 +41,9 @@ record ConfiguredModel(String property, BeanKind kind, Resource model, Optional<
         BeanKind kind = properties.kind() == BeanKind.AUTO ? byFile(property, model) : properties.kind();
         requireContext(property, kind, properties.context());
         requireCache(property, kind, properties.cache());
-        requireAdapter(property, kind, properties.adapter());
-        if (kind == BeanKind.PREDICTIONS) return new ConfiguredModel(property, kind, model, Optional.empty());
-        if (kind == BeanKind.TEXTS) return language(property, properties, model, loader);
+        Optional<Path> adapter = adapter(property, kind, properties.adapter());
+        if (kind == BeanKind.PREDICTIONS) return new ConfiguredModel(property, kind, model, Optional.empty(), adapter);
+        if (kind == BeanKind.TEXTS) return language(property, properties, model, adapter, loader);
         if (!ClassUtils.isPresent("dev.neurite.onnx.OnnxModel", loader.getClassLoader())) {
             throw lacking(property, "predictions", "neurite-onnx", kind);
         }
@@ -54,8 +57,9 @@ record ConfiguredModel(String property, BeanKind kind, Resource model, Optional<
                         "A classifier gives tensors, and takes no tokenizer");
             }
         }
-        if (!kind.hasTokenizer()) return new ConfiguredModel(property, kind, model, Optional.empty());
-        return new ConfiguredModel(property, kind, model, Optional.of(tokenizer(property, properties, model, loader)));
+        if (!kind.hasTokenizer()) return new ConfiguredModel(property, kind, model, Optional.empty(), adapter);
+        Resource tokenizer = tokenizer(property, properties, model, loader);
+        return new ConfiguredModel(property, kind, model, Optional.of(tokenizer), adapter);
     }
 
     private static ConfigException lacking(String property, String expected, String artifact, BeanKind got) {
@@ -80,26 +84,37 @@ record ConfiguredModel(String property, BeanKind kind, Resource model, Optional<
                 "expects a language model, which keeps keys and values, got another with " + cache);
     }
 
-    private static void requireAdapter(String property, BeanKind kind, String adapter) {
-        if (adapter.isBlank()) return;
+    /// The directory of adapters that a property names, as a path or `file:…`.
+    private static Optional<Path> adapter(String property, BeanKind kind, String adapter) {
+        if (adapter.isBlank()) return Optional.empty();
         String where = property + ".adapter";
         if (kind != BeanKind.TEXTS) {
-            throw new ConfigException(where, "expects a language model for its adapters, got another");
-        }
-        if (!Files.isDirectory(adapter(adapter))) {
             throw new ConfigException(
-                    where, "expects a directory of PEFT, outside of a jar, got " + adapter, "Set it to a path");
+                    where,
+                    "expects a language model for its adapters, got one of kind "
+                            + kind.name().toLowerCase(Locale.ROOT));
+        }
+        try {
+            boolean scheme = adapter.startsWith(ResourceUtils.FILE_URL_PREFIX);
+            Path directory = scheme ? ResourceUtils.getFile(adapter).toPath() : Path.of(adapter);
+            if (Files.isDirectory(directory)) return Optional.of(directory);
+            throw noDirectory(where, adapter);
+        } catch (IOException | InvalidPathException _) {
+            throw noDirectory(where, adapter);
         }
     }
 
-    /// The directory of adapters that a property names, as a path or `file:…`.
-    static Path adapter(String adapter) {
-        boolean scheme = adapter.startsWith(ResourceUtils.FILE_URL_PREFIX);
-        return Path.of(scheme ? adapter.substring(ResourceUtils.FILE_URL_PREFIX.length()) : adapter);
+    private static ConfigException noDirectory(String where, String got) {
+        return new ConfigException(
+                where, "expects a directory of PEFT, outside of a jar, got " + got, "Set it to a path");
     }
 
     private static ConfiguredModel language(
-            String property, ModelProperties properties, Resource model, ResourceLoader loader) {
+            String property,
+            ModelProperties properties,
+            Resource model,
+            Optional<Path> adapter,
+            ResourceLoader loader) {
         if (!ClassUtils.isPresent("dev.neurite.llm.LanguageModel", loader.getClassLoader())) {
             throw lacking(property, "predictions or a kind of ONNX models", "neurite-llm", BeanKind.TEXTS);
         }
@@ -114,7 +129,7 @@ record ConfiguredModel(String property, BeanKind kind, Resource model, Optional<
                     "expects a language model outside of a jar, got " + model.getDescription(),
                     "Its weights are read from a file. Copy it beside the program");
         }
-        return new ConfiguredModel(property, BeanKind.TEXTS, model, Optional.empty());
+        return new ConfiguredModel(property, BeanKind.TEXTS, model, Optional.empty(), adapter);
     }
 
     private static Resource model(String property, ModelProperties properties, ResourceLoader loader) {

@@ -1,7 +1,6 @@
 package dev.neurite.spring;
 
 import dev.neurite.error.ConfigException;
-import dev.neurite.llm.Generation;
 import dev.neurite.llm.LanguageModel;
 import dev.neurite.llm.LoadSettings;
 import dev.neurite.llm.network.CacheType;
@@ -12,8 +11,6 @@ import org.springframework.core.io.Resource;
 
 /// Loads language models; a class of its own, as `neurite-llm` may be missing. Spring closes them as beans.
 final class LanguageModels {
-    private static final Generation SHORT = Generation.USUAL.greedy().withMaxTokens(4);
-
     private final NeuriteModels models;
 
     LanguageModels(NeuriteModels models) {
@@ -27,16 +24,9 @@ final class LanguageModels {
                     .withContext(properties.context())
                     .withCache(CacheType.valueOf(properties.cache().name()))
                     .withKernels(kernels);
-            String adapter = properties.adapter();
-            LoadSettings adapted =
-                    adapter.isBlank() ? settings : settings.withAdapter(ConfiguredModel.adapter(adapter));
+            LoadSettings adapted = source.adapter().map(settings::withAdapter).orElse(settings);
             LanguageModel model = LanguageModel.load(path(source.model()), adapted);
-            return new Read<>(
-                    _ -> { // batches mean nothing here
-                        model.complete("a text nobody wants", SHORT);
-                        model.forget();
-                    },
-                    model::with);
+            return new Read<>(model.warmUp(), model::with);
         });
     }
 

@@ -5,15 +5,20 @@ import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 import static org.assertj.core.api.Assertions.withinPercentage;
 
 import dev.neurite.error.ConfigException;
+import dev.neurite.layer.Lora;
 import dev.neurite.llm.Generation;
 import dev.neurite.llm.LanguageModel;
+import dev.neurite.llm.LoadSettings;
 import dev.neurite.llm.chat.Message;
+import dev.neurite.model.Model;
+import dev.neurite.tensor.Tensor;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.net.URL;
 import java.net.URLClassLoader;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.atomic.AtomicReference;
@@ -73,6 +78,43 @@ class LanguageModelBeansTest {
                 .withPropertyValues(WRITER + "context=64")
                 .run(context -> assertThat(context.getBean(LanguageModel.class).context())
                         .isEqualTo(64));
+    }
+
+    @Test
+    void adaptersComputeBesideTheWeights() throws IOException {
+        List<Integer> expected;
+        Path adapter = folder.resolve("my adapter");
+        try (LanguageModel model = LanguageModel.load(SmallModels.CHATTING)) {
+            Model adapted = Lora.of(model.scores(), 2).withAlpha(16).adapted();
+            model.saveAdapter(adapted.with(strong(adapted)), adapter);
+            expected = model.complete("the rain", Generation.USUAL.greedy()).tokens();
+        }
+        try (LanguageModel model = LanguageModel.load(SmallModels.CHATTING, LoadSettings.USUAL.withAdapter(adapter))) {
+            List<Integer> plain = expected;
+            expected = model.complete("the rain", Generation.USUAL.greedy()).tokens();
+            assertThat(expected).isNotEqualTo(plain);
+        }
+        List<Integer> tuned = expected;
+        for (String each : List.of(adapter.toString(), adapter.toUri().toString())) {
+            located(SmallModels.CHATTING)
+                    .withPropertyValues(WRITER + "adapter=" + each)
+                    .run(context -> assertThat(context.getBean(LanguageModel.class)
+                                    .complete("the rain", Generation.USUAL.greedy())
+                                    .tokens())
+                            .isEqualTo(tuned));
+        }
+    }
+
+    /// Adapters that change much.
+    private static Map<String, Tensor> strong(Model adapted) {
+        Map<String, Tensor> changed = new HashMap<>();
+        adapted.parameters().asMap().forEach((name, value) -> {
+            if (!name.endsWith(".lora_B.weight")) return;
+            float[] more = value.toArray();
+            for (int i = 0; i < more.length; i++) more[i] += 0.1f * (i % 7 - 3);
+            changed.put(name, Tensor.of(value.shape(), more));
+        });
+        return changed;
     }
 
     @Test

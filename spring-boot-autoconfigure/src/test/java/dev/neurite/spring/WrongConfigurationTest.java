@@ -156,7 +156,7 @@ class WrongConfigurationTest {
                 MODEL + "location=" + TEXTS + "/encoder.onnx",
                 MODEL + "cache=f16");
         expect(
-                MODEL + "adapter: expects a language model for its adapters, got another",
+                MODEL + "adapter: expects a language model for its adapters, got one of kind tensors",
                 "",
                 MODEL + "location=" + TEXTS + "/encoder.onnx",
                 MODEL + "adapter=" + folder);
@@ -165,6 +165,11 @@ class WrongConfigurationTest {
                 "Set it to a path",
                 MODEL + "location=" + SmallModels.CHATTING,
                 MODEL + "adapter=no/adapter");
+        expect(
+                MODEL + "adapter: expects a directory of PEFT, outside of a jar, got classpath:adapter",
+                "Set it to a path",
+                MODEL + "location=" + SmallModels.CHATTING,
+                MODEL + "adapter=classpath:adapter");
     }
 
     @Test

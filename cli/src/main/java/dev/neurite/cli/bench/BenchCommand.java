@@ -301,7 +301,7 @@ public final class BenchCommand implements Callable<Integer> {
                 .filter(each -> each.name().contains(part))
                 .toList();
         if (parts.isEmpty()) {
-            LanguageFile.refuse(part, "expects a case, an ONNX model or a language model");
+            LanguageFile.refuse(part, "a case, an ONNX model or a language model");
             throw new ConfigException(
                     "bench",
                     "expects a part of a case's name, as mlp-s or gemm, or NETWORK/bROWS with a network of "

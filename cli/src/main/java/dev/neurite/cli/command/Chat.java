@@ -24,6 +24,7 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.atomic.AtomicBoolean;
 import org.jspecify.annotations.Nullable;
 
 /// A chat: reads messages and commands line by line, and prints the answers of a model.
@@ -57,7 +58,23 @@ final class Chat {
 
     /// Chats until the input ends or a command says so.
     void run() {
-        if (interactive) context.note("/help lists the commands, Ctrl-C ends an answer, Ctrl-D the chat");
+        if (!interactive) {
+            read();
+            return;
+        }
+        context.note("/help lists the commands, Ctrl-C ends an answer, Ctrl-D the chat");
+        try (var _ = new Interrupt(this::remind)) {
+            read();
+        }
+    }
+
+    /// At Ctrl-C without an answer: it would lose the chat.
+    private void remind() {
+        context.note("\nCtrl-D or /exit ends the chat");
+        context.ask("> ");
+    }
+
+    private void read() {
         var in = new BufferedReader(new InputStreamReader(context.io().in(), StandardCharsets.UTF_8));
         boolean goesOn = true;
         while (goesOn) {
@@ -111,13 +128,13 @@ final class Chat {
             }
             case "/save" -> {
                 SavedChat.write(file(name, value), messages);
-                context.note(Text.format("%d messages in %s", messages.size(), value));
+                context.note(count(messages.size()) + " in " + value);
             }
             case "/load" -> {
                 List<Message> loaded = SavedChat.read(file(name, value));
                 messages.clear();
                 messages.addAll(loaded);
-                context.note(Text.format("%d messages", messages.size()));
+                context.note(count(messages.size()));
             }
             case "/stats" -> stats();
             case "/exit" -> {
@@ -128,6 +145,10 @@ final class Chat {
                         name, "expects one of " + String.join(", ", COMMANDS), Spelling.hint(name, COMMANDS));
         }
         return true;
+    }
+
+    private static String count(int messages) {
+        return messages == 1 ? "1 message" : messages + " messages";
     }
 
     private static Path file(String command, String name) {
@@ -142,7 +163,7 @@ final class Chat {
     private void reset() {
         int before = messages.size();
         messages.removeIf(each -> each.role() != Role.SYSTEM);
-        context.note(Text.format("%d messages forgotten", before - messages.size()));
+        context.note(count(before - messages.size()) + " forgotten");
         model.forget();
         last = null;
     }
@@ -151,10 +172,11 @@ final class Chat {
         messages.addLast(new Message(Role.USER, text));
         boolean begun = false;
         GeneratedText answer;
-        try (var stop = new AnswerStop()) {
+        var stopped = new AtomicBoolean();
+        try (var _ = new Interrupt(() -> stopped.set(true))) {
             answer = model.chat(messages, generation, piece -> {
                 if (!context.json()) show(piece);
-                return !stop.isStopped();
+                return !stopped.get();
             });
             begun = !answer.text().isEmpty();
         } catch (DataException wrong) {
@@ -180,7 +202,7 @@ final class Chat {
         }
         show("\n");
         if (answer.end() == GeneratedText.End.CANCELLED) context.note("stopped");
-        if (isFull(answer, generation)) context.note(FULL);
+        if (isFull(answer, generation)) context.note(FULL + ", or /reset");
         else if (answer.end() == GeneratedText.End.LENGTH) context.note("stopped as it is too long, see --max-tokens");
     }
 

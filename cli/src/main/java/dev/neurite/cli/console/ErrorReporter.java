@@ -68,7 +68,9 @@ public record ErrorReporter(Console io, boolean json, boolean trace) {
         if (thrown instanceof OutOfMemoryError) {
             long heap = Runtime.getRuntime().maxMemory() >> 20;
             String problem = Text.format("expects more than the heap of %,d MB", heap);
-            String hint = "Give it more, as in NEURITE_JAVA_OPTS=-Xmx8g, or take smaller layers or batches";
+            String hint =
+                    "Give it more, as in NEURITE_JAVA_OPTS=-Xmx8g, or take smaller layers or batches, or a shorter"
+                            + " --context";
             print("resource", "memory", problem, hint, "memory: " + problem + ". " + hint);
             if (trace) trace(thrown);
             return RESOURCE;

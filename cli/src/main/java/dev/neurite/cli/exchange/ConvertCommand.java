@@ -66,7 +66,9 @@ public final class ConvertCommand implements Callable<Integer> {
         }
         if (FileKind.of(Formats.path("A", from)) == FileKind.GGUF) {
             throw new ConfigException(
-                    from, "expects a directory of Hugging Face, a run or a model file, got " + FileKind.GGUF.words());
+                    from,
+                    "expects a directory of Hugging Face, a run or a model file, got " + FileKind.GGUF.words(),
+                    "Its weights are rounded already: convert the directory that it was made from");
         }
         if (GgufExport.isNamed(to)) {
             written.refuseAll();

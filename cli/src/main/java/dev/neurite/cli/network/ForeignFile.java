@@ -33,13 +33,12 @@ public final class ForeignFile {
 
     private ForeignFile() {}
 
-    /// What a file is; an ONNX model also by its ending, and a language model by it where there is no file.
+    /// What a file is; an ONNX model also by its ending.
     static FileKind kind(String path) {
         try {
             Path file = Path.of(path);
-            String name = path.toLowerCase(Locale.ROOT);
-            if (name.endsWith(".onnx") && !Files.isDirectory(file)) return ONNX;
-            return name.endsWith(".gguf") && !Files.exists(file) ? GGUF : FileKind.of(file);
+            boolean named = path.toLowerCase(Locale.ROOT).endsWith(".onnx") && !Files.isDirectory(file);
+            return named ? ONNX : FileKind.of(file);
         } catch (InvalidPathException _) {
             return FileKind.UNKNOWN; // reported when it is read
         }

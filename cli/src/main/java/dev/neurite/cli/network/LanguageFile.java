@@ -7,42 +7,70 @@ import dev.neurite.error.ModelFormatException;
 import dev.neurite.io.kind.FileKind;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Locale;
 
 /// Language models of published families, and how they are told from runs.
 public final class LanguageFile {
     private LanguageFile() {}
 
+    private static final String MODEL = "a language model, a GGUF file or a directory of Hugging Face with config.json";
+    private static final String CONFIG = "config.json";
+    private static final String ADAPTER = "adapter_config.json";
+
     /// Whether a path names a language model: a GGUF file, by its ending where it does not exist, or a directory of
     /// Hugging Face.
     public static boolean is(String path) {
+        if (ForeignFile.existing(path).isEmpty())
+            return path.toLowerCase(Locale.ROOT).endsWith(".gguf");
         return isDirectory(path) || ForeignFile.kind(path) == FileKind.GGUF;
     }
 
     /// Whether a path names a directory of Hugging Face, which has a `config.json`. Runs have none.
     public static boolean isDirectory(String path) {
         return ForeignFile.existing(path)
-                .filter(each -> Files.isRegularFile(each.resolve("config.json")))
+                .filter(each -> Files.isRegularFile(each.resolve(CONFIG)))
                 .isPresent();
     }
 
     /// Refuses what is there and is no language model.
     public static void require(String path) {
-        if (is(path)) return;
-        refuse(path, "expects a language model, a GGUF file or a directory of Hugging Face with config.json");
+        if (path.isEmpty()) throw new DataException("model", "expects " + MODEL + ", got no name");
+        if (!is(path)) refuse(path, MODEL);
     }
 
     /// Refuses what is there; what is missing is reported when it is read.
-    /// @param expected what is expected instead, with that word
-    /// @throws ConfigException for a run or its file, which other commands take
+    /// @param expected what is expected instead
+    /// @throws ConfigException for what other commands take
     /// @throws DataException for another directory
     /// @throws ModelFormatException for another file
     public static void refuse(String path, String expected) {
+        if (ForeignFile.existing(path).isEmpty()) return;
+        refusePart(path, expected);
         if (LoadedModel.isRun(path) || ForeignFile.kind(path) == FileKind.SAFETENSORS) {
             String got = LoadedModel.isRun(path) ? "a run" : FileKind.SAFETENSORS.words();
             String hint = Console.commandLine("generate", path, "--prompt", "TEXT");
-            throw new ConfigException(path, expected + ", got " + got, "A run of a text goes on with texts: " + hint);
+            throw new ConfigException(
+                    path, "expects " + expected + ", got " + got, "A run of a text goes on with texts: " + hint);
         }
-        refuseUnknown(path, expected, "config.json");
+        ForeignFile.refuseAsRun(path, expected);
+        refuseUnknown(path, expected, CONFIG);
+    }
+
+    /// Refuses adapters, and a file of a directory of Hugging Face.
+    private static void refusePart(String path, String expected) {
+        Path place = Path.of(path);
+        if (Files.exists(place.resolve(ADAPTER))) {
+            throw new ConfigException(
+                    path,
+                    "expects " + expected + ", got adapters of one",
+                    "Give them with their model: MODEL --adapter " + path);
+        }
+        Path parent = place.toAbsolutePath().getParent();
+        if (Files.isDirectory(place) || parent == null || !Files.exists(parent.resolve(CONFIG))) return;
+        throw new ConfigException(
+                path,
+                "expects " + expected + ", got a file of a directory of Hugging Face",
+                "Give the directory: " + parent);
     }
 
     /// Refuses what is there and is no model at all.
@@ -53,20 +81,19 @@ public final class LanguageFile {
         String got = Files.isDirectory(place)
                 ? "a directory without " + files
                 : ForeignFile.kind(path).words();
-        String problem = expected + ", got " + got;
+        String problem = "expects " + expected + ", got " + got;
         if (Files.isDirectory(place)) throw new DataException(path, problem);
         throw new ModelFormatException(path, problem);
     }
 
     /// Refuses what is there and is neither a run, nor its file, nor a model of other software.
     public static void refuseNoModel(String path) {
+        String expected = "a run, a model file or a language model";
+        if (ForeignFile.existing(path).isPresent()) refusePart(path, expected);
         boolean known = LoadedModel.isBegun(path)
                 || ForeignFile.kind(path) == FileKind.SAFETENSORS
                 || ForeignFile.isModel(path);
         if (known) return;
-        refuseUnknown(
-                path,
-                "expects a run, a model file or a language model",
-                LoadedModel.MODEL_FILE + " and without config.json");
+        refuseUnknown(path, expected, LoadedModel.MODEL_FILE + " and without config.json");
     }
 }

@@ -60,7 +60,10 @@ public record NetworkSettings(
 
     /// The tokens of a row of text that the network of another run takes; empty for other networks.
     public OptionalInt window() {
-        if (!(source instanceof NetworkSource.OfRun(String _, Model model))) return OptionalInt.empty();
+        if (!(source instanceof NetworkSource.OfRun(String _, Model model))
+                || tokenizer().isEmpty()) {
+            return OptionalInt.empty();
+        }
         Shape input = model.network().inputs().getFirst();
         boolean fixed = input.rank() == 1 && input.extent(0) != Shape.OPEN;
         return fixed ? OptionalInt.of(input.extent(0)) : OptionalInt.empty();

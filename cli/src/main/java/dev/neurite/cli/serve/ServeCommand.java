@@ -21,8 +21,10 @@ import picocli.CommandLine.Mixin;
         sortOptions = false,
         footer = {
             "",
-            "MODEL is a run's directory, a model file (.safetensors, .onnx), or a directory of these: NAME/VERSION/…,",
-            "NAME/…, NAME.onnx. An ONNX model with a tokenizer.json beside it takes texts. NAME=MODEL names one.",
+            "MODEL is a run's directory, a model file (.safetensors, .onnx, .gguf), a directory of a language model"
+                    + " with",
+            "config.json, or a directory of these: NAME/VERSION/…, NAME/…, NAME.onnx. An ONNX model with a",
+            "tokenizer.json beside it takes texts. NAME=MODEL names one.",
             "",
             "It answers the Open Inference Protocol (/v2/…), raw values (/predict/NAME), OpenAI's form (/v1/…),",
             "metrics of Prometheus (/metrics), and a page in the browser (/). A file that is replaced is loaded anew.",
@@ -30,6 +32,7 @@ import picocli.CommandLine.Mixin;
             "",
             "Examples:",
             "  neurite serve runs/2026-11-24_iris-1",
+            "  neurite serve qwen=qwen2.5-0.5b-instruct-q8_0.gguf --adapter qwen=my-adapter",
             "  neurite serve iris=runs/2026-11-24_iris-1 minilm=minilm/model.onnx --port 9000",
             "  NEURITE_API_KEY=$(cat key) neurite serve models --host 0.0.0.0"
         })

@@ -2,9 +2,12 @@ package dev.neurite.cli.serve;
 
 import dev.neurite.cli.console.Context;
 import dev.neurite.cli.option.EnumChoice;
+import dev.neurite.cli.option.TrainingOptions;
 import dev.neurite.error.ConfigException;
 import dev.neurite.error.DataException;
 import dev.neurite.error.ResourceException;
+import dev.neurite.llm.LoadSettings;
+import dev.neurite.llm.network.CacheType;
 import dev.neurite.onnx.OnnxKind;
 import dev.neurite.serve.NeuriteServer;
 import dev.neurite.serve.ServerSettings;
@@ -19,6 +22,7 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Option;
@@ -33,6 +37,8 @@ final class ServeOptions {
     private static final String KEY_STORE = "--tls-key-store";
     private static final String KIND = "--kind";
     private static final String ADAPTER = "--adapter";
+    private static final String CONTEXT = "--context";
+    private static final String CACHE = "--cache";
     private static final int MOST_KEYS = 1 << 16; // bytes of a file
 
     @Parameters(
@@ -89,6 +95,20 @@ final class ServeOptions {
             paramLabel = "NAME=DIR",
             description = "A language model with the adapters (LoRA) of a directory, as PEFT writes them.")
     private Map<String, String> adapters = new HashMap<>();
+
+    @Option(
+            names = CONTEXT,
+            paramLabel = "NAME=N",
+            description = "The most tokens of a text with its prompt that a language model takes; by default, and at"
+                    + " most, as many as it was trained for. Each text in work takes memory for its tokens.")
+    private Map<String, Integer> contexts = new HashMap<>();
+
+    @Option(
+            names = CACHE,
+            paramLabel = "NAME=TYPE",
+            description = "The type of the keys and values that a language model keeps of texts: f32 (default), or f16"
+                    + " in half the memory, whose scores differ a little.")
+    private Map<String, String> caches = new HashMap<>();
 
     @Option(
             names = "--batch",
@@ -155,11 +175,11 @@ final class ServeOptions {
     ServerSettings settings(Context context) {
         Map<String, String> environment = context.io().environment();
         ServerSettings settings = NeuriteServer.of();
-        Map<String, String> unusedKinds = new HashMap<>(kinds);
-        Map<String, String> unusedAdapters = new HashMap<>(adapters);
-        for (String each : models) settings = with(settings, each, unusedKinds, unusedAdapters);
-        requireUsed(KIND, unusedKinds);
-        requireUsed(ADAPTER, unusedAdapters);
+        for (String each : models) settings = with(settings, each);
+        requireNamed(KIND, kinds);
+        requireNamed(ADAPTER, adapters);
+        requireNamed(CONTEXT, contexts);
+        requireNamed(CACHE, caches);
         settings = access(settings.host(host).port(port), environment);
         if (!hosts.isEmpty()) settings = settings.hostNames(hosts.toArray(String[]::new));
         if (keyStore != null) {
@@ -194,30 +214,46 @@ final class ServeOptions {
         throw new ConfigException(option, "expects a time of at least 0, got " + units);
     }
 
-    private static void requireUsed(String option, Map<String, String> unused) {
-        if (unused.isEmpty()) return;
-        String name = unused.keySet().iterator().next();
-        throw new ConfigException(
-                option, "expects the name of a model, NAME=PATH, got '" + name + "'", "Serve " + name + "=PATH");
+    /// Refuses an option for a name that no model was given.
+    private void requireNamed(String option, Map<String, ?> values) {
+        for (String name : values.keySet()) {
+            if (models.stream().anyMatch(each -> each.startsWith(name + "="))) continue;
+            throw new ConfigException(
+                    option, "expects the name of a model, NAME=PATH, got '" + name + "'", "Serve " + name + "=PATH");
+        }
     }
 
     /// Adds a model: a path, or a name with a path.
-    /// @param kinds loses that of the model
-    /// @param adapters lose those of the model
-    private static ServerSettings with(
-            ServerSettings settings, String model, Map<String, String> kinds, Map<String, String> adapters) {
+    private ServerSettings with(ServerSettings settings, String model) {
         int equals = model.indexOf('=');
         if (equals < 0 || Files.exists(path("MODEL", model))) return settings.model(path("MODEL", model));
         String name = model.substring(0, equals);
         Path path = path("MODEL", model.substring(equals + 1));
-        String kind = kinds.remove(name);
-        String adapter = adapters.remove(name);
-        if (kind != null && adapter != null) {
+        String kind = kinds.get(name);
+        Optional<LoadSettings> language = language(name);
+        if (kind != null && language.isPresent()) {
             throw new ConfigException(
-                    ADAPTER, "expects a language model, which has no " + KIND + ", got '" + name + "'");
+                    KIND,
+                    "expects an ONNX model, which has no " + String.join(", ", ADAPTER, CONTEXT, CACHE) + ", got '"
+                            + name + "'");
         }
         if (kind != null) return settings.model(name, path, EnumChoice.of(KIND, kind, OnnxKind.values()));
-        return adapter == null ? settings.model(name, path) : settings.model(name, path, path(ADAPTER, adapter));
+        return language.isEmpty() ? settings.model(name, path) : settings.model(name, path, language.get());
+    }
+
+    /// How a language model is loaded; empty if no option says it.
+    private Optional<LoadSettings> language(String name) {
+        LoadSettings settings = LoadSettings.USUAL;
+        String adapter = adapters.get(name);
+        if (adapter != null) settings = settings.withAdapter(path(ADAPTER, adapter));
+        Integer context = contexts.get(name);
+        if (context != null) {
+            settings = settings.withContext(
+                    TrainingOptions.positive(CONTEXT, context).orElseThrow());
+        }
+        String cache = caches.get(name);
+        if (cache != null) settings = settings.withCache(EnumChoice.of(CACHE, cache, CacheType.values()));
+        return Optional.of(settings).filter(each -> adapter != null || context != null || cache != null);
     }
 
     private ServerSettings access(ServerSettings settings, Map<String, String> environment) {

@@ -4,7 +4,13 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
 
 import dev.neurite.cli.Cli;
+import dev.neurite.cli.CliProcess;
 import dev.neurite.cli.JsonText;
+import java.io.IOException;
+import java.io.RandomAccessFile;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -178,5 +184,46 @@ class LanguageCommandsTest {
         assertThat(Cli.run("convert", from.toString(), to, "--into", "x").err()).contains("--into: expects a run");
         assertThat(Cli.run("convert", "a.pt", to).err()).contains("a.pt", "does not exist");
         assertThat(Cli.run("convert", "a.pt", "a.onnx", "--type", "f16").err()).contains("--type: expects a file that");
+    }
+
+    @Test
+    void weightsBeyondTheHeapAreRefusedBeforeTheyAreRead() throws Exception {
+        Path from = Files.createDirectory(temp.resolve("large"));
+        for (String each : List.of("config.json", "model.safetensors")) {
+            Files.copy(Path.of(FAMILIES, "qwen2", each), from.resolve(each));
+        }
+        Files.writeString(from.resolve("tokenizer.json"), TOKENIZER);
+        int rows = 8_000_000; // of 16 floats: 512 MB
+        Path config = from.resolve("config.json");
+        Files.writeString(config, Files.readString(config).replace("\"vocab_size\": 40", "\"vocab_size\": " + rows));
+        withLargeTable(from.resolve("model.safetensors"), rows);
+        Process process = CliProcess.start(temp, List.of("-Xmx256m"), "generate", from.toString(), "--prompt", "a");
+        int code = process.waitFor();
+        String all = Files.readString(temp.resolve("err"));
+        assertThat(code).as(all).isEqualTo(6);
+        assertThat(all).contains("expects 512 MB for its weights, got a heap of", "NEURITE_JAVA_OPTS=-Xmx1g");
+    }
+
+    /// Gives a file an embedding table of many rows, at its end, which take no space.
+    private static void withLargeTable(Path file, long rows) throws IOException {
+        byte[] all = Files.readAllBytes(file);
+        int length = (int) ByteBuffer.wrap(all).order(ByteOrder.LITTLE_ENDIAN).getLong();
+        long content = all.length - Long.BYTES - length;
+        String header = new String(all, Long.BYTES, length, StandardCharsets.UTF_8).strip();
+        String table = "\"model.embed_tokens.weight\":";
+        assertThat(header).startsWith("{" + table).endsWith("}");
+        String more = header.substring(0, header.length() - 1).replace(table, "\"old\":") + "," + table
+                + "{\"dtype\":\"F32\",\"shape\":[" + rows + ",16],\"data_offsets\":[" + content + ","
+                + (content + rows * 16 * Float.BYTES) + "]}}";
+        byte[] bytes = more.getBytes(StandardCharsets.UTF_8);
+        try (var out = new RandomAccessFile(file.toFile(), "rw")) {
+            out.write(ByteBuffer.allocate(Long.BYTES)
+                    .order(ByteOrder.LITTLE_ENDIAN)
+                    .putLong(bytes.length)
+                    .array());
+            out.write(bytes);
+            out.write(all, Long.BYTES + length, (int) content);
+            out.setLength(out.getFilePointer() + rows * 16 * Float.BYTES);
+        }
     }
 }

@@ -152,6 +152,6 @@ final class OnnxSummaryTest {
     @Test
     void aDirectoryIsNoModel() throws IOException {
         Path directory = Files.createDirectory(temp.resolve("run.onnx"));
-        assertThat(summary(directory.toString()).err()).contains("expects a run with model.safetensors");
+        assertThat(summary(directory.toString()).err()).contains("got a directory without model.safetensors");
     }
 }

@@ -23,7 +23,7 @@ final class OtherCommandsTest {
                 "generate MODEL --prompt a # expects a run's directory or a model file of neurite, got an ONNX model",
                 "train MODEL # expects data, got an ONNX model",
                 "train --resume MODEL # expects a run's directory, got an ONNX model",
-                "train iris --from MODEL # expects a run's directory or a model file of neurite, got an ONNX model",
+                "train iris --from MODEL # expects a run or a file of weights, got an ONNX model",
                 "check MODEL # expects data, got an ONNX model",
                 "lr-range MODEL # expects data, got an ONNX model",
                 "data MODEL # expects a table, got an ONNX model"

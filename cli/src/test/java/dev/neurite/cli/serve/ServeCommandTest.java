@@ -3,6 +3,7 @@ package dev.neurite.cli.serve;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.neurite.cli.Cli;
+import dev.neurite.cli.command.TinyLanguageModel;
 import dev.neurite.io.Catalog;
 import dev.neurite.io.ModelFile;
 import dev.neurite.layer.Layers;
@@ -139,8 +140,14 @@ final class ServeCommandTest {
         check(2, "--kind: expects one of tensors, embeddings, scores, got 'x'", "net=" + model, "--kind", "net=x");
         check(2, "--adapter: expects the name of a model, NAME=PATH, got 'other'", model, "--adapter", "other=a");
         String[] both = {"net=" + model, "--kind", "net=scores", "--adapter", "net=a"};
-        check(2, "--adapter: expects a language model, which has no --kind, got 'net'", both);
-        check(3, "expects a language model for its adapters, got another", "net=" + model, "--adapter", "net=a");
+        check(2, "--kind: expects an ONNX model, which has no --adapter, --context, --cache, got 'net'", both);
+        check(3, "expects a language model for its settings, got a safetensors file", "net=" + model, "--adapter", "net=a");
+        check(3, "expects a language model for its settings, got a safetensors file", "net=" + model, "--context", "net=8");
+        check(2, "--context: expects the name of a model, NAME=PATH, got 'other'", model, "--context", "other=8");
+        check(2, "--context: expects", "net=" + model, "--context", "net=0");
+        check(2, "--cache: expects one of f32, f16, got 'f8'", "net=" + model, "--cache", "net=f8");
+        String context = "net=" + TinyLanguageModel.base();
+        check(2, "expects a context of at most the 64 tokens", context, "--context", "net=65");
         check(2, "expects each name once", model, model);
         check(2, "--seed", model, "--seed", "1");
         check(3, "expects a key store", model, "--tls-key-store", model);

@@ -1,6 +1,8 @@
 package dev.neurite.llm.family;
 
+import dev.neurite.error.DataException;
 import dev.neurite.error.ModelFormatException;
+import dev.neurite.error.ResourceException;
 import dev.neurite.kernel.BlockFormat;
 import dev.neurite.kernel.EncodedMatrix;
 import dev.neurite.kernel.Kernels;
@@ -15,12 +17,16 @@ import dev.neurite.tensor.Shape;
 import dev.neurite.tensor.Tensor;
 import java.util.Collection;
 import java.util.HashMap;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
 import java.util.function.Function;
 
 /// Reads the parameters of a decoder: matrices keep the bits that they have in the file, all else becomes float32.
 public final class StoredParameters {
+    private static final long MEGABYTE = 1_000_000;
+    private static final long GIGABYTE = 1_000_000_000;
+
     private final Network network;
     private final WeightFile weights;
     private final Function<String, Source> sources;
@@ -40,6 +46,7 @@ public final class StoredParameters {
     /// @param sources where the file has a parameter, by its name
     /// @param kernels whose threads read it
     /// @throws ModelFormatException if one is missing or has another shape, before memory is taken for any
+    /// @throws ResourceException if they are larger than the heap, before as well
     public static Parameters read(
             Network network, WeightFile weights, Function<String, Source> sources, Kernels kernels) {
         return new StoredParameters(network, weights, sources, kernels).read();
@@ -47,6 +54,7 @@ public final class StoredParameters {
 
     private Parameters read() {
         for (Parameter each : network.parameters()) require(each, weights, sources.apply(each.name()), encodable);
+        requireMemory();
         Map<String, Tensor> floats = new HashMap<>();
         Map<String, EncodedMatrix> encoded = new HashMap<>();
         for (Parameter each : network.parameters()) {
@@ -56,6 +64,27 @@ public final class StoredParameters {
             stored.unload(); // so that weights take memory once while they are read
         }
         return Parameters.of(network.parameters(), floats, encoded);
+    }
+
+    /// Refuses weights that are larger than the heap.
+    private void requireMemory() {
+        long bytes = 0;
+        for (Parameter each : network.parameters()) {
+            StoredTensor stored = stored(each);
+            boolean encoded = isEncoded(each, stored, encodable);
+            bytes += encoded ? stored.type().bytes(each.size()) : (long) Float.BYTES * each.size();
+        }
+        long heap = Runtime.getRuntime().maxMemory();
+        if (bytes < heap) return;
+        throw new ResourceException(
+                weights.source(),
+                String.format(
+                        Locale.ROOT,
+                        "expects %,d MB for its weights, got a heap of %,d MB",
+                        bytes / MEGABYTE,
+                        heap / MEGABYTE),
+                "Start Java with -Xmx" + (bytes * 5 / 4 / GIGABYTE + 1) + "g, neurite with NEURITE_JAVA_OPTS=-Xmx"
+                        + (bytes * 5 / 4 / GIGABYTE + 1) + "g");
     }
 
     private StoredTensor stored(Parameter parameter) {
@@ -95,12 +124,16 @@ public final class StoredParameters {
         int columns = parameter.shape().extent(1);
         long ofRow = stored.type().bytes(columns);
         long first = sources.apply(parameter.name()).firstRow();
-        return EncodedMatrix.ofBlocks(
-                BlockFormat.valueOf(stored.type().name()),
-                rows,
-                columns,
-                stored.bytes().asSlice(first * ofRow, rows * ofRow),
-                kernels);
+        BlockFormat format = BlockFormat.valueOf(stored.type().name());
+        try {
+            return EncodedMatrix.ofBlocks(
+                    format, rows, columns, stored.bytes().asSlice(first * ofRow, rows * ofRow), kernels);
+        } catch (DataException e) {
+            throw new ModelFormatException(
+                    stored.source() + ", tensor '" + stored.name() + "', " + e.where(),
+                    e.problem(),
+                    "The file is damaged: copy it again");
+        }
     }
 
     private Tensor floats(Parameter parameter, StoredTensor stored) {

@@ -85,9 +85,18 @@ public final class StoredTensor {
         throw wrongType(StoredType.supported());
     }
 
-    /// Gives back the memory that its part of a mapped file takes; what is read again comes from the file.
+    /// Asks the system to take back the memory of this part of a mapped file; what is read again comes from the
+    /// file. Memory that is locked stays.
+    @SuppressWarnings("PMD.AvoidCatchingGenericException")
     public void unload() {
-        if (bytes.isMapped() && bytes.byteSize() > 0) bytes.unload();
+        if (!bytes.isMapped() || bytes.byteSize() == 0) return;
+        try {
+            bytes.unload();
+        } catch (RuntimeException e) {
+            throw e;
+        } catch (Exception _) {
+            // the JDK throws an IOException that it does not declare if the system refuses; nothing is lost
+        }
     }
 
     /// All elements as float32: a copy.

@@ -135,8 +135,9 @@ final class OpenAiChat {
             return usage;
         }
 
+        /// A text that ran out of time is one that is too long.
         private static String reason(GeneratedText answer) {
-            return answer.end() == End.LENGTH ? "length" : "stop";
+            return answer.end() == End.LENGTH || answer.end() == End.CANCELLED ? "length" : "stop";
         }
 
         private String chunk(

@@ -123,6 +123,8 @@ final class OpenAiCompletions {
                 });
             } catch (Stopped _) {
                 return new Written(Reason.STOP, tokens[0], null);
+            } catch (HttpProblem e) {
+                if (tokens[0] == 0 || !deadline.isOver()) throw e; // else it ends there
             }
             text.end();
             return new Written(Reason.LENGTH, tokens[0], null);
@@ -145,7 +147,8 @@ final class OpenAiCompletions {
                     .withLogProbabilities(asked.likeliest());
             int[] tokens = model.model().tokenizer().encode(prompt);
             GeneratedText answer = writer.write(model, tokens, path, how, deadline, out);
-            Reason reason = answer.end() == End.LENGTH ? Reason.LENGTH : Reason.STOP;
+            boolean cut = answer.end() == End.LENGTH || answer.end() == End.CANCELLED; // CANCELLED: out of time
+            Reason reason = cut ? Reason.LENGTH : Reason.STOP;
             Object logProbabilities =
                     asked.likeliest() < 0 ? null : CompletionProbabilities.json(model.model(), prompt, answer);
             return new Written(reason, answer.tokens().size(), logProbabilities);

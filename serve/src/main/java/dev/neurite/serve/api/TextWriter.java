@@ -99,12 +99,13 @@ final class TextWriter {
         }
     }
 
-    /// Writes a text with a language model, within [#apart] or [#inTurn].
+    /// Writes a text with a language model, within [#apart] or [#inTurn]. When the time is over it ends, as one that
+    /// is too long.
     /// @param prompt its tokens
     /// @param path of the prompt in the request
     /// @throws HttpProblem 400 for a prompt that the model does not take, with the code
-    /// `context_length_exceeded` if it is too long; 504 if the time is over, 503 if the server closes or the
-    /// model was taken away
+    /// `context_length_exceeded` if it is too long; 504 if the time is over before there is any text, 503 if
+    /// the server closes or the model was taken away
     GeneratedText write(
             ModelKind.Language kind,
             int[] prompt,
@@ -113,6 +114,7 @@ final class TextWriter {
             Deadline deadline,
             Consumer<String> out) {
         deadline.check();
+        boolean[] written = new boolean[1];
         int context = kind.model().context();
         if (prompt.length >= context) {
             throw new HttpProblem(
@@ -124,9 +126,11 @@ final class TextWriter {
         try {
             return kind.held()
                     .use(model -> model.write(prompt, how, piece -> {
-                        checkGoesOn(deadline);
+                        if (written[0]) checkOpen();
+                        else checkGoesOn(deadline);
                         if (!piece.isEmpty()) out.accept(piece);
-                        return true;
+                        written[0] |= !piece.isEmpty();
+                        return !deadline.isOver();
                     }));
         } catch (DataException | ConfigException e) {
             throw new HttpProblem(400, "data", path, e.problem());
@@ -135,6 +139,10 @@ final class TextWriter {
 
     private static void checkGoesOn(Deadline deadline) {
         deadline.check();
+        checkOpen();
+    }
+
+    private static void checkOpen() {
         if (Thread.currentThread().isInterrupted()) throw HttpProblem.busy("the server closes");
     }
 }

@@ -3,6 +3,7 @@ package dev.neurite.serve.model;
 import dev.neurite.error.DataException;
 import dev.neurite.error.ModelFormatException;
 import dev.neurite.error.ResourceException;
+import dev.neurite.io.kind.FileKind;
 import dev.neurite.kernel.Kernels;
 import dev.neurite.llm.LanguageModel;
 import dev.neurite.llm.LoadSettings;
@@ -29,8 +30,9 @@ import java.util.stream.Stream;
 /// Face has it
 /// @param tokenizer the `tokenizer.json` beside an ONNX file, or above its directory `onnx`; empty if there is none
 /// @param kind of an ONNX model, if it is said; otherwise its outputs tell
-/// @param adapter a directory of PEFT with adapters of a language model; empty for none
-public record ModelFiles(Path model, Optional<Path> tokenizer, Optional<OnnxKind> kind, Optional<Path> adapter) {
+/// @param language how the model is loaded, which then is a language model; empty for the usual way
+public record ModelFiles(
+        Path model, Optional<Path> tokenizer, Optional<OnnxKind> kind, Optional<LoadSettings> language) {
     private static final String OF_RUN = "model.safetensors";
     private static final String ONNX = ".onnx";
     private static final String GGUF = ".gguf";
@@ -43,8 +45,8 @@ public record ModelFiles(Path model, Optional<Path> tokenizer, Optional<OnnxKind
     /// The model at a path: a file, or a directory with the file of one model: `model.safetensors`, as a run has it,
     /// `model.onnx`, `onnx/model.onnx`, `model.gguf`, or any ONNX file beside a `tokenizer.json`; or that of a
     /// language model: `config.json` beside safetensors, without an ONNX file. Empty if there is none.
-    static Optional<ModelFiles> at(Path path, Optional<OnnxKind> kind, Optional<Path> adapter) {
-        return at(path).map(each -> new ModelFiles(each.model, each.tokenizer, kind, adapter));
+    static Optional<ModelFiles> at(Path path, Optional<OnnxKind> kind, Optional<LoadSettings> language) {
+        return at(path).map(each -> new ModelFiles(each.model, each.tokenizer, kind, language));
     }
 
     private static Optional<ModelFiles> at(Path path) {
@@ -125,7 +127,9 @@ public record ModelFiles(Path model, Optional<Path> tokenizer, Optional<OnnxKind
     }
 
     private String stamps() {
-        String ofAdapter = adapter.map(ModelFiles::stampOfDirectory).orElse("");
+        String ofAdapter = language.flatMap(LoadSettings::adapter)
+                .map(ModelFiles::stampOfDirectory)
+                .orElse("");
         if (Files.isDirectory(model)) return stampOfDirectory(model) + ofAdapter;
         if (!named(model, ONNX)) return stamp(model) + ofAdapter;
         String name = model.getFileName().toString();
@@ -157,12 +161,14 @@ public record ModelFiles(Path model, Optional<Path> tokenizer, Optional<OnnxKind
     /// @throws ModelFormatException if a file is damaged, or the model is not of its kind
     ModelSource.Loader load(Kernels kernels) {
         if (named(model, GGUF) || Files.isDirectory(model)) {
-            LoadSettings settings = LoadSettings.USUAL.withKernels(kernels);
-            LoadSettings adapted = adapter.map(settings::withAdapter).orElse(settings);
-            return ModelSource.loader(LanguageModel.load(model, adapted), true);
+            LoadSettings settings = language.orElse(LoadSettings.USUAL).withKernels(kernels);
+            return ModelSource.loader(LanguageModel.load(model, settings), true);
         }
-        if (adapter.isPresent()) {
-            throw new DataException(model.toString(), "expects a language model for its adapters, got another");
+        if (language.isPresent()) {
+            throw new DataException(
+                    model.toString(),
+                    "expects a language model for its settings, got "
+                            + FileKind.of(model).words());
         }
         if (!named(model, ONNX)) return ModelSource.loader(Predictor.load(model));
         OnnxModel loaded = OnnxModel.load(model).with(kernels);

@@ -4,6 +4,7 @@ import dev.neurite.error.ConfigException;
 import dev.neurite.error.DataException;
 import dev.neurite.error.ModelFormatException;
 import dev.neurite.io.kind.FileKind;
+import dev.neurite.llm.LoadSettings;
 import dev.neurite.onnx.OnnxKind;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -28,8 +29,9 @@ import java.util.function.Consumer;
 /// @param path a file or directory
 /// @param name of the model, if it is not that of the file or directory
 /// @param kind of an ONNX model, if its outputs shall not decide
-/// @param adapter of a language model: a directory of PEFT with adapters (LoRA) that compute beside its weights
-public record ModelLocation(Path path, Optional<String> name, Optional<OnnxKind> kind, Optional<Path> adapter) {
+/// @param language how a language model is loaded, if not in the usual way
+public record ModelLocation(
+        Path path, Optional<String> name, Optional<OnnxKind> kind, Optional<LoadSettings> language) {
     private static final String VERSION = "[0-9]{1,18}";
 
     /// Checks the name.
@@ -62,7 +64,7 @@ public record ModelLocation(Path path, Optional<String> name, Optional<OnnxKind>
         if (all.isEmpty()) {
             String expected =
                     "expects a run, a model file (.safetensors, .onnx, .gguf), or a directory of models, got ";
-            if (Files.isDirectory(path)) throw new DataException(path.toString(), expected + "a directory without");
+            if (Files.isDirectory(path)) throw new DataException(path.toString(), expected + "a directory without any");
             throw new ModelFormatException(
                     path.toString(), expected + FileKind.of(path).words());
         }
@@ -111,14 +113,14 @@ public record ModelLocation(Path path, Optional<String> name, Optional<OnnxKind>
 
     /// The versions of a model at a path; one for the model itself; empty if there is none.
     private List<ModelSource> versions(String named, Path at, Consumer<String> notices) {
-        Optional<ModelFiles> itself = ModelFiles.at(at, kind, adapter);
+        Optional<ModelFiles> itself = ModelFiles.at(at, kind, language);
         if (itself.isPresent()) return List.of(source(named, ModelSource.FIRST, itself.get()));
         Map<Long, Path> paths = new HashMap<>();
         List<ModelSource> versions = new ArrayList<>();
         for (Path each : ModelFiles.children(at)) {
             String version = nameOf(each);
             Optional<ModelFiles> files =
-                    version.matches(VERSION) ? ModelFiles.at(each, kind, adapter) : Optional.empty();
+                    version.matches(VERSION) ? ModelFiles.at(each, kind, language) : Optional.empty();
             if (files.isEmpty()) continue;
             Path first = paths.putIfAbsent(Long.parseLong(version), each);
             if (first == null) versions.add(source(named, version, files.get()));

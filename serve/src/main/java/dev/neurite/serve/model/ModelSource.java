@@ -129,7 +129,7 @@ public record ModelSource(String name, String version, Optional<ModelFiles> file
             var held = new HeldModel(model, owned);
             Batching<String> batching = Batching.ofTexts(setup.batches(), String::length);
             BatchQueue<String, TextVector> queue = queue(name, batching, texts -> vectors(held, texts), setup);
-            return new Loaded(new ModelKind.Language(held, queue), WarmUp.ofTexts(texts -> vectors(held, texts)));
+            return new Loaded(new ModelKind.Language(held, queue), model.warmUp());
         };
     }
 

@@ -104,6 +104,23 @@ class OpenAiChatTest {
     }
 
     @Test
+    void anAnswerEndsWhenItsTimeIsOver() {
+        String text = Json.of(body("max_tokens", 900)).write();
+        for (int i = 0; i < 2; i++) server.post(CHAT, text);
+        long begin = System.nanoTime();
+        Reply whole = server.post(CHAT, text);
+        String quarter = Double.toString((System.nanoTime() - begin) / 4e9);
+        Reply late = server.post(CHAT, text, "X-Request-Timeout", quarter);
+        assertThat(late.status()).as(late.body()).isEqualTo(200);
+        assertThat(late.text("choices.0.finish_reason")).isEqualTo("length");
+        assertThat(late.number("usage.completion_tokens")).isBetween(1L, 899L);
+        assertThat(whole.text("choices.0.message.content"))
+                .startsWith(late.text("choices.0.message.content").replaceFirst("\ufffd+$", ""));
+        Reply none = server.post(CHAT, text, "X-Request-Timeout", "0.000001");
+        assertThat(none.status()).as(none.body()).isEqualTo(504);
+    }
+
+    @Test
     void settingsAreTheModels() {
         Sampling sampling = Sampling.USUAL.withTemperature(0.9).withTopP(0.8).withSeed(7);
         Reply reply = good(body(

@@ -19,7 +19,8 @@ import org.junit.jupiter.api.Test;
 /// Texts that take long: those whose client has left, those whose time is over, and too many of them.
 class OpenAiLoadTest {
     /// A million tokens.
-    private static final String ENDLESS = "{\"model\":\"writer\",\"prompt\":\"the\",\"max_tokens\":8192,\"n\":128";
+    private static final String LONG = "{\"model\":\"writer\",\"prompt\":\"the\",\"seed\":1,\"max_tokens\":8192";
+    private static final String ENDLESS = LONG + ",\"n\":128";
 
     private static final String SHORT = "{\"model\":\"writer\",\"prompt\":\"the\"}";
 
@@ -46,6 +47,26 @@ class OpenAiLoadTest {
 
     @Test
     void aTextEndsWhenItsTimeIsOver() {
+        try (var server = new TextServer(models.repository())) {
+            for (int i = 0; i < 2; i++) server.post("/v1/completions", LONG + "}");
+            long begin = System.nanoTime();
+            Reply whole = server.post("/v1/completions", LONG + "}");
+            String quarter = Double.toString((System.nanoTime() - begin) / 4e9);
+            Reply late = server.post("/v1/completions", LONG + "}", "X-Request-Timeout", quarter);
+            assertThat(late.status()).as(late.body()).isEqualTo(200);
+            assertThat(whole.text("choices.0.text")).startsWith(late.text("choices.0.text"));
+            assertThat(late.text("choices.0.finish_reason")).isEqualTo("length");
+            assertThat(late.number("usage.completion_tokens")).isBetween(1L, 8191L);
+            Reply stream = server.post("/v1/completions", LONG + ",\"stream\":true}", "X-Request-Timeout", quarter);
+            assertThat(stream.status()).isEqualTo(200);
+            assertThat(stream.events().getLast().text("choices.0.finish_reason"))
+                    .isEqualTo("length");
+        }
+    }
+
+    /// Of 128 texts some have not begun.
+    @Test
+    void aTextThatHasNotBegunWhenItsTimeIsOverIsRefused() {
         try (var server = new TextServer(models.repository())) {
             Reply late = server.post("/v1/completions", ENDLESS + "}", "X-Request-Timeout", "0.2");
             assertThat(late.status()).as(late.body()).isEqualTo(504);

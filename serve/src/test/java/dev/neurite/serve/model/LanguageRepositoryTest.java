@@ -67,8 +67,11 @@ class LanguageRepositoryTest {
             Model adapted = Lora.of(plain.scores(), 2).withAlpha(16).adapted();
             plain.saveAdapter(strong(adapted), adapter);
         }
-        var location =
-                new ModelLocation(LanguageFiles.plain(), Optional.of("tuned"), Optional.empty(), Optional.of(adapter));
+        var location = new ModelLocation(
+                LanguageFiles.plain(),
+                Optional.of("tuned"),
+                Optional.empty(),
+                Optional.of(LoadSettings.USUAL.withAdapter(adapter)));
         try (Repository models = Repository.open(
                         List.of(location, ModelLocation.of(LanguageFiles.plain())),
                         List.of(),
@@ -82,10 +85,38 @@ class LanguageRepositoryTest {
             assertThat(tuned).isEqualTo(alone.complete("the rain", GREEDY).tokens());
             assertThat(tokens(models, "tiny-F32")).isNotEqualTo(tuned);
         }
-        var wrong = new ModelFiles(Models.ONNX, Optional.empty(), Optional.empty(), Optional.of(adapter));
+        var wrong = new ModelFiles(
+                Models.ONNX, Optional.empty(), Optional.empty(), Optional.of(LoadSettings.USUAL.withAdapter(adapter)));
         assertThatExceptionOfType(DataException.class)
                 .isThrownBy(() -> wrong.load(Kernels.shared()))
-                .withMessageContaining("expects a language model for its adapters");
+                .withMessageContaining("expects a language model for its settings, got an ONNX model");
+    }
+
+    /// The model is loaded anew when its adapters are replaced.
+    @Test
+    void adaptersThatAreReplacedAreLoaded(@TempDir Path directory) throws IOException, InterruptedException {
+        Path adapter = directory.resolve("adapter");
+        Model adapted;
+        try (LanguageModel plain = LanguageModel.load(LanguageFiles.plain())) {
+            adapted = Lora.of(plain.scores(), 2).withAlpha(16).adapted();
+            plain.saveAdapter(adapted, adapter);
+        }
+        var location = new ModelLocation(
+                LanguageFiles.plain(),
+                Optional.of("tuned"),
+                Optional.empty(),
+                Optional.of(LoadSettings.USUAL.withAdapter(adapter)));
+        RepositorySettings looking = SETTINGS.reload(Duration.ofMillis(50));
+        try (Repository models = Repository.open(
+                        List.of(location), List.of(), looking, Kernels.shared(), RepositoryWatcher.NONE);
+                LanguageModel plain = LanguageModel.load(LanguageFiles.plain())) {
+            models.awaitLoaded();
+            List<Integer> before = tokens(models, "tuned");
+            plain.saveAdapter(strong(adapted), adapter);
+            long deadline = System.nanoTime() + Duration.ofSeconds(30).toNanos();
+            while (tokens(models, "tuned").equals(before) && System.nanoTime() < deadline) Thread.sleep(20);
+            assertThat(tokens(models, "tuned")).isNotEqualTo(before);
+        }
     }
 
     /// A model whose adapters add much.
