@@ -12,6 +12,7 @@ final class AnswerText {
     private final StringBuilder text = new StringBuilder();
     private boolean goesOn = true;
     private boolean stopped;
+    private boolean heard; // of the last token
 
     AnswerText(TextStream tokens, List<String> stops, PieceListener listener) {
         this.tokens = tokens;
@@ -20,6 +21,7 @@ final class AnswerText {
     }
 
     private void pass(String piece) {
+        heard = true;
         text.append(piece);
         goesOn &= listener.piece(piece);
     }
@@ -27,8 +29,10 @@ final class AnswerText {
     /// Takes a token.
     /// @return whether the answer goes on
     boolean add(int token) {
+        heard = false;
         String piece = tokens.add(token);
         stopped = !piece.isEmpty() && stops.add(piece);
+        if (!heard) pass(""); // the listener may end the answer
         return goesOn && !stopped;
     }
 

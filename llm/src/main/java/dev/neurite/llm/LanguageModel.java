@@ -334,14 +334,10 @@ public final class LanguageModel implements AutoCloseable {
         return Tensor.view(Shape.of(tokens), scores.array(), scores.offset());
     }
 
-    /// Its warm-up: writes a few tokens of a short text, however many rows are asked for, and [forgets][#forget]
-    /// what it keeps.
+    /// Its warm-up: writes a few tokens of a short text, however many rows are asked for.
     public WarmUp warmUp() {
         Generation few = Generation.USUAL.greedy().withMaxTokens(4);
-        return WarmUp.ofTexts(texts -> {
-            complete(texts.getLast(), few);
-            forget();
-        });
+        return WarmUp.ofTexts(texts -> complete(texts.getLast(), few));
     }
 
     /// Forgets the texts that it keeps, and gives their memory back.

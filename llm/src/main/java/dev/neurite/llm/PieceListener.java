@@ -7,7 +7,8 @@ public interface PieceListener {
     PieceListener NONE = _ -> true;
 
     /// Takes a piece of the text.
-    /// @param text the next characters; empty after each part of a prompt that was computed
+    /// @param text the next characters; empty after each part of a prompt that was computed, and after a token
+    /// that adds no text yet
     /// @return whether the model goes on; false ends the answer as [GeneratedText.End#CANCELLED]
     boolean piece(String text);
 }

@@ -6,9 +6,11 @@ import static org.assertj.core.api.Assertions.within;
 
 import dev.neurite.error.ConfigException;
 import dev.neurite.error.DataException;
+import dev.neurite.error.ModelFormatException;
 import dev.neurite.generate.Sampling;
 import dev.neurite.kernel.Kernels;
 import dev.neurite.llm.chat.Message;
+import dev.neurite.llm.chat.Message.Role;
 import dev.neurite.llm.gguf.GgufFile;
 import dev.neurite.llm.gguf.GgufWriter;
 import dev.neurite.llm.grammar.JsonGrammar;
@@ -16,11 +18,14 @@ import dev.neurite.llm.weights.StoredTensor;
 import dev.neurite.tensor.Shape;
 import dev.neurite.tensor.Tensor;
 import java.io.IOException;
+import java.lang.foreign.MemorySegment;
+import java.lang.foreign.ValueLayout;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Map;
 import java.util.Objects;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutorService;
@@ -345,6 +350,39 @@ class LanguageModelTest {
         int best = Truth.of("tiny-F32").greedy().getFirst() * width;
         for (int i = 260 * width; i < rows.length; i++) rows[i] = 100 * rows[best + i % width];
         return Tensor.of(Shape.of(264, width), rows);
+    }
+
+    @Test
+    void aTemplateThatIsWrongIsNamedWithItsFile(@TempDir Path temp) throws IOException {
+        Path directory = TinyDirectory.copy("qwen2", temp);
+        Files.writeString(directory.resolve("chat_template.jinja"), "{% for");
+        try (LanguageModel model = LanguageModel.load(directory)) {
+            assertThatExceptionOfType(ModelFormatException.class)
+                    .isThrownBy(() -> model.chat(List.of(new Message(Role.USER, "a")), Generation.USUAL))
+                    .withMessageContaining(directory + "/tokenizer.json, chat template, line 1: expects '%}'");
+            assertThatExceptionOfType(DataException.class)
+                    .isThrownBy(() -> model.prompt(List.of(), Map.of()))
+                    .withMessageContaining("messages: expects at least 1, got none");
+        }
+    }
+
+    @Test
+    void aScaleThatIsNotFiniteIsNamedWithItsTensor(@TempDir Path directory) {
+        Path file = directory.resolve("damaged.gguf");
+        try (GgufFile small = GgufFile.open(Truth.of("tiny-Q8_0").path())) {
+            var writer = new GgufWriter(small.metadata());
+            for (StoredTensor each : small.weights().tensors()) {
+                byte[] bytes = each.bytes().toArray(ValueLayout.JAVA_BYTE);
+                if (each.name().equals("blk.0.ffn_up.weight")) bytes[1] = 0x7c; // an infinite half
+                writer.add(StoredTensor.of(
+                        each.source(), each.name(), each.type(), each.shape(), MemorySegment.ofArray(bytes)));
+            }
+            writer.write(file);
+        }
+        assertThatExceptionOfType(ModelFormatException.class)
+                .isThrownBy(() -> LanguageModel.load(file))
+                .withMessageContaining(file + ", tensor 'blk.0.ffn_up.weight'")
+                .withMessageContaining("copy it again");
     }
 
     @Test

@@ -172,6 +172,13 @@ class PeftAdaptersTest {
         tensors.put(b, Tensor.zeros(Shape.of(9, 3)));
         new Safetensors(Map.of(), tensors).write(file);
         refused(directory, changed, b);
+        Path config = changed.resolve("adapter_config.json");
+        String text = Files.readString(config);
+        Files.writeString(config, text.replaceFirst("\"r\": *[0-9]+", "\"r\": 2"));
+        assertThatExceptionOfType(ModelFormatException.class)
+                .isThrownBy(() -> LanguageModel.load(directory, with(changed)))
+                .withMessageContaining("adapter_config.json says a rank of 2: the two files do not belong together");
+        Files.writeString(config, text);
         tensors.remove(b);
         new Safetensors(Map.of(), tensors).write(file);
         refused(directory, changed, b);

@@ -91,7 +91,7 @@ record ConfiguredModel(
         if (kind != BeanKind.TEXTS) {
             throw new ConfigException(
                     where,
-                    "expects a language model for its adapters, got one of kind "
+                    "expects a language model for its adapters, got a model of kind "
                             + kind.name().toLowerCase(Locale.ROOT));
         }
         try {
@@ -106,7 +106,9 @@ record ConfiguredModel(
 
     private static ConfigException noDirectory(String where, String got) {
         return new ConfigException(
-                where, "expects a directory of PEFT, outside of a jar, got " + got, "Set it to a path");
+                where,
+                "expects a directory of PEFT, outside of a jar, got " + got,
+                "Set it to a directory with adapter_config.json");
     }
 
     private static ConfiguredModel language(

@@ -156,18 +156,18 @@ class WrongConfigurationTest {
                 MODEL + "location=" + TEXTS + "/encoder.onnx",
                 MODEL + "cache=f16");
         expect(
-                MODEL + "adapter: expects a language model for its adapters, got one of kind tensors",
+                MODEL + "adapter: expects a language model for its adapters, got a model of kind tensors",
                 "",
                 MODEL + "location=" + TEXTS + "/encoder.onnx",
                 MODEL + "adapter=" + folder);
         expect(
                 MODEL + "adapter: expects a directory of PEFT, outside of a jar, got no/adapter",
-                "Set it to a path",
+                "Set it to a directory with adapter_config.json",
                 MODEL + "location=" + SmallModels.CHATTING,
                 MODEL + "adapter=no/adapter");
         expect(
                 MODEL + "adapter: expects a directory of PEFT, outside of a jar, got classpath:adapter",
-                "Set it to a path",
+                "Set it to a directory with adapter_config.json",
                 MODEL + "location=" + SmallModels.CHATTING,
                 MODEL + "adapter=classpath:adapter");
     }

@@ -121,7 +121,7 @@ final class GenerateCommand implements Callable<Integer> {
                 begun[0] = true;
                 return true;
             });
-            if (!json) show("\n");
+            if (!json) show(begun[0] ? "\n" : prompt + "\n");
             if (Chat.isFull(answer, generation)) context.note(Chat.FULL);
             if (!json) return;
             Map<String, Object> all = new LinkedHashMap<>();

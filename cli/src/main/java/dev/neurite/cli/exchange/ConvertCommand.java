@@ -68,7 +68,7 @@ public final class ConvertCommand implements Callable<Integer> {
             throw new ConfigException(
                     from,
                     "expects a directory of Hugging Face, a run or a model file, got " + FileKind.GGUF.words(),
-                    "Its weights are rounded already: convert the directory that it was made from");
+                    "Convert the directory that it was made from");
         }
         if (GgufExport.isNamed(to)) {
             written.refuseAll();

@@ -4,6 +4,7 @@ import dev.neurite.cli.console.Console;
 import dev.neurite.error.ConfigException;
 import dev.neurite.error.DataException;
 import dev.neurite.error.ModelFormatException;
+import dev.neurite.io.LoraFile;
 import dev.neurite.io.kind.FileKind;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -11,11 +12,11 @@ import java.util.Locale;
 
 /// Language models of published families, and how they are told from runs.
 public final class LanguageFile {
-    private LanguageFile() {}
-
     private static final String MODEL = "a language model, a GGUF file or a directory of Hugging Face with config.json";
     private static final String CONFIG = "config.json";
-    private static final String ADAPTER = "adapter_config.json";
+    private static final String PARTS = "config\\.json|tokenizer.*\\.json|model.*\\.safetensors(\\.index\\.json)?";
+
+    private LanguageFile() {}
 
     /// Whether a path names a language model: a GGUF file, by its ending where it does not exist, or a directory of
     /// Hugging Face.
@@ -56,17 +57,19 @@ public final class LanguageFile {
         refuseUnknown(path, expected, CONFIG);
     }
 
-    /// Refuses adapters, and a file of a directory of Hugging Face.
+    /// Refuses adapters without their model, and a file of a directory of Hugging Face.
     private static void refusePart(String path, String expected) {
         Path place = Path.of(path);
-        if (Files.exists(place.resolve(ADAPTER))) {
+        if (Files.exists(place.resolve(LoraFile.CONFIG)) && !LoadedModel.isBegun(path)) {
             throw new ConfigException(
                     path,
-                    "expects " + expected + ", got adapters of one",
-                    "Give them with their model: MODEL --adapter " + path);
+                    "expects " + expected + ", got adapters (LoRA) of a language model",
+                    "Give them with their model: " + Console.commandLine("chat", "MODEL", "--adapter", path));
         }
+        Path name = place.getFileName();
         Path parent = place.toAbsolutePath().getParent();
-        if (Files.isDirectory(place) || parent == null || !Files.exists(parent.resolve(CONFIG))) return;
+        boolean part = name != null && name.toString().matches(PARTS) && Files.isRegularFile(place);
+        if (!part || parent == null || !Files.exists(parent.resolve(CONFIG))) return;
         throw new ConfigException(
                 path,
                 "expects " + expected + ", got a file of a directory of Hugging Face",

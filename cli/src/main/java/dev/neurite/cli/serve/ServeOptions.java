@@ -217,7 +217,7 @@ final class ServeOptions {
     /// Refuses an option for a name that no model was given.
     private void requireNamed(String option, Map<String, ?> values) {
         for (String name : values.keySet()) {
-            if (models.stream().anyMatch(each -> each.startsWith(name + "="))) continue;
+            if (models.stream().anyMatch(each -> each.startsWith(name + "=") && !isPath(each))) continue;
             throw new ConfigException(
                     option, "expects the name of a model, NAME=PATH, got '" + name + "'", "Serve " + name + "=PATH");
         }
@@ -225,8 +225,8 @@ final class ServeOptions {
 
     /// Adds a model: a path, or a name with a path.
     private ServerSettings with(ServerSettings settings, String model) {
+        if (isPath(model)) return settings.model(path("MODEL", model));
         int equals = model.indexOf('=');
-        if (equals < 0 || Files.exists(path("MODEL", model))) return settings.model(path("MODEL", model));
         String name = model.substring(0, equals);
         Path path = path("MODEL", model.substring(equals + 1));
         String kind = kinds.get(name);
@@ -234,11 +234,15 @@ final class ServeOptions {
         if (kind != null && language.isPresent()) {
             throw new ConfigException(
                     KIND,
-                    "expects an ONNX model, which has no " + String.join(", ", ADAPTER, CONTEXT, CACHE) + ", got '"
-                            + name + "'");
+                    "expects an ONNX model, got '" + name + "' with " + String.join(" or ", ADAPTER, CONTEXT, CACHE));
         }
         if (kind != null) return settings.model(name, path, EnumChoice.of(KIND, kind, OnnxKind.values()));
         return language.isEmpty() ? settings.model(name, path) : settings.model(name, path, language.get());
+    }
+
+    /// Whether a model is given by its path alone.
+    private static boolean isPath(String model) {
+        return model.indexOf('=') < 0 || Files.exists(path("MODEL", model));
     }
 
     /// How a language model is loaded; empty if no option says it.

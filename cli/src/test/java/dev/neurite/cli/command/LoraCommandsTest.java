@@ -66,6 +66,8 @@ class LoraCommandsTest {
         Cli text = Cli.run("generate", path("tuned"), "--prompt", "the ", "--max-tokens", "8");
         assertThat(text.code()).as(text.err()).isZero();
         assertThat(Cli.run("evaluate", path("tuned")).code()).isZero();
+        assertThat(Cli.run("summary", path("tuned")).code()).isZero();
+        assertThat(Cli.run("chat", path("tuned")).err()).contains("got a run");
 
         String config = Files.readString(temp.resolve("tuned/config.yaml"));
         assertThat(config).contains("lora: 2", "lora-alpha: 16");

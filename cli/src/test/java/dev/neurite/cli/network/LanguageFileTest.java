@@ -34,8 +34,8 @@ final class LanguageFileTest {
                 "generate LLMfamily/qwen2/config.json --prompt a # 2 # got a file of a directory # Give the directory:"
                         + " /",
                 "bench LLMfamily/qwen2/config.json # 2 # expects a case # Give the directory: /",
-                "chat LLMadapter/qwen2 # 2 # got adapters of one # MODEL --adapter",
-                "summary LLMadapter/qwen2 # 2 # got adapters of one # MODEL --adapter",
+                "chat LLMadapter/qwen2 # 2 # got adapters (LoRA) # neurite chat MODEL --adapter",
+                "summary LLMadapter/qwen2 # 2 # got adapters (LoRA) # neurite chat MODEL --adapter",
                 "chat Qwen/Qwen2.5-0.5B # 3 # does not exist # Neurite downloads nothing",
                 "chat none.gguf # 3 # none.gguf: expects a language model # does not exist",
                 "generate none.gguf --prompt a # 3 # none.gguf: expects a language model # does not exist",
@@ -45,7 +45,8 @@ final class LanguageFileTest {
                 "train none.gguf # 2 # data set: expects one of iris # got 'none.gguf'",
                 "train iris --from none.gguf # 3 # none.gguf: expects a run's directory # does not exist",
                 "convert none.gguf to.onnx # 3 # none.gguf: # does not exist",
-                "convert LLMgguf/tiny-F32.gguf to.onnx # 2 # got a language model in GGUF # rounded already"
+                "convert LLMgguf/tiny-F32.gguf to.onnx # 2 # got a language model in GGUF # the directory that it was"
+                        + " made from"
             })
     void theMessageSaysWhatItIs(String words, int code, String expected, String got) throws IOException {
         String text = Files.writeString(temp.resolve("text.txt"), "a text").toString();

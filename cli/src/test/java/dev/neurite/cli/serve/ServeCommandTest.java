@@ -140,9 +140,19 @@ final class ServeCommandTest {
         check(2, "--kind: expects one of tensors, embeddings, scores, got 'x'", "net=" + model, "--kind", "net=x");
         check(2, "--adapter: expects the name of a model, NAME=PATH, got 'other'", model, "--adapter", "other=a");
         String[] both = {"net=" + model, "--kind", "net=scores", "--adapter", "net=a"};
-        check(2, "--kind: expects an ONNX model, which has no --adapter, --context, --cache, got 'net'", both);
-        check(3, "expects a language model for its settings, got a safetensors file", "net=" + model, "--adapter", "net=a");
-        check(3, "expects a language model for its settings, got a safetensors file", "net=" + model, "--context", "net=8");
+        check(2, "--kind: expects an ONNX model, got 'net' with --adapter or --context or --cache", both);
+        check(
+                3,
+                "expects a language model for its settings, got a safetensors file",
+                "net=" + model,
+                "--adapter",
+                "net=a");
+        check(
+                3,
+                "expects a language model for its settings, got a safetensors file",
+                "net=" + model,
+                "--context",
+                "net=8");
         check(2, "--context: expects the name of a model, NAME=PATH, got 'other'", model, "--context", "other=8");
         check(2, "--context: expects", "net=" + model, "--context", "net=0");
         check(2, "--cache: expects one of f32, f16, got 'f8'", "net=" + model, "--cache", "net=f8");

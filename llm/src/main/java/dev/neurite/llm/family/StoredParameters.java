@@ -76,6 +76,7 @@ public final class StoredParameters {
         }
         long heap = Runtime.getRuntime().maxMemory();
         if (bytes < heap) return;
+        String option = "-Xmx" + (bytes * 5 / 4 / GIGABYTE + 1) + "g";
         throw new ResourceException(
                 weights.source(),
                 String.format(
@@ -83,8 +84,7 @@ public final class StoredParameters {
                         "expects %,d MB for its weights, got a heap of %,d MB",
                         bytes / MEGABYTE,
                         heap / MEGABYTE),
-                "Start Java with -Xmx" + (bytes * 5 / 4 / GIGABYTE + 1) + "g, neurite with NEURITE_JAVA_OPTS=-Xmx"
-                        + (bytes * 5 / 4 / GIGABYTE + 1) + "g");
+                "Start Java with " + option + ", neurite with NEURITE_JAVA_OPTS=" + option);
     }
 
     private StoredTensor stored(Parameter parameter) {

@@ -275,7 +275,11 @@ public final class ModelTokenizer {
     /// The template of chats; empty if the model brings none.
     /// @throws ModelFormatException for a template that is wrong or not supported
     public Optional<ChatTemplate> chatTemplate() {
-        return template.map(text -> ChatTemplate.of(text, token(ids.bos), token(ids.eos)));
+        try {
+            return template.map(text -> ChatTemplate.of(text, token(ids.bos), token(ids.eos)));
+        } catch (ModelFormatException e) {
+            throw new ModelFormatException(source + ", " + e.where(), e.problem(), e.hint());
+        }
     }
 
     private String token(OptionalInt id) {

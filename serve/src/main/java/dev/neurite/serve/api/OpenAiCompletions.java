@@ -124,7 +124,7 @@ final class OpenAiCompletions {
             } catch (Stopped _) {
                 return new Written(Reason.STOP, tokens[0], null);
             } catch (HttpProblem e) {
-                if (tokens[0] == 0 || !deadline.isOver()) throw e; // else it ends there
+                if (e.status() != 504 || tokens[0] == 0) throw e; // a text that has begun ends there
             }
             text.end();
             return new Written(Reason.LENGTH, tokens[0], null);

@@ -104,7 +104,7 @@ final class TextWriter {
     /// @param prompt its tokens
     /// @param path of the prompt in the request
     /// @throws HttpProblem 400 for a prompt that the model does not take, with the code
-    /// `context_length_exceeded` if it is too long; 504 if the time is over before there is any text, 503 if
+    /// `context_length_exceeded` if it is too long; 504 if the time is over before there is a token, 503 if
     /// the server closes or the model was taken away
     GeneratedText write(
             ModelKind.Language kind,
@@ -114,7 +114,6 @@ final class TextWriter {
             Deadline deadline,
             Consumer<String> out) {
         deadline.check();
-        boolean[] written = new boolean[1];
         int context = kind.model().context();
         if (prompt.length >= context) {
             throw new HttpProblem(
@@ -124,14 +123,14 @@ final class TextWriter {
                     "expects fewer than " + context + " tokens, got " + prompt.length);
         }
         try {
-            return kind.held()
+            GeneratedText text = kind.held()
                     .use(model -> model.write(prompt, how, piece -> {
-                        if (written[0]) checkOpen();
-                        else checkGoesOn(deadline);
+                        checkOpen();
                         if (!piece.isEmpty()) out.accept(piece);
-                        written[0] |= !piece.isEmpty();
                         return !deadline.isOver();
                     }));
+            if (text.tokens().isEmpty()) deadline.check();
+            return text;
         } catch (DataException | ConfigException e) {
             throw new HttpProblem(400, "data", path, e.problem());
         }

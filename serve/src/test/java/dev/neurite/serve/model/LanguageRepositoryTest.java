@@ -114,7 +114,8 @@ class LanguageRepositoryTest {
             List<Integer> before = tokens(models, "tuned");
             plain.saveAdapter(strong(adapted), adapter);
             long deadline = System.nanoTime() + Duration.ofSeconds(30).toNanos();
-            while (tokens(models, "tuned").equals(before) && System.nanoTime() < deadline) Thread.sleep(20);
+            Served old = models.newest("tuned");
+            while (models.newest("tuned") == old && System.nanoTime() < deadline) Thread.sleep(20);
             assertThat(tokens(models, "tuned")).isNotEqualTo(before);
         }
     }
