@@ -1,21 +1,25 @@
 package dev.neurite.cli.command;
 
+import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.neurite.cli.Cli;
+import dev.neurite.cli.CliProcess;
 import dev.neurite.cli.JsonText;
-import dev.neurite.cli.console.ProcessSignals;
 import dev.neurite.io.Catalog;
 import dev.neurite.io.ModelFile;
 import dev.neurite.layer.Layers;
 import dev.neurite.model.Model;
 import java.io.IOException;
+import java.io.Writer;
+import java.lang.ProcessBuilder.Redirect;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
-import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.Callable;
+import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -157,21 +161,39 @@ class ChatTest {
 
     /// Ctrl-C ends an answer, and is again what it was after it.
     @Test
-    void aSignalStopsTheAnswerOnly() {
-        var outer = new AtomicInteger();
-        Object before = ProcessSignals.handle("INT", ProcessSignals.handler(outer::incrementAndGet));
-        try {
-            Object mine = ProcessSignals.handle("INT", before);
-            ProcessSignals.handle("INT", mine);
-            try (var _ = new Interrupt(() -> {})) {
-                Object inside = ProcessSignals.handle("INT", before);
-                assertThat(inside).isNotSameAs(mine);
-                ProcessSignals.handle("INT", inside);
-            }
-            assertThat(ProcessSignals.handle("INT", mine)).isSameAs(mine);
+    void aSignalStopsTheAnswerOnly() throws Exception {
+        String large = Path.of("../llm/src/test/resources/dev/neurite/llm/chatting.gguf")
+                .toAbsolutePath()
+                .toString();
+        Path out = temp.resolve("out");
+        String[] words = {"chat", large, "--max-tokens", "1000000", "--shift", "--seed", "1"};
+        Process process = CliProcess.start(temp, Redirect.to(out.toFile()), List.of(), words);
+        try (Writer in = process.outputWriter(UTF_8)) {
+            in.write("the rain\n");
+            in.flush();
+            await(process, () -> Files.size(out) > 0);
+            interrupt(process);
+            await(process, () -> Files.readString(temp.resolve("err")).endsWith("stopped\n"));
+            interrupt(process);
+            assertThat(process.waitFor(60, TimeUnit.SECONDS)).isTrue();
+            assertThat(process.exitValue()).as("between answers").isEqualTo(130);
         } finally {
-            ProcessSignals.handle("INT", before);
+            process.destroyForcibly();
         }
-        assertThat(outer).hasValue(0);
+    }
+
+    private void await(Process process, Callable<Boolean> done) throws Exception {
+        long deadline = System.nanoTime() + TimeUnit.SECONDS.toNanos(60);
+        while (!done.call()) {
+            String err = Files.readString(temp.resolve("err"));
+            assertThat(process.isAlive()).as(err).isTrue();
+            assertThat(System.nanoTime()).as(err).isLessThan(deadline);
+            Thread.sleep(10);
+        }
+    }
+
+    private static void interrupt(Process process) throws IOException, InterruptedException {
+        String id = Long.toString(process.pid());
+        assertThat(new ProcessBuilder("kill", "-INT", id).start().waitFor()).isZero();
     }
 }
