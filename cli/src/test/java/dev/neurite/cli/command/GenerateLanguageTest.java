@@ -12,6 +12,8 @@ import java.util.Map;
 import java.util.Objects;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /// A language model of another program goes on with texts.
 class GenerateLanguageTest {
@@ -30,6 +32,29 @@ class GenerateLanguageTest {
     private static String text(Cli ran) {
         assertThat(ran.code()).as(ran.err()).isZero();
         return (String) Objects.requireNonNull(JsonText.object(ran.out()).get("text"));
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "--temperature -1",
+                "--top-k -1",
+                "--top-p 0",
+                "--min-p 2",
+                "--repetition-penalty 0",
+                "--frequency-penalty NaN",
+                "--presence-penalty NaN",
+                "--penalty-window -1",
+                "--max-tokens 0",
+                "--context 0"
+            })
+    void anOptionOutOfRangeIsNamed(String words) {
+        List<String> all =
+                new ArrayList<>(List.of("generate", TinyLanguageModel.base().toString(), "--prompt", PROMPT));
+        all.addAll(List.of(words.split(" ")));
+        Cli refused = Cli.run(all.toArray(String[]::new));
+        assertThat(refused.code()).isEqualTo(2);
+        assertThat(refused.err()).startsWith("error: " + words.split(" ")[0] + ": expects");
     }
 
     @Test

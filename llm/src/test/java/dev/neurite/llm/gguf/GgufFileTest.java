@@ -81,6 +81,17 @@ final class GgufFileTest {
     }
 
     @Test
+    void whatIsUnloadedIsReadAgain() {
+        try (GgufFile file = GgufFile.open(resource("tiny-Q8_0.gguf"))) {
+            for (StoredTensor each : file.weights().tensors()) {
+                String before = checksum(each);
+                each.unload();
+                assertThat(checksum(each)).as(each.name()).isEqualTo(before);
+            }
+        }
+    }
+
+    @Test
     void hasMetadataInTheirOrderWithTheirTypes() {
         try (GgufFile file = GgufFile.open(resource("tiny-F32.gguf"))) {
             Metadata metadata = file.metadata();
