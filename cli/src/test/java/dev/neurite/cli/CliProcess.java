@@ -63,4 +63,12 @@ public final class CliProcess {
         Runtime.getRuntime().addShutdownHook(Thread.ofPlatform().unstarted(started::destroyForcibly));
         return started;
     }
+
+    /// Sends a signal, such as `INT`.
+    /// @return 0, or another number if there is no such process
+    public static int signal(Process process, String name) throws IOException, InterruptedException {
+        return new ProcessBuilder("kill", "-" + name, Long.toString(process.pid()))
+                .start()
+                .waitFor();
+    }
 }

@@ -19,9 +19,16 @@ public final class DataException extends NeuriteException {
     /// The exception for a file that does not exist; for a relative path it says where it was looked for.
     /// @param expected what the file should be: `a safetensors file`
     public static DataException missing(Path file, String expected) {
+        return missing(file, expected, "");
+    }
+
+    /// [#missing(Path, String)] with what to do.
+    /// @param hint a sentence without its period
+    public static DataException missing(Path file, String expected, String hint) {
+        String looked = file.isAbsolute() ? "" : "Looked in " + Path.of("").toAbsolutePath();
         return new DataException(
                 file.toString(),
                 "expects " + expected + ", got nothing: it does not exist",
-                file.isAbsolute() ? "" : "Looked in " + Path.of("").toAbsolutePath());
+                looked + (looked.isEmpty() || hint.isEmpty() ? "" : ". ") + hint);
     }
 }

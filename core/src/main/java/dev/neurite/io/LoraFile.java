@@ -211,15 +211,15 @@ public final class LoraFile {
             throw new ModelFormatException(
                     source + ", " + PREFIX + name,
                     "expects " + shape + " for this model, got " + (tensor == null ? "nothing" : tensor.shape()),
-                    tensor == null
-                            ? ""
-                            : hasRank(name, tensor)
-                                    ? "These are adapters of another model"
-                                    : CONFIG + " says a rank of " + rank + ": the two files do not belong together");
+                    tensor == null ? "" : mismatch(name, tensor.shape()));
         }
 
-        private boolean hasRank(String name, Tensor tensor) {
-            return tensor.shape().rank() == 2 && tensor.shape().extent(name.endsWith(A) ? 0 : 1) == rank;
+        /// Why a tensor may have another shape than expected.
+        private String mismatch(String name, Shape got) {
+            boolean ofRank = got.rank() == 2 && got.extent(name.endsWith(A) ? 0 : 1) == rank;
+            return ofRank
+                    ? "These are adapters of another model"
+                    : CONFIG + " says a rank of " + rank + ": the two files do not belong together";
         }
 
         /// Writes them. Each file is written as a whole or not at all.

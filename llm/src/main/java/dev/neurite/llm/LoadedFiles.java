@@ -62,11 +62,10 @@ final class LoadedFiles implements AutoCloseable {
     /// @param path a GGUF file, or a directory of Hugging Face
     static LoadedFiles open(Path path) {
         if (!Files.exists(path)) {
-            DataException missing =
-                    DataException.missing(path, "a language model, a GGUF file or a directory of Hugging Face");
-            String hint = "Neurite downloads nothing: copy the model there";
-            String looked = missing.hint().isEmpty() ? "" : missing.hint() + ". ";
-            throw new DataException(missing.where(), missing.problem(), looked + hint);
+            throw DataException.missing(
+                    path,
+                    "a language model, a GGUF file or a directory of Hugging Face",
+                    "Neurite downloads nothing: copy the model there");
         }
         return Files.isDirectory(path) ? ofDirectory(path) : ofGguf(path);
     }

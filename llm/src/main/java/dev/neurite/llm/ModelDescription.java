@@ -55,8 +55,7 @@ public record ModelDescription(
             for (Parameter each : network.parameters()) {
                 StoredParameters.require(each, files.weights(), files.source(each), encodable);
                 StoredTensor stored = files.weights().tensor(files.source(each).tensor());
-                boolean encoded = StoredParameters.isEncoded(each, stored, encodable);
-                long own = (encoded ? stored.type() : StoredType.F32).bytes(each.size());
+                long own = StoredParameters.bytes(each, stored, encodable);
                 parameters += each.size();
                 bytes += own;
                 if (isTable(each.name(), files.decoder())) tables += own;

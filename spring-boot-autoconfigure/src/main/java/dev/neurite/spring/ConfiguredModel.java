@@ -41,9 +41,10 @@ record ConfiguredModel(
         BeanKind kind = properties.kind() == BeanKind.AUTO ? byFile(property, model) : properties.kind();
         requireContext(property, kind, properties.context());
         requireCache(property, kind, properties.cache());
-        Optional<Path> adapter = adapter(property, kind, properties.adapter());
-        if (kind == BeanKind.PREDICTIONS) return new ConfiguredModel(property, kind, model, Optional.empty(), adapter);
-        if (kind == BeanKind.TEXTS) return language(property, properties, model, adapter, loader);
+        requireAdapter(property, kind, properties.adapter());
+        if (kind == BeanKind.PREDICTIONS)
+            return new ConfiguredModel(property, kind, model, Optional.empty(), Optional.empty());
+        if (kind == BeanKind.TEXTS) return language(property, properties, model, loader);
         if (!ClassUtils.isPresent("dev.neurite.onnx.OnnxModel", loader.getClassLoader())) {
             throw lacking(property, "predictions", "neurite-onnx", kind);
         }
@@ -57,9 +58,9 @@ record ConfiguredModel(
                         "A classifier gives tensors, and takes no tokenizer");
             }
         }
-        if (!kind.hasTokenizer()) return new ConfiguredModel(property, kind, model, Optional.empty(), adapter);
+        if (!kind.hasTokenizer()) return new ConfiguredModel(property, kind, model, Optional.empty(), Optional.empty());
         Resource tokenizer = tokenizer(property, properties, model, loader);
-        return new ConfiguredModel(property, kind, model, Optional.of(tokenizer), adapter);
+        return new ConfiguredModel(property, kind, model, Optional.of(tokenizer), Optional.empty());
     }
 
     private static ConfigException lacking(String property, String expected, String artifact, BeanKind got) {
@@ -84,39 +85,33 @@ record ConfiguredModel(
                 "expects a language model, which keeps keys and values, got another with " + cache);
     }
 
-    /// The directory of adapters that a property names, as a path or `file:…`.
-    private static Optional<Path> adapter(String property, BeanKind kind, String adapter) {
-        if (adapter.isBlank()) return Optional.empty();
-        String where = property + ".adapter";
-        if (kind != BeanKind.TEXTS) {
-            throw new ConfigException(
-                    where,
-                    "expects a language model for its adapters, got a model of kind "
-                            + kind.name().toLowerCase(Locale.ROOT));
-        }
-        try {
-            boolean scheme = adapter.startsWith(ResourceUtils.FILE_URL_PREFIX);
-            Path directory = scheme ? ResourceUtils.getFile(adapter).toPath() : Path.of(adapter);
-            if (Files.isDirectory(directory)) return Optional.of(directory);
-            throw noDirectory(where, adapter);
-        } catch (IOException | InvalidPathException _) {
-            throw noDirectory(where, adapter);
-        }
+    private static void requireAdapter(String property, BeanKind kind, String adapter) {
+        if (adapter.isBlank() || kind == BeanKind.TEXTS) return;
+        throw new ConfigException(
+                property + ".adapter",
+                "expects a language model for its adapters, got a model of kind "
+                        + kind.name().toLowerCase(Locale.ROOT));
     }
 
-    private static ConfigException noDirectory(String where, String got) {
-        return new ConfigException(
-                where,
-                "expects a directory of PEFT, outside of a jar, got " + got,
+    /// The directory of adapters that a property names, as a path or `file:…`; empty if it names none.
+    private static Optional<Path> adapter(String property, String adapter) {
+        if (adapter.isBlank()) return Optional.empty();
+        boolean scheme = adapter.startsWith(ResourceUtils.FILE_URL_PREFIX);
+        try {
+            Path directory = scheme ? ResourceUtils.getFile(adapter).toPath() : Path.of(adapter);
+            if (Files.isDirectory(directory)) return Optional.of(directory);
+        } catch (IOException | InvalidPathException _) {
+            // no directory either
+        }
+        throw new ConfigException(
+                property + ".adapter",
+                "expects a directory of PEFT, outside of a jar, got " + adapter,
                 "Set it to a directory with adapter_config.json");
     }
 
     private static ConfiguredModel language(
-            String property,
-            ModelProperties properties,
-            Resource model,
-            Optional<Path> adapter,
-            ResourceLoader loader) {
+            String property, ModelProperties properties, Resource model, ResourceLoader loader) {
+        Optional<Path> adapter = adapter(property, properties.adapter());
         if (!ClassUtils.isPresent("dev.neurite.llm.LanguageModel", loader.getClassLoader())) {
             throw lacking(property, "predictions or a kind of ONNX models", "neurite-llm", BeanKind.TEXTS);
         }

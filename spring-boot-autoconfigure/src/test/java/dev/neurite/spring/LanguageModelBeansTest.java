@@ -82,19 +82,18 @@ class LanguageModelBeansTest {
 
     @Test
     void adaptersComputeBesideTheWeights() throws IOException {
-        List<Integer> expected;
+        List<Integer> plain;
         Path adapter = folder.resolve("my adapter");
         try (LanguageModel model = LanguageModel.load(SmallModels.CHATTING)) {
             Model adapted = Lora.of(model.scores(), 2).withAlpha(16).adapted();
             model.saveAdapter(adapted.with(strong(adapted)), adapter);
-            expected = model.complete("the rain", Generation.USUAL.greedy()).tokens();
+            plain = model.complete("the rain", Generation.USUAL.greedy()).tokens();
         }
+        List<Integer> tuned;
         try (LanguageModel model = LanguageModel.load(SmallModels.CHATTING, LoadSettings.USUAL.withAdapter(adapter))) {
-            List<Integer> plain = expected;
-            expected = model.complete("the rain", Generation.USUAL.greedy()).tokens();
-            assertThat(expected).isNotEqualTo(plain);
+            tuned = model.complete("the rain", Generation.USUAL.greedy()).tokens();
+            assertThat(tuned).isNotEqualTo(plain);
         }
-        List<Integer> tuned = expected;
         for (String each : List.of(adapter.toString(), adapter.toUri().toString())) {
             located(SmallModels.CHATTING)
                     .withPropertyValues(WRITER + "adapter=" + each)

@@ -55,7 +55,7 @@ public final class ConvertCommand implements Callable<Integer> {
     @Override
     public Integer call() {
         if (LanguageFile.isDirectory(from)) {
-            if (!GgufExport.isNamed(to)) {
+            if (!LanguageFile.isNamedGguf(to)) {
                 throw new ConfigException(
                         to, "expects a file that ends with .gguf for a directory of Hugging Face, got '" + to + "'");
             }
@@ -70,7 +70,7 @@ public final class ConvertCommand implements Callable<Integer> {
                     "expects a directory of Hugging Face, a run or a model file, got " + FileKind.GGUF.words(),
                     "Convert the directory that it was made from");
         }
-        if (GgufExport.isNamed(to)) {
+        if (LanguageFile.isNamedGguf(to)) {
             written.refuseAll();
             gguf.write(context, read.read(from), from, to);
             return 0;

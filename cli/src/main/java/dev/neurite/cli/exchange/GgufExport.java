@@ -9,6 +9,7 @@ import static dev.neurite.llm.weights.StoredType.Q8_0;
 import dev.neurite.cli.console.Context;
 import dev.neurite.cli.console.FilesRead;
 import dev.neurite.cli.console.Text;
+import dev.neurite.cli.network.LanguageFile;
 import dev.neurite.cli.option.EnumChoice;
 import dev.neurite.error.ConfigException;
 import dev.neurite.io.ModelFile;
@@ -22,7 +23,6 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.function.BiConsumer;
@@ -31,7 +31,6 @@ import picocli.CommandLine.Option;
 
 /// Writes a language model of Hugging Face, or a GPT of ours, as a GGUF file.
 final class GgufExport {
-    private static final String ENDING = ".gguf";
     private static final String TYPE = "--type";
     private static final String OVERWRITE = "--overwrite";
     private static final String ADAPTER = "--adapter";
@@ -54,17 +53,12 @@ final class GgufExport {
                     "Of GGUF: merge the adapters (LoRA) in this directory, as PEFT writes them, into the weights.")
     private @Nullable Path adapter;
 
-    /// Whether a file is to be one of GGUF.
-    static boolean isNamed(String to) {
-        return to.toLowerCase(Locale.ROOT).endsWith(ENDING);
-    }
-
     /// Refuses the options of GGUF.
     /// @throws ConfigException if one is given
     void refuse(String to) {
         String given = type != null ? TYPE : overwrite ? OVERWRITE : adapter != null ? ADAPTER : "";
         if (given.isEmpty()) return;
-        throw new ConfigException(given, "expects a file that ends with " + ENDING + ", got '" + to + "'");
+        throw new ConfigException(given, "expects a file that ends with " + LanguageFile.GGUF + ", got '" + to + "'");
     }
 
     /// Writes a directory of Hugging Face.

@@ -12,6 +12,9 @@ import java.util.Locale;
 
 /// Language models of published families, and how they are told from runs.
 public final class LanguageFile {
+    /// The ending of GGUF files.
+    public static final String GGUF = ".gguf";
+
     private static final String MODEL = "a language model, a GGUF file or a directory of Hugging Face with config.json";
     private static final String CONFIG = "config.json";
     private static final String PARTS = "config\\.json|tokenizer.*\\.json|model.*\\.safetensors(\\.index\\.json)?";
@@ -21,9 +24,13 @@ public final class LanguageFile {
     /// Whether a path names a language model: a GGUF file, by its ending where it does not exist, or a directory of
     /// Hugging Face.
     public static boolean is(String path) {
-        if (ForeignFile.existing(path).isEmpty())
-            return path.toLowerCase(Locale.ROOT).endsWith(".gguf");
+        if (ForeignFile.existing(path).isEmpty()) return isNamedGguf(path);
         return isDirectory(path) || ForeignFile.kind(path) == FileKind.GGUF;
+    }
+
+    /// Whether a path ends as GGUF files do.
+    public static boolean isNamedGguf(String path) {
+        return path.toLowerCase(Locale.ROOT).endsWith(GGUF);
     }
 
     /// Whether a path names a directory of Hugging Face, which has a `config.json`. Runs have none.
@@ -47,8 +54,9 @@ public final class LanguageFile {
     public static void refuse(String path, String expected) {
         if (ForeignFile.existing(path).isEmpty()) return;
         refusePart(path, expected);
-        if (LoadedModel.isRun(path) || ForeignFile.kind(path) == FileKind.SAFETENSORS) {
-            String got = LoadedModel.isRun(path) ? "a run" : FileKind.SAFETENSORS.words();
+        boolean run = LoadedModel.isRun(path);
+        if (run || ForeignFile.kind(path) == FileKind.SAFETENSORS) {
+            String got = run ? "a run" : FileKind.SAFETENSORS.words();
             String hint = Console.commandLine("generate", path, "--prompt", "TEXT");
             throw new ConfigException(
                     path, "expects " + expected + ", got " + got, "A run of a text goes on with texts: " + hint);

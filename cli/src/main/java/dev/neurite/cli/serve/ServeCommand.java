@@ -21,10 +21,9 @@ import picocli.CommandLine.Mixin;
         sortOptions = false,
         footer = {
             "",
-            "MODEL is a run's directory, a model file (.safetensors, .onnx, .gguf), a directory of a language model"
-                    + " with",
-            "config.json, or a directory of these: NAME/VERSION/…, NAME/…, NAME.onnx. An ONNX model with a",
-            "tokenizer.json beside it takes texts. NAME=MODEL names one.",
+            "MODEL is a run's directory, a model file (.safetensors, .onnx, .gguf), a directory of a language",
+            "model with config.json, or a directory of these: NAME/VERSION/…, NAME/…, NAME.onnx. An ONNX model",
+            "with a tokenizer.json beside it takes texts. NAME=MODEL names one.",
             "",
             "It answers the Open Inference Protocol (/v2/…), raw values (/predict/NAME), OpenAI's form (/v1/…),",
             "metrics of Prometheus (/metrics), and a page in the browser (/). A file that is replaced is loaded anew.",

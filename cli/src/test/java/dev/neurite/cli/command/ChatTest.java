@@ -172,9 +172,9 @@ class ChatTest {
             in.write("the rain\n");
             in.flush();
             await(process, () -> Files.size(out) > 0);
-            interrupt(process);
+            assertThat(CliProcess.signal(process, "INT")).isZero();
             await(process, () -> Files.readString(temp.resolve("err")).endsWith("stopped\n"));
-            interrupt(process);
+            assertThat(CliProcess.signal(process, "INT")).isZero();
             assertThat(process.waitFor(60, TimeUnit.SECONDS)).isTrue();
             assertThat(process.exitValue()).as("between answers").isEqualTo(130);
         } finally {
@@ -190,10 +190,5 @@ class ChatTest {
             assertThat(System.nanoTime()).as(err).isLessThan(deadline);
             Thread.sleep(10);
         }
-    }
-
-    private static void interrupt(Process process) throws IOException, InterruptedException {
-        String id = Long.toString(process.pid());
-        assertThat(new ProcessBuilder("kill", "-INT", id).start().waitFor()).isZero();
     }
 }

@@ -36,6 +36,16 @@ class LanguageCommandsTest {
     @TempDir
     Path temp;
 
+    /// A directory of Hugging Face with a small Qwen 2.
+    private Path directory(String name) throws IOException {
+        Path made = Files.createDirectory(temp.resolve(name));
+        for (String each : List.of("config.json", "model.safetensors")) {
+            Files.copy(Path.of(FAMILIES, "qwen2", each), made.resolve(each));
+        }
+        Files.writeString(made.resolve("tokenizer.json"), TOKENIZER);
+        return made;
+    }
+
     @Test
     void aSummaryHasSizesTypesAndMemory() {
         Cli text = Cli.ok("summary", TinyLanguageModel.base().toString());
@@ -130,11 +140,7 @@ class LanguageCommandsTest {
 
     @Test
     void aDirectoryOfHuggingFaceBecomesAFile() throws Exception {
-        Path from = Files.createDirectory(temp.resolve("small"));
-        for (String each : List.of("config.json", "model.safetensors")) {
-            Files.copy(Path.of(FAMILIES, "qwen2", each), from.resolve(each));
-        }
-        Files.writeString(from.resolve("tokenizer.json"), TOKENIZER);
+        Path from = directory("small");
         String to = temp.resolve("small.gguf").toString();
         Cli written = Cli.ok("convert", from.toString(), to, "--type", "f32");
         assertThat(written.out()).contains("small.gguf: gguf, f32, ");
@@ -188,11 +194,7 @@ class LanguageCommandsTest {
 
     @Test
     void weightsBeyondTheHeapAreRefusedBeforeTheyAreRead() throws Exception {
-        Path from = Files.createDirectory(temp.resolve("large"));
-        for (String each : List.of("config.json", "model.safetensors")) {
-            Files.copy(Path.of(FAMILIES, "qwen2", each), from.resolve(each));
-        }
-        Files.writeString(from.resolve("tokenizer.json"), TOKENIZER);
+        Path from = directory("large");
         int rows = 8_000_000; // of 16 floats: 512 MB
         Path config = from.resolve("config.json");
         Files.writeString(config, Files.readString(config).replace("\"vocab_size\": 40", "\"vocab_size\": " + rows));

@@ -77,7 +77,7 @@ final class InterruptedRunTest {
     }
 
     private void requirePaused(Process process, Path run, String signal, int code) throws Exception {
-        signal(process, signal);
+        CliProcess.signal(process, signal);
         assertThat(process.waitFor(60, TimeUnit.SECONDS)).isTrue();
         assertThat(process.exitValue()).as(err()).isEqualTo(code);
         assertThat(new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8))
@@ -113,7 +113,7 @@ final class InterruptedRunTest {
         Cli second = Cli.run("train", "--resume", run.toString());
         assertThat(second.code()).as(second.err()).isEqualTo(6);
         assertThat(second.err()).contains("expects to be trained by one process at a time");
-        signal(resumed, "INT");
+        CliProcess.signal(resumed, "INT");
         assertThat(resumed.waitFor(60, TimeUnit.SECONDS)).isTrue();
         assertThat(resumed.exitValue()).as(err()).isEqualTo(130);
     }
@@ -136,7 +136,7 @@ final class InterruptedRunTest {
         };
         Process process = CliProcess.start(temp, List.of(), search);
         awaitLine("trial=1/3");
-        signal(process, "TERM");
+        CliProcess.signal(process, "TERM");
         assertThat(process.waitFor(60, TimeUnit.SECONDS)).isTrue();
         assertThat(process.exitValue()).as(err()).isEqualTo(143);
         assertThat(err()).contains("paused after 1 trials; the same command continues the search");
@@ -152,9 +152,9 @@ final class InterruptedRunTest {
         Process process = CliProcess.start(temp, SCALARS, train);
         awaitLine("train ");
         Thread.sleep(300);
-        signal(process, "INT");
+        CliProcess.signal(process, "INT");
         awaitLine("pausing after this step; press Ctrl-C again to end at once");
-        signal(process, "INT");
+        CliProcess.signal(process, "INT");
         assertThat(process.waitFor(60, TimeUnit.SECONDS)).isTrue();
         assertThat(process.exitValue()).as(err()).isEqualTo(130);
         assertThat(process.getInputStream().readAllBytes())
@@ -182,12 +182,6 @@ final class InterruptedRunTest {
         assertThat(process.waitFor(60, TimeUnit.SECONDS)).isTrue();
         assertThat(process.getInputStream().readAllBytes()).isEmpty();
         assertThat(Cli.run("summary", run.toString()).code()).isZero();
-    }
-
-    private static void signal(Process process, String name) throws Exception {
-        new ProcessBuilder("kill", "-" + name, Long.toString(process.pid()))
-                .start()
-                .waitFor();
     }
 
     private void awaitLine(String start) throws Exception {

@@ -33,9 +33,8 @@ import jdk.incubator.vector.VectorSpecies;
 /// which is one too many. So −1 is added to the sum in the upper half of a lane, and 2¹⁵ − 1 to that in the
 /// lower half, which then is 0 … 2¹⁶ − 1. Two sums of 32 bits collect them: of the upper halves, by a shift,
 /// and of whole lanes, mod 2³², from which the sum of the lower halves follows at the end. So two products of a
-/// lane take one shift. Sums of products with codes of 4 bits stay in 16 bits: sixteen for
-/// each half, both together at most 32 · 127 · 8 = 32,512, as codes count from their zero; what exceeds on the way
-/// wraps around.
+/// lane take one shift. Sums of products with codes of 4 bits stay in 16 bits: sixteen for each half, both together at
+/// most 32 · 127 · 8 = 32,512, as codes count from their zero; what exceeds on the way wraps around.
 final class VectorBlocks extends ScalarBlocks {
     private static final VectorSpecies<Integer> I = IntVector.SPECIES_PREFERRED.withShape(S.vectorShape());
     private static final VectorSpecies<Short> H = ShortVector.SPECIES_PREFERRED.withShape(S.vectorShape());

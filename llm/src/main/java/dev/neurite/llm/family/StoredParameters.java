@@ -69,11 +69,7 @@ public final class StoredParameters {
     /// Refuses weights that are larger than the heap.
     private void requireMemory() {
         long bytes = 0;
-        for (Parameter each : network.parameters()) {
-            StoredTensor stored = stored(each);
-            boolean encoded = isEncoded(each, stored, encodable);
-            bytes += encoded ? stored.type().bytes(each.size()) : (long) Float.BYTES * each.size();
-        }
+        for (Parameter each : network.parameters()) bytes += bytes(each, stored(each), encodable);
         long heap = Runtime.getRuntime().maxMemory();
         if (bytes < heap) return;
         String option = "-Xmx" + (bytes * 5 / 4 / GIGABYTE + 1) + "g";
@@ -113,9 +109,15 @@ public final class StoredParameters {
             stored.floats(); // says what is expected
     }
 
-    /// Whether a parameter keeps the bits that it has in the file; else it becomes float32.
+    /// The memory of a parameter, bytes.
     /// @param encodable see [Network#encodable]
-    public static boolean isEncoded(Parameter parameter, StoredTensor stored, Collection<Parameter> encodable) {
+    public static long bytes(Parameter parameter, StoredTensor stored, Collection<Parameter> encodable) {
+        StoredType type = isEncoded(parameter, stored, encodable) ? stored.type() : StoredType.F32;
+        return type.bytes(parameter.size());
+    }
+
+    /// Whether a parameter keeps the bits that it has in the file; else it becomes float32.
+    private static boolean isEncoded(Parameter parameter, StoredTensor stored, Collection<Parameter> encodable) {
         return encodable.contains(parameter) && stored.type() != StoredType.F32;
     }
 

@@ -87,7 +87,6 @@ public final class StoredTensor {
 
     /// Asks the system to take back the memory of this part of a mapped file; what is read again comes from the
     /// file. Memory that is locked stays.
-    @SuppressWarnings("PMD.AvoidCatchingGenericException")
     public void unload() {
         if (!bytes.isMapped() || bytes.byteSize() == 0) return;
         try {

@@ -8,7 +8,6 @@ import dev.neurite.http.HttpProblem;
 import dev.neurite.http.Route;
 import dev.neurite.io.json.Json;
 import dev.neurite.llm.GeneratedText;
-import dev.neurite.llm.GeneratedText.End;
 import dev.neurite.serve.model.Deadline;
 import dev.neurite.serve.model.ModelKind;
 import dev.neurite.serve.model.Repository;
@@ -135,9 +134,8 @@ final class OpenAiChat {
             return usage;
         }
 
-        /// A text that ran out of time is one that is too long.
         private static String reason(GeneratedText answer) {
-            return answer.end() == End.LENGTH || answer.end() == End.CANCELLED ? "length" : "stop";
+            return OpenAiForm.isCut(answer) ? "length" : "stop";
         }
 
         private String chunk(

@@ -6,7 +6,6 @@ import dev.neurite.http.HttpProblem;
 import dev.neurite.http.Route;
 import dev.neurite.io.json.Json;
 import dev.neurite.llm.GeneratedText;
-import dev.neurite.llm.GeneratedText.End;
 import dev.neurite.llm.Generation;
 import dev.neurite.predict.Predictor;
 import dev.neurite.serve.model.Deadline;
@@ -147,8 +146,7 @@ final class OpenAiCompletions {
                     .withLogProbabilities(asked.likeliest());
             int[] tokens = model.model().tokenizer().encode(prompt);
             GeneratedText answer = writer.write(model, tokens, path, how, deadline, out);
-            boolean cut = answer.end() == End.LENGTH || answer.end() == End.CANCELLED; // CANCELLED: out of time
-            Reason reason = cut ? Reason.LENGTH : Reason.STOP;
+            Reason reason = OpenAiForm.isCut(answer) ? Reason.LENGTH : Reason.STOP;
             Object logProbabilities =
                     asked.likeliest() < 0 ? null : CompletionProbabilities.json(model.model(), prompt, answer);
             return new Written(reason, answer.tokens().size(), logProbabilities);

@@ -5,6 +5,8 @@ import dev.neurite.http.HttpProblem;
 import dev.neurite.http.PieceForm;
 import dev.neurite.http.ProblemForm;
 import dev.neurite.io.json.Json;
+import dev.neurite.llm.GeneratedText;
+import dev.neurite.llm.GeneratedText.End;
 import dev.neurite.llm.LanguageModel;
 import dev.neurite.text.Tokenizer;
 import java.nio.charset.StandardCharsets;
@@ -68,6 +70,11 @@ final class OpenAiForm {
         error.put("param", param);
         error.put("code", code);
         return Map.of("error", error);
+    }
+
+    /// Whether a text was cut: it is too long, or its time was over.
+    static boolean isCut(GeneratedText text) {
+        return text.end() == End.LENGTH || text.end() == End.CANCELLED;
     }
 
     /// How many tokens there were.
