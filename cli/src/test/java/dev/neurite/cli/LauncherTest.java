@@ -1,6 +1,7 @@
 package dev.neurite.cli;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
+import static java.util.stream.Collectors.joining;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.neurite.kernel.Kernels;
@@ -11,7 +12,9 @@ import java.nio.file.Path;
 import java.nio.file.attribute.FileTime;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.Callable;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.BeforeEach;
@@ -20,6 +23,7 @@ import org.junit.jupiter.api.condition.DisabledOnOs;
 import org.junit.jupiter.api.condition.OS;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /// The script `neurite` of a release, with a fake JDK that logs how it is called.
@@ -131,15 +135,22 @@ final class LauncherTest {
     /// @param home the directory of Spark; empty for none
     private String train(String home, String... words) throws Exception {
         release("25.0.1", "java.base jdk.incubator.vector");
-        List<String> all = new ArrayList<>(
-                List.of("bash", release.resolve("bin").resolve("neurite").toString(), "train", "iris"));
+        List<String> all = new ArrayList<>(List.of("train", "iris"));
         all.addAll(List.of(words));
+        return call(all, home.isEmpty() ? Map.of() : Map.of("SPARK_HOME", home));
+    }
+
+    /// Runs neurite, and returns how it called java.
+    private String call(List<String> words, Map<String, String> environment) throws Exception {
+        List<String> all = new ArrayList<>(
+                List.of("bash", release.resolve("bin").resolve("neurite").toString()));
+        all.addAll(words);
         var builder = new ProcessBuilder(all).redirectErrorStream(true);
         builder.environment().put("JAVA_HOME", jdk.toString());
         builder.environment().put("CALLS", temp.resolve("calls").toString());
         builder.environment().put("GATE", temp.toString());
         List.of("SPARK_HOME", "HADOOP_CONF_DIR", "YARN_CONF_DIR").forEach(builder.environment()::remove);
-        if (!home.isEmpty()) builder.environment().put("SPARK_HOME", home);
+        builder.environment().putAll(environment);
         Process process = builder.start();
         assertThat(new String(process.getInputStream().readAllBytes(), UTF_8)).isEmpty();
         assertThat(process.waitFor()).isZero();
@@ -215,6 +226,32 @@ final class LauncherTest {
         return Files.readAllLines(file).stream()
                 .filter(line -> line.startsWith("-XX:"))
                 .toList();
+    }
+
+    /// What answers texts takes little beside the weights; what computes nothing starts fast. Others choose for
+    /// themselves.
+    @ParameterizedTest
+    @CsvSource({
+        "chat,, -XX:+UseSerialGC -Xmn32m",
+        "generate,, -XX:+UseSerialGC -Xmn32m",
+        "generate, -Xlog:gc, -XX:+UseSerialGC -Xmn32m",
+        "generate, -Xmx8g -XX:+UseZGC, -XX:+UseZGC",
+        "list,, -XX:+UseSerialGC",
+        "list, -XX:+UseG1GC, -XX:+UseG1GC",
+        "train,, ''",
+    })
+    void collectorsAreOfTheCommand(String command, String options, String expected) throws Exception {
+        Map<String, String> environment = new HashMap<>(Map.of("NEURITE_AOT", "off"));
+        if (options != null) environment.put("NEURITE_JAVA_OPTS", options);
+        String call = call(List.of(command, "x"), environment);
+        String collectors = Stream.of(call.split(" "))
+                .filter(each -> each.matches("-XX:\\+Use\\w+GC|-Xmn.*"))
+                .collect(joining(" "));
+        assertThat(collectors).isEqualTo(expected);
+        String windows = Files.readString(Path.of("..", "neurite.cmd"));
+        if (expected.contains("-Xmn")) {
+            assertThat(windows).contains("if \"%~1\"==\"" + command + "\" set \"collector=" + expected + "\"");
+        }
     }
 
     @Test
