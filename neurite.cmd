@@ -9,5 +9,5 @@ rem The collector that takes the least memory, for language models; neurite says
 set "collector="
 if "%~1"=="chat" set "collector=-XX:+UseSerialGC -Xmn32m"
 if "%~1"=="generate" set "collector=-XX:+UseSerialGC -Xmn32m"
-echo "%NEURITE_JAVA_OPTS%" | findstr /r /c:"+Use.*GC" >nul && set "collector="
+echo "%NEURITE_JAVA_OPTS% %JDK_JAVA_OPTIONS% %JAVA_TOOL_OPTIONS%" | findstr /r /c:"+Use.*GC" >nul && set "collector="
 "%java%" --add-modules jdk.incubator.vector "@%lib%\jvm.options" %collector% %NEURITE_JAVA_OPTS% -cp "%lib%\*" dev.neurite.cli.Main %*

@@ -232,17 +232,19 @@ final class LauncherTest {
     /// themselves.
     @ParameterizedTest
     @CsvSource({
-        "chat,, -XX:+UseSerialGC -Xmn32m",
-        "generate,, -XX:+UseSerialGC -Xmn32m",
-        "generate, -Xlog:gc, -XX:+UseSerialGC -Xmn32m",
-        "generate, -Xmx8g -XX:+UseZGC, -XX:+UseZGC",
-        "list,, -XX:+UseSerialGC",
-        "list, -XX:+UseG1GC, -XX:+UseG1GC",
-        "train,, ''",
+        "chat,,, -XX:+UseSerialGC -Xmn32m",
+        "generate,,, -XX:+UseSerialGC -Xmn32m",
+        "generate, NEURITE_JAVA_OPTS, -XX:+UseStringDeduplication -Xlog:gc, -XX:+UseSerialGC -Xmn32m",
+        "generate, NEURITE_JAVA_OPTS, -Xmx8g -XX:+UseZGC, -XX:+UseZGC",
+        "generate, JAVA_TOOL_OPTIONS, -XX:+UseZGC, ''",
+        "chat, JDK_JAVA_OPTIONS, -XX:+UseG1GC -Xmx8g, ''",
+        "list,,, -XX:+UseSerialGC",
+        "list, NEURITE_JAVA_OPTS, -XX:+UseG1GC, -XX:+UseG1GC",
+        "train,,, ''",
     })
-    void collectorsAreOfTheCommand(String command, String options, String expected) throws Exception {
+    void collectorsAreOfTheCommand(String command, String variable, String options, String expected) throws Exception {
         Map<String, String> environment = new HashMap<>(Map.of("NEURITE_AOT", "off"));
-        if (options != null) environment.put("NEURITE_JAVA_OPTS", options);
+        if (variable != null) environment.put(variable, options);
         String call = call(List.of(command, "x"), environment);
         String collectors = Stream.of(call.split(" "))
                 .filter(each -> each.matches("-XX:\\+Use\\w+GC|-Xmn.*"))
